@@ -1,0 +1,132 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using ServerlessIdempotency.Rows;
+
+namespace ServerlessIdempotency.InMemory;
+
+/// <summary>
+/// A store in this process's memory with the same guards as the real ones, for tests and for trying things out. It forgets
+/// everything when the process ends, so it makes nothing idempotent over a crash.
+/// </summary>
+public sealed class InMemoryRowStore : IExpiredRowStore
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<PartitionAddress, SortedDictionary<string, Row>> _partitions = [];
+    private long _version;
+
+    /// <inheritdoc/>
+    public Task<Row?> ReadAsync(RowAddress address, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            return Task.FromResult(_partitions.TryGetValue(address.Partition, out var rows) ? rows.GetValueOrDefault(address.RowKey) : null);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<WriteOutcome> WriteAsync(RowTransaction transaction, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (transaction.Writes.DistinctBy(write => write.RowKey).Count() != transaction.Writes.Count)
+        {
+            throw new ArgumentException("A transaction may write each row once.", nameof(transaction));
+        }
+
+        lock (_lock)
+        {
+            return Task.FromResult(Apply(transaction));
+        }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<Row> QueryAsync(RowQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        await Task.CompletedTask;
+        foreach (var row in Snapshot(query))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return row;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<Row> QueryExpiredAsync(string table, DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.CompletedTask;
+        Row[] expired;
+        lock (_lock)
+        {
+            expired = [.. _partitions.Where(partition => partition.Key.Table == table)
+                .SelectMany(partition => partition.Value.Values)
+                .Where(row => row.GetDateTimeOffset(RowColumns.ExpiresAt) < before)];
+        }
+
+        foreach (var row in expired)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return row;
+        }
+    }
+
+    private Row[] Snapshot(RowQuery query)
+    {
+        lock (_lock)
+        {
+            return _partitions.TryGetValue(query.Partition, out var rows)
+                ? [.. rows.Where(row => row.Key.StartsWith(query.RowKeyPrefix, StringComparison.Ordinal)
+                        && string.CompareOrdinal(row.Key, query.RowKeyFrom ?? "") >= 0)
+                    .Select(row => row.Value)
+                    .Take(query.Take ?? int.MaxValue)]
+                : [];
+        }
+    }
+
+    private WriteOutcome Apply(RowTransaction transaction)
+    {
+        if (!_partitions.TryGetValue(transaction.Partition, out var rows))
+        {
+            _partitions[transaction.Partition] = rows = new(StringComparer.Ordinal);
+        }
+
+        for (var index = 0; index < transaction.Writes.Count; index++)
+        {
+            if (Refusal(transaction.Writes[index], rows) is { } reason)
+            {
+                return new WriteOutcome.Refused(index, reason);
+            }
+        }
+
+        var etags = new string?[transaction.Writes.Count];
+        for (var index = 0; index < etags.Length; index++)
+        {
+            var write = transaction.Writes[index];
+            if (write is RowWrite.DeleteRow)
+            {
+                rows.Remove(write.RowKey);
+                continue;
+            }
+
+            var values = write is RowWrite.InsertRow insert ? insert.Values : ((RowWrite.ReplaceRow)write).Values;
+            etags[index] = (++_version).ToString(CultureInfo.InvariantCulture);
+            rows[write.RowKey] = new Row(transaction.Partition.Row(write.RowKey), etags[index]!, new Dictionary<string, object>(values));
+        }
+
+        return new WriteOutcome.Applied(etags);
+    }
+
+    private static RefusalReason? Refusal(RowWrite write, SortedDictionary<string, Row> rows)
+    {
+        var current = rows.GetValueOrDefault(write.RowKey);
+        return write switch
+        {
+            RowWrite.InsertRow => current is null ? null : RefusalReason.AlreadyExists,
+            RowWrite.ReplaceRow when current is null => RefusalReason.Missing,
+            RowWrite.ReplaceRow replace => current.ETag == replace.ETag ? null : RefusalReason.Stale,
+            RowWrite.DeleteRow delete => current is null || current.ETag == delete.ETag ? null : RefusalReason.Stale,
+            _ => throw new NotSupportedException($"Unknown write {write.GetType().Name}."),
+        };
+    }
+}

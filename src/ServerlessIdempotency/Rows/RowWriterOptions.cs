@@ -1,0 +1,11 @@
+namespace ServerlessIdempotency.Rows;
+
+/// <summary>How long <see cref="RowWriter"/> keeps at a write whose fate is unclear.</summary>
+public sealed class RowWriterOptions
+{
+    /// <summary>How many times a write that is known not to have happened is sent again. Default 3, range 0 to 10.</summary>
+    public int MaxResends { get; set; } = 3;
+
+    /// <summary>The pause before the first resend, doubled for each further one. Default 50 ms, range 0 to 5 s.</summary>
+    public TimeSpan ResendDelay { get; set; } = TimeSpan.FromMilliseconds(50);
+}
