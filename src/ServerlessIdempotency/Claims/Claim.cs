@@ -1,0 +1,110 @@
+using ServerlessIdempotency.Records;
+using ServerlessIdempotency.Rows;
+
+namespace ServerlessIdempotency.Claims;
+
+/// <summary>
+/// The right to execute one operation. It keeps the fence, the record's version as this owner last wrote it; every write carries it,
+/// so once another executor has taken over, nothing that this one writes is applied (law 3).
+/// </summary>
+/// <remarks>The handler's steps, the renewal of the lease and the completion are written one at a time: each changes the fence.</remarks>
+internal sealed class Claim(RowWriter writer, RowAddress address, string operationHash, IdempotencyRecord record, string fence, TimeProvider timeProvider) : IDisposable
+{
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly CancellationTokenSource _lost = new();
+    private string _fence = fence;
+
+    public RowAddress Address { get; } = address;
+
+    public string OperationHash { get; } = operationHash;
+
+    public IdempotencyRecord Record { get; private set; } = record;
+
+    /// <summary>Cancelled once another executor is known to have taken over.</summary>
+    public CancellationToken Lost => _lost.Token;
+
+    public bool IsLost => _lost.IsCancellationRequested;
+
+    public Task<ClaimWriteOutcome> RenewAsync(TimeSpan lease) =>
+        WriteAsync(record => record with { LeaseUntil = timeProvider.GetUtcNow() + lease }, []);
+
+    public async Task RecordStepAsync(string name, byte[] result)
+    {
+        var outcome = await WriteAsync(record => record with { Steps = new Dictionary<string, byte[]>(record.Steps) { [name] = result } }, []);
+        if (outcome is not ClaimWriteOutcome.Written)
+        {
+            throw new ClaimLostException();
+        }
+    }
+
+    /// <summary>Completes the record and writes all rows with it, the record first.</summary>
+    public Task<ClaimWriteOutcome> CompleteAsync(OperationResult result, IReadOnlyList<RowWrite> rows, TimeSpan retention) =>
+        WriteAsync(record => record with { State = RecordState.Completed, Result = result, Steps = new Dictionary<string, byte[]>(), ExpiresAt = timeProvider.GetUtcNow() + retention }, rows);
+
+    /// <summary>Ends the lease now and keeps the record, so that the next retry takes over at once with the fingerprint and the steps.</summary>
+    public Task<ClaimWriteOutcome> LapseAsync() => WriteAsync(record => record with { LeaseUntil = DateTimeOffset.UnixEpoch }, []);
+
+    /// <summary>Deletes the record as if the call had never been.</summary>
+    public async Task ReleaseAsync()
+    {
+        await _gate.WaitAsync();
+        try
+        {
+            // A refusal means that someone took over: their record stays.
+            await writer.WriteAsync(Address.Partition, [RowWrite.Delete(Address.RowKey, _fence)], CancellationToken.None);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        _gate.Dispose();
+        _lost.Dispose();
+    }
+
+    // Never cancelled: a write given up half-way could land later and change the fence under this owner.
+    private async Task<ClaimWriteOutcome> WriteAsync(Func<IdempotencyRecord, IdempotencyRecord> change, IReadOnlyList<RowWrite> rows)
+    {
+        await _gate.WaitAsync();
+        try
+        {
+            var next = change(Record);
+            var values = RecordColumns.ToValues(next);
+            while (true)
+            {
+                switch (await writer.WriteAsync(Address.Partition, [RowWrite.Replace(Address.RowKey, values, _fence), .. rows], CancellationToken.None))
+                {
+                    case CommitOutcome.Written written:
+                        _fence = written.GuardETag!;
+                        Record = next;
+                        return new ClaimWriteOutcome.Written();
+
+                    case CommitOutcome.Refused { Index: not 0 } refused:
+                        return new ClaimWriteOutcome.RowsRefused(refused.Index, refused.Reason);
+
+                    // An earlier write of ours whose reply never came has landed after all: the claim is still ours, under a newer version.
+                    case CommitOutcome.Refused { Current: { } current } when IsStillOurs(current):
+                        _fence = current.ETag;
+                        break;
+
+                    default:
+                        await _lost.CancelAsync();
+                        return new ClaimWriteOutcome.Lost();
+                }
+            }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    private bool IsStillOurs(Row current)
+    {
+        var stored = RecordColumns.FromRow(current);
+        return stored.Owner == Record.Owner && stored.Epoch == Record.Epoch && stored.State == RecordState.InProgress;
+    }
+}

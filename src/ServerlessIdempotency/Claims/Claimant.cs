@@ -1,0 +1,104 @@
+using ServerlessIdempotency.Execution;
+using ServerlessIdempotency.Keys;
+using ServerlessIdempotency.Records;
+using ServerlessIdempotency.Rows;
+
+namespace ServerlessIdempotency.Claims;
+
+/// <summary>Wins claims: by insert where there is no record, by a guarded replace where its lease has lapsed or it has expired.</summary>
+internal sealed class Claimant(RowWriter writer, CompletedRecordCache cache, IdempotencyOptions options, TimeProvider timeProvider)
+{
+    public async Task<ClaimOutcome> TryClaimAsync(Operation operation, bool readFirst, CancellationToken cancellationToken)
+    {
+        var address = RecordAddress.Of(operation, options.TableName);
+        if (cache.TryGet(address) is { } cached && timeProvider.GetUtcNow() < cached.ExpiresAt)
+        {
+            return cached.Fingerprint == operation.Fingerprint ? new ClaimOutcome.Completed(cached) : new ClaimOutcome.Mismatch();
+        }
+
+        var current = readFirst ? await writer.Store.ReadAsync(address, cancellationToken) : null;
+        while (true)
+        {
+            var (write, record) = current is null ? FirstClaim(operation, address) : (null, RecordColumns.FromRow(current));
+            if (current is not null)
+            {
+                if (Judge(operation, record) is { } verdict)
+                {
+                    if (verdict is ClaimOutcome.Completed completed)
+                    {
+                        cache.Add(address, completed.Record);
+                    }
+
+                    return verdict;
+                }
+
+                record = NextClaim(operation, record);
+                write = RowWrite.Replace(address.RowKey, RecordColumns.ToValues(record), current.ETag);
+            }
+
+            switch (await writer.WriteAsync(address.Partition, [write!], cancellationToken))
+            {
+                case CommitOutcome.Written written:
+                    return new ClaimOutcome.Won(new Claim(writer, address, HashOf(operation, record), record, written.GuardETag!, timeProvider));
+                case CommitOutcome.Refused refused:
+                    // Someone was faster. What stands there now came with the refusal, so a replay costs no further read.
+                    current = refused.Current;
+                    break;
+            }
+        }
+    }
+
+    /// <summary>What a stored record means to this caller; null means that it may be claimed.</summary>
+    private ClaimOutcome? Judge(Operation operation, IdempotencyRecord record)
+    {
+        var now = timeProvider.GetUtcNow();
+        var leaseLeft = record.LeaseUntil + options.ClockSkewMargin - now;
+        var isHeld = record.State == RecordState.InProgress && leaseLeft > TimeSpan.Zero;
+        if (now >= record.ExpiresAt && !isHeld)
+        {
+            return null;
+        }
+
+        return record switch
+        {
+            _ when record.Fingerprint != operation.Fingerprint => new ClaimOutcome.Mismatch(),
+            { State: RecordState.Completed } => new ClaimOutcome.Completed(record),
+            _ when isHeld => new ClaimOutcome.InProgress(leaseLeft),
+            _ => null,
+        };
+    }
+
+    private (RowWrite Write, IdempotencyRecord Record) FirstClaim(Operation operation, RowAddress address)
+    {
+        var record = NewRecord(operation, epoch: 1);
+        return (RowWrite.Insert(address.RowKey, RecordColumns.ToValues(record)), record);
+    }
+
+    private IdempotencyRecord NextClaim(Operation operation, IdempotencyRecord record)
+    {
+        var fresh = NewRecord(operation, record.Epoch + 1);
+
+        // Expired: a new operation. Lapsed: the same one, so its start and its steps stay.
+        return fresh.StartedAt >= record.ExpiresAt
+            ? fresh
+            : fresh with { StartedAt = record.StartedAt, Steps = record.Steps, ExpiresAt = record.ExpiresAt };
+    }
+
+    private IdempotencyRecord NewRecord(Operation operation, long epoch)
+    {
+        var now = timeProvider.GetUtcNow();
+        return new IdempotencyRecord
+        {
+            State = RecordState.InProgress,
+            Fingerprint = operation.Fingerprint,
+            Owner = Guid.NewGuid().ToString("N"),
+            Epoch = epoch,
+            LeaseUntil = now + (operation.Lease ?? options.Lease),
+            StartedAt = now,
+            ExpiresAt = now + (operation.Retention ?? options.Retention),
+        };
+    }
+
+    private static string HashOf(Operation operation, IdempotencyRecord record) =>
+        OperationHash.ComputeText("operation", operation.Scope.Principal, operation.Scope.Operation, operation.Key.Value, record.StartedAt.UtcTicks.ToString(System.Globalization.CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Caching.Memory;
+using ServerlessIdempotency.Records;
+using ServerlessIdempotency.Rows;
+
+namespace ServerlessIdempotency.Claims;
+
+/// <summary>
+/// Completed records that this process has seen, bounded by their bytes. A completed record does not change until it expires, and expiry is checked
+/// by the reader (law 8), so the cache can never be wrong.
+/// </summary>
+internal sealed class CompletedRecordCache(IdempotencyOptions options) : IDisposable
+{
+    // Keys, columns and the cache's own bookkeeping, roughly.
+    private const int Overhead = 1024;
+
+    private readonly MemoryCache? _cache = options.LocalCacheBytes == 0 ? null : new MemoryCache(new MemoryCacheOptions { SizeLimit = options.LocalCacheBytes });
+
+    public IdempotencyRecord? TryGet(RowAddress address) => _cache?.Get<IdempotencyRecord>(address);
+
+    public void Add(RowAddress address, IdempotencyRecord record) =>
+        _cache?.Set(address, record, new MemoryCacheEntryOptions { Size = Overhead + record.Result!.Body.Length });
+
+    public void Dispose() => _cache?.Dispose();
+}

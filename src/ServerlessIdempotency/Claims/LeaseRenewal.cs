@@ -1,0 +1,81 @@
+using Microsoft.Extensions.Logging;
+using ServerlessIdempotency.Rows;
+
+namespace ServerlessIdempotency.Claims;
+
+/// <summary>
+/// Renews a claim at the half-life of its lease while the handler runs, beside it. The handler's token is cancelled when another executor
+/// took over, or when the lease ran out because the store could not be reached.
+/// </summary>
+internal sealed class LeaseRenewal : IAsyncDisposable
+{
+    private readonly Claim _claim;
+    private readonly TimeSpan _lease;
+    private readonly TimeProvider _timeProvider;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _lapsed = new();
+    private readonly CancellationTokenSource _handler;
+    private readonly Task _loop;
+
+    public LeaseRenewal(Claim claim, TimeSpan lease, TimeProvider timeProvider, ILogger logger, CancellationToken caller)
+    {
+        _claim = claim;
+        _lease = lease;
+        _timeProvider = timeProvider;
+        _logger = logger;
+        _handler = CancellationTokenSource.CreateLinkedTokenSource(caller, claim.Lost, _lapsed.Token);
+        _loop = RunAsync();
+    }
+
+    public CancellationToken HandlerToken => _handler.Token;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _loop;
+        _handler.Dispose();
+        _lapsed.Dispose();
+        _stop.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        var pause = _lease / 2;
+        while (true)
+        {
+            try
+            {
+                await Task.Delay(pause, _timeProvider, _stop.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            try
+            {
+                if (await _claim.RenewAsync(_lease) is not ClaimWriteOutcome.Written)
+                {
+                    _logger.ClaimLost(_claim.Address);
+                    return;
+                }
+
+                pause = _lease / 2;
+            }
+            catch (StoreUnavailableException exception)
+            {
+                _logger.RenewalFailed(_claim.Address, exception);
+                var left = _claim.Record.LeaseUntil - _timeProvider.GetUtcNow();
+                if (left <= TimeSpan.Zero)
+                {
+                    await _lapsed.CancelAsync();
+                    return;
+                }
+
+                // Try again soon, and once more just when the lease ends.
+                pause = TimeSpan.FromTicks(Math.Min(left.Ticks, Math.Max(_lease.Ticks / 8, TimeSpan.TicksPerMillisecond)));
+            }
+        }
+    }
+}

@@ -1,0 +1,263 @@
+using Microsoft.Extensions.Logging;
+using ServerlessIdempotency.Claims;
+using ServerlessIdempotency.Outbox;
+using ServerlessIdempotency.Records;
+using ServerlessIdempotency.Rows;
+
+namespace ServerlessIdempotency.Execution;
+
+/// <summary>Executes each operation once: claims it, runs the handler, commits its result with its rows, and replays the result to every later caller.</summary>
+public sealed class IdempotencyEngine : IDisposable
+{
+    private readonly Claimant _claimant;
+    private readonly CompletedRecordCache _cache;
+    private readonly IdempotencyOptions _options;
+    private readonly TimeProvider _timeProvider;
+    private readonly ILogger<IdempotencyEngine> _logger;
+    private readonly IOutbox? _outbox;
+
+    /// <summary>Creates an engine over a store. Apps get theirs by <c>services.AddIdempotency()</c>.</summary>
+    /// <param name="writer">The store, through the writer that knows its own writes.</param>
+    /// <param name="options">Lease, retention and limits.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="logger">The log.</param>
+    /// <param name="outbox">Sends the messages of handlers; without it a handler that sends is an error.</param>
+    public IdempotencyEngine(RowWriter writer, IdempotencyOptions options, TimeProvider timeProvider, ILogger<IdempotencyEngine> logger, IOutbox? outbox = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.ThrowIfInvalid();
+        _options = options;
+        _timeProvider = timeProvider;
+        _logger = logger;
+        _outbox = outbox;
+        _cache = new CompletedRecordCache(options);
+        _claimant = new Claimant(writer, _cache, options, timeProvider);
+    }
+
+    /// <summary>Executes an operation, or answers with what is known of it.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="handler">Runs where this call wins the claim. It may run more than once (a crash, changed business rows): outside calls carry stable keys.</param>
+    /// <param name="cancellationToken">The caller gives up. A commit that has begun is finished all the same.</param>
+    /// <exception cref="ResultTooLargeException">The handler's result is too large to be stored.</exception>
+    public async Task<ExecutionOutcome> ExecuteAsync(Operation operation, OperationHandler handler, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(operation);
+        ArgumentNullException.ThrowIfNull(handler);
+        var waitUntil = _timeProvider.GetUtcNow() + operation.Wait;
+        var readFirst = operation.LikelyRetry;
+        var pause = _options.PollInterval;
+        while (true)
+        {
+            ClaimOutcome claimed;
+            try
+            {
+                claimed = await ClaimAsync(operation, readFirst, cancellationToken);
+            }
+            catch (StoreUnavailableException exception)
+            {
+                return new ExecutionOutcome.Unavailable(HandlerRan: false, exception);
+            }
+
+            switch (claimed)
+            {
+                case ClaimOutcome.Completed completed:
+                    return new ExecutionOutcome.Replayed(completed.Record.Result!, completed.Record.ExpiresAt);
+                case ClaimOutcome.Mismatch:
+                    return new ExecutionOutcome.Mismatch();
+                case ClaimOutcome.Won won:
+                    using (won.Claim)
+                    {
+                        if (await RunAsync(operation, won.Claim, handler, cancellationToken) is { } outcome)
+                        {
+                            return outcome;
+                        }
+                    }
+
+                    // The claim was lost on the way: what its new owner does is the answer.
+                    break;
+                case ClaimOutcome.InProgress inProgress:
+                    var left = waitUntil - _timeProvider.GetUtcNow();
+                    if (left <= TimeSpan.Zero)
+                    {
+                        return new ExecutionOutcome.InProgress(inProgress.LeaseLeft);
+                    }
+
+                    await Task.Delay(Min(pause, left, inProgress.LeaseLeft), _timeProvider, cancellationToken);
+                    pause = Min(pause * 2, _options.PollInterval * 10);
+                    break;
+            }
+
+            readFirst = true;
+        }
+    }
+
+    /// <summary>Drops the local cache.</summary>
+    public void Dispose() => _cache.Dispose();
+
+    // The note to the sweeper is written beside the claim: no handler runs before both are there.
+    private async Task<ClaimOutcome> ClaimAsync(Operation operation, bool readFirst, CancellationToken cancellationToken)
+    {
+        var prepared = operation.SendsMessages && _outbox is not null
+            ? _outbox.PrepareAsync(RecordAddress.Of(operation, _options.TableName).Partition, cancellationToken)
+            : Task.CompletedTask;
+        var claimed = _claimant.TryClaimAsync(operation, readFirst, cancellationToken);
+        try
+        {
+            await Task.WhenAll(prepared, claimed);
+        }
+        catch when (claimed.IsCompletedSuccessfully)
+        {
+            // Without the note no message may be committed. Give the claim back so that a retry need not wait for the lease.
+            if (claimed.Result is ClaimOutcome.Won won)
+            {
+                using (won.Claim)
+                {
+                    await LapseQuietlyAsync(won.Claim);
+                }
+            }
+
+            throw;
+        }
+
+        return await claimed;
+    }
+
+    /// <returns>Null where the claim was lost.</returns>
+    private async Task<ExecutionOutcome?> RunAsync(Operation operation, Claim claim, OperationHandler handler, CancellationToken cancellationToken)
+    {
+        var context = new OperationContext(claim, operation);
+        for (var attempt = 1; ; attempt++)
+        {
+            HandlerOutcome decision;
+            try
+            {
+                await using var renewal = new LeaseRenewal(claim, operation.Lease ?? _options.Lease, _timeProvider, _logger, cancellationToken);
+                decision = await handler(context, renewal.HandlerToken);
+            }
+            catch (Exception) when (claim.IsLost)
+            {
+                return null;
+            }
+            catch (StoreUnavailableException exception)
+            {
+                await LapseQuietlyAsync(claim);
+                return new ExecutionOutcome.Unavailable(HandlerRan: true, exception);
+            }
+            catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                // The lease ran out while the store could not be reached.
+                return new ExecutionOutcome.Unavailable(HandlerRan: true, exception);
+            }
+            catch
+            {
+                await LapseQuietlyAsync(claim);
+                throw;
+            }
+
+            switch (decision)
+            {
+                case HandlerOutcome.Failed failed:
+                    await LapseQuietlyAsync(claim);
+                    return new ExecutionOutcome.NotStored(failed.Result);
+                case HandlerOutcome.NoEffect noEffect:
+                    await ReleaseQuietlyAsync(claim);
+                    return new ExecutionOutcome.NotStored(noEffect.Result);
+                case HandlerOutcome.Completed completed:
+                    try
+                    {
+                        switch (await CommitAsync(operation, claim, completed))
+                        {
+                            case ClaimWriteOutcome.Written:
+                                return new ExecutionOutcome.Executed(completed.Result, claim.Record.ExpiresAt);
+                            case ClaimWriteOutcome.Lost:
+                                _logger.ClaimLost(claim.Address);
+                                return null;
+                            case ClaimWriteOutcome.RowsRefused refused when attempt < _options.MaxCommitAttempts:
+                                // The rows changed since the handler read them: let it decide again on fresh ones.
+                                _logger.RowsChanged(claim.Address, refused.Index, attempt);
+                                continue;
+                            default:
+                                await LapseQuietlyAsync(claim);
+                                return new ExecutionOutcome.Contended(attempt);
+                        }
+                    }
+                    catch (StoreUnavailableException exception)
+                    {
+                        return new ExecutionOutcome.Unavailable(HandlerRan: true, exception);
+                    }
+                    catch
+                    {
+                        await LapseQuietlyAsync(claim);
+                        throw;
+                    }
+
+                default:
+                    throw new NotSupportedException($"Unknown outcome {decision.GetType().Name}.");
+            }
+        }
+    }
+
+    private async Task<ClaimWriteOutcome> CommitAsync(Operation operation, Claim claim, HandlerOutcome.Completed completed)
+    {
+        var rows = completed.Rows;
+        if (completed.Messages.Count > 0)
+        {
+            if (_outbox is null)
+            {
+                throw new InvalidOperationException("The handler sends messages but no outbox is configured: call AddOutbox() after AddIdempotency().");
+            }
+
+            // A note made beside the claim may be of an earlier window by now; mostly this writes nothing.
+            await _outbox.PrepareAsync(claim.Address.Partition, CancellationToken.None);
+            rows = [.. rows, .. _outbox.ToRows(claim.OperationHash, completed.Messages)];
+        }
+
+        var outcome = await claim.CompleteAsync(completed.Result, rows, operation.Retention ?? _options.Retention);
+        if (outcome is ClaimWriteOutcome.Written)
+        {
+            _cache.Add(claim.Address, claim.Record);
+            if (completed.Messages.Count > 0)
+            {
+                _outbox!.Committed(claim.Address.Partition, claim.OperationHash);
+            }
+        }
+
+        return outcome;
+    }
+
+    // Ending a lease early only spares the next retry a wait; where it fails, the lease ends by itself.
+    private async Task LapseQuietlyAsync(Claim claim)
+    {
+        try
+        {
+            await claim.LapseAsync();
+        }
+        catch (StoreUnavailableException exception)
+        {
+            _logger.LapseFailed(claim.Address, exception);
+        }
+    }
+
+    private async Task ReleaseQuietlyAsync(Claim claim)
+    {
+        try
+        {
+            await claim.ReleaseAsync();
+        }
+        catch (StoreUnavailableException exception)
+        {
+            _logger.LapseFailed(claim.Address, exception);
+        }
+    }
+
+    private static TimeSpan Min(params ReadOnlySpan<TimeSpan> spans)
+    {
+        var least = spans[0];
+        foreach (var span in spans)
+        {
+            least = span < least ? span : least;
+        }
+
+        return least;
+    }
+}

@@ -1,0 +1,38 @@
+using ServerlessIdempotency.Fingerprints;
+using ServerlessIdempotency.Keys;
+
+namespace ServerlessIdempotency.Execution;
+
+/// <summary>One logical operation, as a caller asks for it.</summary>
+public sealed record Operation
+{
+    /// <summary>Who and what the key belongs to.</summary>
+    public required OperationScope Scope { get; init; }
+
+    /// <summary>The client's name for the operation.</summary>
+    public required IdempotencyKey Key { get; init; }
+
+    /// <summary>What the request means; the same key with another one is a mismatch.</summary>
+    public required Fingerprint Fingerprint { get; init; }
+
+    /// <summary>Where the record lives. Default <see cref="RecordPlacement.OnItsOwn"/>.</summary>
+    public RecordPlacement Placement { get; init; } = RecordPlacement.OnItsOwn;
+
+    /// <summary>
+    /// The caller knows that this is a retry (a delivery count above one, a client's attempt number): the record is read first, which spares a refused
+    /// insert. Correct either way. Default false.
+    /// </summary>
+    public bool LikelyRetry { get; init; }
+
+    /// <summary>The handler will send messages, so the outbox is prepared beside the claim. Correct either way. Default false.</summary>
+    public bool SendsMessages { get; init; }
+
+    /// <summary>How long to wait for an execution that is already in progress. Default zero: answer at once.</summary>
+    public TimeSpan Wait { get; init; }
+
+    /// <summary>The lease of this operation. Default <see cref="IdempotencyOptions.Lease"/>.</summary>
+    public TimeSpan? Lease { get; init; }
+
+    /// <summary>The retention of this operation. Default <see cref="IdempotencyOptions.Retention"/>.</summary>
+    public TimeSpan? Retention { get; init; }
+}

@@ -1,0 +1,66 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using ServerlessIdempotency.Claims;
+using ServerlessIdempotency.Rows;
+
+namespace ServerlessIdempotency.Execution;
+
+/// <summary>What a handler is told about the operation that it executes.</summary>
+public sealed class OperationContext
+{
+    private readonly Claim _claim;
+
+    internal OperationContext(Claim claim, Operation operation)
+    {
+        _claim = claim;
+        Operation = operation;
+    }
+
+    /// <summary>The operation that is executed.</summary>
+    public Operation Operation { get; }
+
+    /// <summary>The partition of the record: rows that commit with it belong here.</summary>
+    public PartitionAddress Partition => _claim.Address.Partition;
+
+    /// <summary>When the operation was first claimed: the same on every attempt, so rows and ids may derive from it.</summary>
+    public DateTimeOffset StartedAt => _claim.Record.StartedAt;
+
+    /// <summary>Which claim this is, from 1. Above 1 an earlier executor died or failed, perhaps after outside effects.</summary>
+    public long Epoch => _claim.Record.Epoch;
+
+    /// <summary>The operation's name: a hash of scope, key and <see cref="StartedAt"/>, the same on every attempt, another after retention. 43 characters of base64url.</summary>
+    public string OperationHash => _claim.OperationHash;
+
+    /// <summary>The key that an outside call carries (law 6): the same on every attempt of this operation, another for every other step or operation.</summary>
+    /// <param name="step">The name of the step that makes the call.</param>
+    public string StableKey(string step)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(step);
+        return Keys.OperationHash.ComputeText("step", OperationHash, step);
+    }
+
+    /// <summary>
+    /// Runs a part of the operation and records its result, so that a takeover skips it (a recovery point). It costs one round trip. The
+    /// part may run again if the process dies before the record is written, so an outside call in it carries the stable key that it is given.
+    /// </summary>
+    /// <param name="name">The step's name, unique within the operation.</param>
+    /// <param name="body">The part; it is given the step's stable key.</param>
+    /// <param name="typeInfo">How the result is written as JSON.</param>
+    /// <param name="cancellationToken">The handler's token.</param>
+    /// <exception cref="ClaimLostException">Another executor has taken over; stop.</exception>
+    /// <exception cref="StoreUnavailableException">The result could not be recorded.</exception>
+    /// <exception cref="Records.ResultTooLargeException">The steps' results together exceed 64 KiB.</exception>
+    public async Task<T> StepAsync<T>(string name, Func<string, CancellationToken, Task<T>> body, JsonTypeInfo<T> typeInfo, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(body);
+        if (_claim.Record.Steps.TryGetValue(name, out var recorded))
+        {
+            return JsonSerializer.Deserialize(recorded, typeInfo)!;
+        }
+
+        var result = await body(StableKey(name), cancellationToken);
+        await _claim.RecordStepAsync(name, JsonSerializer.SerializeToUtf8Bytes(result, typeInfo));
+        return result;
+    }
+}

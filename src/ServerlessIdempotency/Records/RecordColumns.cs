@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Text.Json;
+using ServerlessIdempotency.Fingerprints;
+using ServerlessIdempotency.Rows;
+
+namespace ServerlessIdempotency.Records;
+
+/// <summary>A record as columns of a row, and back.</summary>
+internal static class RecordColumns
+{
+    /// <summary>The version of this layout. A row of a later one is refused rather than misread.</summary>
+    public const int SchemaVersion = 1;
+
+    public static Dictionary<string, object> ToValues(IdempotencyRecord record)
+    {
+        var values = new Dictionary<string, object>
+        {
+            ["SchemaVersion"] = SchemaVersion,
+            ["State"] = record.State == RecordState.Completed ? "Completed" : "InProgress",
+            ["Fingerprint"] = record.Fingerprint.Value,
+            ["Owner"] = record.Owner,
+            ["Epoch"] = record.Epoch,
+            ["LeaseUntil"] = record.LeaseUntil,
+            ["StartedAt"] = record.StartedAt,
+            [RowColumns.ExpiresAt] = record.ExpiresAt,
+        };
+        if (record.Steps.Count > 0)
+        {
+            values["Steps"] = StepsCodec.Encode(record.Steps);
+        }
+
+        if (record.Result is { } result)
+        {
+            values["StatusCode"] = result.StatusCode;
+            if (result.Headers.Count > 0)
+            {
+                values["Headers"] = HeadersCodec.Encode(result.Headers);
+            }
+
+            BodyCodec.Encode(result.Body, values);
+        }
+
+        return values;
+    }
+
+    public static IdempotencyRecord FromRow(Row row)
+    {
+        if (row.GetInt64("SchemaVersion") is not SchemaVersion)
+        {
+            throw new InvalidDataException($"The row {row.Address} is not a record of schema {SchemaVersion} but of '{row.GetInt64("SchemaVersion")?.ToString(CultureInfo.InvariantCulture) ?? "none"}': run a version of this library that knows it.");
+        }
+
+        try
+        {
+            return new IdempotencyRecord
+            {
+                State = Required<string>(row.GetString("State")) == "Completed" ? RecordState.Completed : RecordState.InProgress,
+                Fingerprint = new Fingerprint(Required<string>(row.GetString("Fingerprint"))),
+                Owner = Required<string>(row.GetString("Owner")),
+                Epoch = Required<long>(row.GetInt64("Epoch")),
+                LeaseUntil = Required<DateTimeOffset>(row.GetDateTimeOffset("LeaseUntil")),
+                StartedAt = Required<DateTimeOffset>(row.GetDateTimeOffset("StartedAt")),
+                ExpiresAt = Required<DateTimeOffset>(row.GetDateTimeOffset(RowColumns.ExpiresAt)),
+                Steps = StepsCodec.Decode(row.GetBinary("Steps")),
+                Result = row.GetInt64("StatusCode") is { } status
+                    ? new OperationResult((int)status, HeadersCodec.Decode(row.GetString("Headers")), BodyCodec.Decode(row))
+                    : null,
+            };
+        }
+        catch (Exception exception) when (exception is InvalidCastException or JsonException)
+        {
+            throw new InvalidDataException($"The row {row.Address} is not a readable record: {exception.Message}", exception);
+        }
+
+        T Required<T>(object? value) => value is T present ? present : throw new InvalidDataException($"The row {row.Address} lacks a column of a record.");
+    }
+}

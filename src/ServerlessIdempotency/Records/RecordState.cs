@@ -1,0 +1,11 @@
+namespace ServerlessIdempotency.Records;
+
+/// <summary>The state of a stored operation.</summary>
+internal enum RecordState
+{
+    /// <summary>Claimed; whether its owner still lives is for the lease to tell.</summary>
+    InProgress,
+
+    /// <summary>Committed, with its result.</summary>
+    Completed,
+}
