@@ -1,0 +1,339 @@
+using System.Text.Json.Serialization;
+using Microsoft.Extensions.Time.Testing;
+using ServerlessIdempotency.Execution;
+using ServerlessIdempotency.Rows;
+using ServerlessIdempotency.Tests.Faults;
+
+namespace ServerlessIdempotency.Tests.Execution;
+
+/// <summary>Laws 2, 3, 4 and 6: leases, takeovers, zombies and steps.</summary>
+public sealed partial class TakeoverTests
+{
+    private readonly EngineFixture _fixture = new();
+
+    [Fact]
+    public async Task A_crashed_executors_operation_is_in_progress_until_its_lease_and_the_skew_margin_are_over()
+    {
+        await CrashAsync();
+        var engine = _fixture.NewEngine();
+
+        _fixture.Time.Advance(_fixture.Options.Lease + _fixture.Options.ClockSkewMargin - TimeSpan.FromTicks(1));
+        var told = Assert.IsType<ExecutionOutcome.InProgress>(await engine.ExecuteAsync(EngineFixture.Operation(), _fixture.Handle, default));
+        Assert.Equal(TimeSpan.FromTicks(1), told.RetryAfter);
+
+        _fixture.Time.Advance(TimeSpan.FromTicks(1));
+        Assert.IsType<ExecutionOutcome.Executed>(await engine.ExecuteAsync(EngineFixture.Operation(), _fixture.Handle, default));
+    }
+
+    [Fact]
+    public async Task A_takeover_raises_the_epoch_and_keeps_start_and_stable_keys()
+    {
+        var seen = new List<(long Epoch, DateTimeOffset StartedAt, string Key)>();
+        await CrashAsync(context => seen.Add((context.Epoch, context.StartedAt, context.StableKey("charge"))));
+        PassLease();
+
+        await _fixture.NewEngine().ExecuteAsync(
+            EngineFixture.Operation(),
+            (context, cancellationToken) =>
+            {
+                seen.Add((context.Epoch, context.StartedAt, context.StableKey("charge")));
+                return _fixture.Handle(context, cancellationToken);
+            },
+            default);
+
+        Assert.Equal([1, 2], seen.Select(attempt => attempt.Epoch));
+        Assert.Single(seen.Select(attempt => (attempt.StartedAt, attempt.Key)).Distinct());
+    }
+
+    // Guards the fence: the If-Match that Claim.WriteAsync sends with every write.
+    [Fact]
+    public async Task A_zombie_changes_nothing()
+    {
+        var zombieMayGoOn = new TaskCompletionSource();
+        var zombieRuns = new TaskCompletionSource();
+        var partitioned = new FaultyRowStore(_fixture.Memory);
+        var zombie = _fixture.NewEngine(partitioned).ExecuteAsync(
+            EngineFixture.Operation(),
+            async (_, _) =>
+            {
+                zombieRuns.SetResult();
+                await zombieMayGoOn.Task;
+                return new HandlerOutcome.Completed(EngineFixture.Result("zombie")) { Rows = [RowWrite.Insert("payment|zombie", new Dictionary<string, object>())] };
+            },
+            default);
+        await zombieRuns.Task;
+        partitioned.IsDown = true;
+        PassLease();
+
+        var other = Assert.IsType<ExecutionOutcome.Executed>(await _fixture.NewEngine().ExecuteAsync(EngineFixture.Operation(), _fixture.Handle, default));
+        partitioned.IsDown = false;
+        zombieMayGoOn.SetResult();
+        var told = Assert.IsType<ExecutionOutcome.Replayed>(await zombie);
+
+        Assert.Equal(EngineFixture.Text(other.Result), EngineFixture.Text(told.Result));
+        Assert.DoesNotContain(await _fixture.PaymentsAsync(), row => row.Address.RowKey == "payment|zombie");
+    }
+
+    [Fact]
+    public async Task A_zombie_that_meets_a_live_taker_is_told_in_progress_and_records_no_step()
+    {
+        var taken = new TaskCompletionSource();
+        var zombieRuns = new TaskCompletionSource();
+        var partitioned = new FaultyRowStore(_fixture.Memory);
+        var zombie = _fixture.NewEngine(partitioned).ExecuteAsync(
+            EngineFixture.Operation(),
+            async (context, _) =>
+            {
+                zombieRuns.SetResult();
+                await taken.Task;
+                await context.StepAsync("late", (_, _) => Task.FromResult(7), StepJson.Default.Int32, default);
+                throw new InvalidOperationException("The step must not be recorded.");
+            },
+            default);
+        await zombieRuns.Task;
+        partitioned.IsDown = true;
+        PassLease();
+
+        await _fixture.NewEngine().ExecuteAsync(
+            EngineFixture.Operation(),
+            async (context, cancellationToken) =>
+            {
+                partitioned.IsDown = false;
+                taken.SetResult();
+                Assert.IsType<ExecutionOutcome.InProgress>(await zombie);
+                var ran = false;
+                await context.StepAsync("late", (_, _) => Task.FromResult(ran = true), StepJson.Default.Boolean, cancellationToken);
+                Assert.True(ran);
+                return await _fixture.Handle(context, cancellationToken);
+            },
+            default);
+    }
+
+    [Fact]
+    public async Task The_lease_is_renewed_while_the_handler_runs()
+    {
+        var goOn = new TaskCompletionSource();
+        var running = _fixture.NewEngine().ExecuteAsync(
+            EngineFixture.Operation(),
+            async (context, cancellationToken) =>
+            {
+                await goOn.Task;
+                return await _fixture.Handle(context, cancellationToken);
+            },
+            default);
+
+        for (var half = 0; half < 10; half++)
+        {
+            var writes = _fixture.Store.Writes;
+            _fixture.Time.Advance(_fixture.Options.Lease / 2);
+            while (_fixture.Store.Writes == writes)
+            {
+                await Task.Yield();
+            }
+
+            Assert.IsType<ExecutionOutcome.InProgress>(await _fixture.NewEngine().ExecuteAsync(EngineFixture.Operation(), _fixture.Handle, default));
+        }
+
+        goOn.SetResult();
+        Assert.IsType<ExecutionOutcome.Executed>(await running);
+        Assert.Equal(1, _fixture.Runs);
+    }
+
+    [Fact]
+    public async Task A_lost_claim_cancels_the_handlers_token()
+    {
+        var cancelled = new TaskCompletionSource();
+        var zombie = _fixture.NewEngine().ExecuteAsync(
+            EngineFixture.Operation(),
+            async (_, cancellationToken) =>
+            {
+                await using var registration = cancellationToken.Register(cancelled.SetResult);
+                await cancelled.Task;
+                cancellationToken.ThrowIfCancellationRequested();
+                throw new InvalidOperationException("The token must be cancelled.");
+            },
+            default);
+
+        // Another instance whose clock runs ahead completes the operation; the zombie's next renewal meets its record.
+        var ahead = new FakeTimeProvider(_fixture.Time.GetUtcNow() + _fixture.Options.Lease + _fixture.Options.ClockSkewMargin);
+        Assert.IsType<ExecutionOutcome.Executed>(await _fixture.NewEngine(time: ahead).ExecuteAsync(EngineFixture.Operation(), _fixture.Handle, default));
+        _fixture.Time.Advance(_fixture.Options.Lease / 2);
+
+        Assert.IsType<ExecutionOutcome.Replayed>(await zombie);
+        Assert.Equal(1, _fixture.Runs);
+    }
+
+    [Fact]
+    public async Task A_lease_that_runs_out_unrenewed_cancels_the_handlers_token_and_stores_nothing()
+    {
+        var partitioned = new FaultyRowStore(_fixture.Memory);
+        var running = _fixture.NewEngine(partitioned).ExecuteAsync(
+            EngineFixture.Operation(),
+            async (_, cancellationToken) =>
+            {
+                await Task.Delay(Timeout.Infinite, cancellationToken);
+                throw new InvalidOperationException("Unreachable.");
+            },
+            default);
+        partitioned.IsDown = true;
+        while (!running.IsCompleted)
+        {
+            _fixture.Time.Advance(_fixture.Options.Lease / 8);
+            await Task.Yield();
+        }
+
+        Assert.True(Assert.IsType<ExecutionOutcome.Unavailable>(await running).HandlerRan);
+    }
+
+    [Fact]
+    public async Task A_recorded_step_is_skipped_by_the_next_attempt_and_its_result_is_kept()
+    {
+        var charges = 0;
+        var engine = _fixture.NewEngine();
+        async Task<HandlerOutcome> Charge(OperationContext context, CancellationToken cancellationToken)
+        {
+            var charge = await context.StepAsync("charge", (key, _) => Task.FromResult($"ch_{++charges}_{key}"), StepJson.Default.String, cancellationToken);
+            return context.Epoch == 1
+                ? throw new TimeoutException("after the charge")
+                : new HandlerOutcome.Completed(EngineFixture.Result(charge));
+        }
+
+        await Assert.ThrowsAsync<TimeoutException>(() => engine.ExecuteAsync(EngineFixture.Operation(), Charge, default));
+        var outcome = Assert.IsType<ExecutionOutcome.Executed>(await engine.ExecuteAsync(EngineFixture.Operation(), Charge, default));
+
+        Assert.StartsWith("ch_1_", EngineFixture.Text(outcome.Result), StringComparison.Ordinal);
+        Assert.Equal(1, charges);
+    }
+
+    [Fact]
+    public async Task A_recorded_step_costs_one_round_trip()
+    {
+        await _fixture.NewEngine().ExecuteAsync(
+            EngineFixture.Operation(),
+            async (context, cancellationToken) =>
+            {
+                await context.StepAsync("one", (_, _) => Task.FromResult(1), StepJson.Default.Int32, cancellationToken);
+                return await _fixture.Handle(context, cancellationToken);
+            },
+            default);
+
+        Assert.Equal((3, 0), (_fixture.Store.Writes, _fixture.Store.Reads));
+    }
+
+    [Fact]
+    public async Task A_failed_attempt_is_not_stored_and_the_next_retry_runs_at_once()
+    {
+        var engine = _fixture.NewEngine();
+        var failed = await engine.ExecuteAsync(EngineFixture.Operation(), (_, _) => Task.FromResult<HandlerOutcome>(new HandlerOutcome.Failed(EngineFixture.Result("503"))), default);
+        Assert.Equal("503", EngineFixture.Text(Assert.IsType<ExecutionOutcome.NotStored>(failed).Result));
+
+        Assert.IsType<ExecutionOutcome.Executed>(await engine.ExecuteAsync(EngineFixture.Operation(), _fixture.Handle, default));
+    }
+
+    [Fact]
+    public async Task A_failure_without_effect_leaves_no_record()
+    {
+        var engine = _fixture.NewEngine();
+        await engine.ExecuteAsync(EngineFixture.Operation(), (_, _) => Task.FromResult<HandlerOutcome>(new HandlerOutcome.NoEffect(EngineFixture.Result("no"))), default);
+
+        Assert.IsType<ExecutionOutcome.Executed>(await engine.ExecuteAsync(EngineFixture.Operation(body: """{"amount":2}"""), _fixture.Handle, default));
+    }
+
+    [Fact]
+    public async Task A_waiting_caller_gets_the_result_once_it_is_there()
+    {
+        var goOn = new TaskCompletionSource();
+        var engine = _fixture.NewEngine();
+        var running = engine.ExecuteAsync(
+            EngineFixture.Operation(),
+            async (context, cancellationToken) =>
+            {
+                await goOn.Task;
+                return await _fixture.Handle(context, cancellationToken);
+            },
+            default);
+        var waiting = engine.ExecuteAsync(EngineFixture.Operation() with { Wait = TimeSpan.FromSeconds(10) }, _fixture.Handle, default);
+        Assert.False(waiting.IsCompleted);
+        goOn.SetResult();
+        await running;
+        _fixture.Time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal("run 1", EngineFixture.Text(Assert.IsType<ExecutionOutcome.Replayed>(await waiting).Result));
+    }
+
+    [Fact]
+    public async Task A_waiting_caller_is_told_in_progress_when_its_time_is_over()
+    {
+        _fixture.Options.Lease = TimeSpan.FromHours(1);
+        var goOn = new TaskCompletionSource();
+        var engine = _fixture.NewEngine();
+        var running = engine.ExecuteAsync(
+            EngineFixture.Operation(),
+            async (context, cancellationToken) =>
+            {
+                await goOn.Task;
+                return await _fixture.Handle(context, cancellationToken);
+            },
+            default);
+        var waiting = engine.ExecuteAsync(EngineFixture.Operation() with { Wait = TimeSpan.FromSeconds(3) }, _fixture.Handle, default);
+        while (!waiting.IsCompleted)
+        {
+            _fixture.Time.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Yield();
+        }
+
+        Assert.IsType<ExecutionOutcome.InProgress>(await waiting);
+        goOn.SetResult();
+        await running;
+    }
+
+    [Fact]
+    public async Task A_callers_disconnect_during_the_commit_does_not_stop_it()
+    {
+        using var caller = new CancellationTokenSource();
+        _fixture.Store.BeforeWrite = async transaction =>
+        {
+            if (transaction.Writes.Count > 1)
+            {
+                await caller.CancelAsync();
+            }
+        };
+
+        Assert.IsType<ExecutionOutcome.Executed>(await _fixture.NewEngine().ExecuteAsync(EngineFixture.Operation(), _fixture.Handle, caller.Token));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Clocks_that_differ_within_the_margin_never_give_two_executors(bool takerIsAhead)
+    {
+        await CrashAsync();
+        var taker = new FakeTimeProvider(
+            _fixture.Time.GetUtcNow() + _fixture.Options.Lease - TimeSpan.FromTicks(1) + (takerIsAhead ? _fixture.Options.ClockSkewMargin : TimeSpan.Zero));
+
+        Assert.IsType<ExecutionOutcome.InProgress>(await _fixture.NewEngine(time: taker).ExecuteAsync(EngineFixture.Operation(), _fixture.Handle, default));
+    }
+
+    // The process dies inside the handler: nothing after that point runs, not even the engine's own clean-up.
+    private async Task CrashAsync(Action<OperationContext>? atCrash = null)
+    {
+        var dying = new FaultyRowStore(_fixture.Memory);
+        var outcome = await _fixture.NewEngine(dying).ExecuteAsync(
+            EngineFixture.Operation(),
+            (context, _) =>
+            {
+                atCrash?.Invoke(context);
+                dying.IsDown = true;
+                throw new StoreUnavailableException("crash");
+            },
+            default);
+        Assert.IsType<ExecutionOutcome.Unavailable>(outcome);
+    }
+
+    private void PassLease() => _fixture.Time.Advance(_fixture.Options.Lease + _fixture.Options.ClockSkewMargin);
+
+    [JsonSerializable(typeof(string))]
+    [JsonSerializable(typeof(int))]
+    [JsonSerializable(typeof(bool))]
+    private sealed partial class StepJson : JsonSerializerContext;
+}

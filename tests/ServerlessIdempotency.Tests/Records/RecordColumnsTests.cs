@@ -1,0 +1,97 @@
+using CsCheck;
+using ServerlessIdempotency.Fingerprints;
+using ServerlessIdempotency.Records;
+using ServerlessIdempotency.Rows;
+
+namespace ServerlessIdempotency.Tests.Records;
+
+public sealed class RecordColumnsTests
+{
+    private static readonly RowAddress Address = new("T", "p", "r");
+
+    [Fact]
+    public void Every_body_comes_back_byte_for_byte() =>
+        Gen.Select(Gen.OneOf(Gen.Int[0, 3_000], Gen.Int[60_000, 200_000]), Gen.Bool, Gen.Int).Sample(
+            (length, random, seed) =>
+            {
+                var body = new byte[length];
+                if (random)
+                {
+                    new Random(seed).NextBytes(body);
+                }
+
+                Assert.Equal(body, RoundTrip(Completed(body)).Result!.Body.ToArray());
+            },
+            iter: 200);
+
+    [Fact]
+    public void A_record_comes_back_whole()
+    {
+        var record = Completed([1, 2, 3]) with { Steps = new Dictionary<string, byte[]> { ["charge"] = "{\"id\":1}"u8.ToArray(), ["ß\"/"] = "null"u8.ToArray() } };
+
+        var back = RoundTrip(record);
+
+        Assert.Equal(record with { Steps = back.Steps, Result = back.Result }, back);
+        Assert.Equal(record.Steps, back.Steps);
+        Assert.Equal(record.Result!.Headers, back.Result!.Headers);
+        Assert.Equal(record.Result.StatusCode, back.Result.StatusCode);
+    }
+
+    [Fact]
+    public void A_body_beyond_the_limit_is_refused_with_its_size()
+    {
+        var body = new byte[1_000_000];
+        new Random(1).NextBytes(body);
+
+        var exception = Assert.Throws<ResultTooLargeException>(() => RecordColumns.ToValues(Completed(body)));
+
+        Assert.Contains("1,000,000", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_column_exceeds_64_KiB()
+    {
+        var body = new byte[700_000];
+        new Random(1).NextBytes(body);
+
+        Assert.All(RecordColumns.ToValues(Completed(body)).Values.OfType<byte[]>(), column => Assert.InRange(column.Length, 1, 64 * 1024));
+    }
+
+    [Fact]
+    public void A_record_of_a_later_schema_is_refused_rather_than_misread()
+    {
+        var values = RecordColumns.ToValues(Completed([]));
+        values["SchemaVersion"] = 2;
+
+        Assert.Throws<InvalidDataException>(() => RecordColumns.FromRow(new Row(Address, "1", values)));
+    }
+
+    [Theory]
+    [InlineData("State")]
+    [InlineData("Fingerprint")]
+    [InlineData("Owner")]
+    [InlineData("Epoch")]
+    [InlineData("LeaseUntil")]
+    [InlineData("ExpiresAt")]
+    public void A_record_that_lacks_a_column_is_refused(string column)
+    {
+        var values = RecordColumns.ToValues(Completed([]));
+        values.Remove(column);
+
+        Assert.Throws<InvalidDataException>(() => RecordColumns.FromRow(new Row(Address, "1", values)));
+    }
+
+    private static IdempotencyRecord RoundTrip(IdempotencyRecord record) => RecordColumns.FromRow(new Row(Address, "1", RecordColumns.ToValues(record)));
+
+    private static IdempotencyRecord Completed(byte[] body) => new()
+    {
+        State = RecordState.Completed,
+        Fingerprint = new Fingerprint("f"),
+        Owner = "o",
+        Epoch = 3,
+        LeaseUntil = DateTimeOffset.UnixEpoch.AddDays(1),
+        StartedAt = DateTimeOffset.UnixEpoch,
+        ExpiresAt = DateTimeOffset.UnixEpoch.AddDays(2),
+        Result = new OperationResult(201, [KeyValuePair.Create("Location", "/a"), KeyValuePair.Create("Link", "x"), KeyValuePair.Create("Link", "y")], body),
+    };
+}

@@ -1,0 +1,118 @@
+using ServerlessIdempotency.InMemory;
+using ServerlessIdempotency.Rows;
+using ServerlessIdempotency.Tests.Faults;
+
+namespace ServerlessIdempotency.Tests.Rows;
+
+/// <summary>Law 5: a write knows itself. Guards <c>RowWriter.Judge</c> and the two places that read back.</summary>
+public sealed class RowWriterTests
+{
+    private static readonly PartitionAddress Partition = new("T", "p");
+    private static readonly Dictionary<string, object> Values = new() { ["Name"] = "mine" };
+
+    private readonly InMemoryRowStore _memory = new();
+    private readonly FaultyRowStore _store;
+    private readonly RowWriter _writer;
+
+    public RowWriterTests()
+    {
+        _store = new FaultyRowStore(_memory);
+        _writer = new RowWriter(_store, new RowWriterOptions { ResendDelay = TimeSpan.Zero }, TimeProvider.System);
+    }
+
+    public static TheoryData<string, Fault> LostReplies()
+    {
+        var cases = new TheoryData<string, Fault>();
+        foreach (var kind in new[] { "insert", "replace", "transaction", "delete" })
+        {
+            foreach (var fault in new[] { Fault.Before, Fault.After, Fault.RetriedAfter })
+            {
+                cases.Add(kind, fault);
+            }
+        }
+
+        return cases;
+    }
+
+    [Theory]
+    [MemberData(nameof(LostReplies))]
+    public async Task A_lost_reply_is_no_conflict(string kind, Fault fault)
+    {
+        var etag = kind is "replace" or "delete" ? await SeedAsync("row") : "";
+        RowWrite[] writes = kind switch
+        {
+            "insert" => [RowWrite.Insert("row", Values)],
+            "replace" => [RowWrite.Replace("row", Values, etag)],
+            "delete" => [RowWrite.Delete("row", etag)],
+            _ => [RowWrite.Insert("row", Values), RowWrite.Insert("other", Values)],
+        };
+        _store.FailWrites(fault);
+
+        var written = Assert.IsType<CommitOutcome.Written>(await _writer.WriteAsync(Partition, writes, default));
+
+        var row = await _memory.ReadAsync(Partition.Row("row"), default);
+        Assert.Equal(row?.ETag, written.GuardETag);
+        Assert.Equal(kind == "delete" ? null : "mine", row?.GetString("Name"));
+    }
+
+    [Fact]
+    public async Task Another_writers_row_is_a_conflict_and_comes_with_the_refusal()
+    {
+        await SeedAsync("row");
+
+        var refused = Assert.IsType<CommitOutcome.Refused>(await _writer.WriteAsync(Partition, [RowWrite.Insert("row", Values)], default));
+
+        Assert.Equal((0, RefusalReason.AlreadyExists, "seed"), (refused.Index, refused.Reason, refused.Current?.GetString("Name")));
+        Assert.Equal((1, 1), (_store.Writes, _store.Reads));
+    }
+
+    [Fact]
+    public async Task A_stale_version_is_a_conflict_even_after_a_lost_request()
+    {
+        var stale = await SeedAsync("row");
+        await _memory.WriteAsync(new RowTransaction(Partition, [RowWrite.Replace("row", new Dictionary<string, object> { ["Name"] = "theirs" }, stale)]), default);
+        _store.FailWrites(Fault.Before);
+
+        var refused = Assert.IsType<CommitOutcome.Refused>(await _writer.WriteAsync(Partition, [RowWrite.Replace("row", Values, stale)], default));
+
+        Assert.Equal("theirs", refused.Current?.GetString("Name"));
+    }
+
+    [Fact]
+    public async Task A_business_row_in_the_way_is_told_by_its_index_without_a_read()
+    {
+        await SeedAsync("other");
+
+        var refused = Assert.IsType<CommitOutcome.Refused>(
+            await _writer.WriteAsync(Partition, [RowWrite.Insert("row", Values), RowWrite.Insert("other", Values)], default));
+
+        Assert.Equal((1, RefusalReason.AlreadyExists), (refused.Index, refused.Reason));
+        Assert.Equal(0, _store.Reads);
+        Assert.Null(await _memory.ReadAsync(Partition.Row("row"), default));
+    }
+
+    [Fact]
+    public async Task A_store_that_stays_down_is_reported_after_the_last_resend()
+    {
+        _store.IsDown = true;
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => _writer.WriteAsync(Partition, [RowWrite.Insert("row", Values)], default));
+
+        Assert.Equal(4, _store.Writes);
+    }
+
+    [Fact]
+    public async Task A_write_whose_first_read_back_fails_too_is_still_recognised()
+    {
+        _store.FailWrites(Fault.After);
+        _store.FailReads(Fault.Before);
+
+        Assert.IsType<CommitOutcome.Written>(await _writer.WriteAsync(Partition, [RowWrite.Insert("row", Values)], default));
+    }
+
+    private async Task<string> SeedAsync(string rowKey)
+    {
+        var outcome = await _memory.WriteAsync(new RowTransaction(Partition, [RowWrite.Insert(rowKey, new Dictionary<string, object> { ["Name"] = "seed" })]), default);
+        return ((WriteOutcome.Applied)outcome).ETags[0]!;
+    }
+}
