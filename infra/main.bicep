@@ -1,0 +1,194 @@
+targetScope = 'subscription'
+
+import { Stage, stages } from 'stages.bicep'
+
+@description('Name of the environment: part of the resource group name and of the hash in resource names.')
+@minLength(1)
+@maxLength(32)
+param environmentName string
+
+@description('Azure region. Must offer Flex Consumption.')
+@metadata({ azd: { type: 'location' } })
+param location string
+
+@description('Which set of sizes and switches applies (stages.bicep).')
+@allowed(['dev', 'prod'])
+param stage string
+
+@description('Overrides the stage: storage and, with Premium, Service Bus reachable only from the virtual network.')
+param privateNetworking bool?
+
+@description('Overrides the stage: a private endpoint on Service Bus needs Premium.')
+@allowed(['Standard', 'Premium'])
+param serviceBusSku string?
+
+@description('Who is told when an alert fires. Empty: the alerts show in the portal only.')
+param alertEmail string = ''
+
+@description('How long a claim holds without renewal (hh:mm:ss). Shorter than the queues\' lock, so that the delivery after a crash finds it lapsed.')
+param idempotencyLease string = '00:01:00'
+
+@description('How long an HTTP answer is replayed (d.hh:mm:ss).')
+param idempotencyRetention string = '1.00:00:00'
+
+@description('How long a consumer knows an event (d.hh:mm:ss): longer than the queue holds a message (3 days in prod), plus 7 days in which a dead letter may be resubmitted.')
+param processedEventRetention string = '11.00:00:00'
+
+// The tables of the app. The one place that names them: created here, and each gets its own role assignment.
+var tables = [
+  'Payments'
+  'Idempotency'
+  'Gateway'
+]
+
+// The queues of the app, in the official emulator's format: the emulator, the local broker and this template read one file.
+var queues = loadJsonContent('servicebus.json').UserConfig.Namespaces[0].Queues
+
+// The name of the service in azure.yaml: azd finds the app by this tag.
+var serviceName = 'api'
+
+var size Stage = stages[stage]
+var isPrivate = privateNetworking ?? size.privateNetworking
+var busSku = serviceBusSku ?? size.serviceBusSku
+// Names are worked out before anything is deployed and passed on as such, not as outputs of modules: what-if can then
+// show every resource and the scope of every role. The price is that order is said with dependsOn.
+var token = toLower(uniqueString(subscription().id, environmentName, location))
+var tags = { 'azd-env-name': environmentName, stage: stage }
+var names = {
+  resourceGroup: 'rg-${environmentName}'
+  identity: 'id-${token}'
+  storage: 'st${token}'
+  serviceBus: 'sb-${token}'
+  logs: 'log-${token}'
+  insights: 'appi-${token}'
+  plan: 'plan-${token}'
+  functionApp: 'func-${token}'
+  network: 'vnet-${token}'
+}
+var deploymentContainer = 'app-package'
+
+resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
+  name: names.resourceGroup
+  location: location
+  tags: tags
+}
+
+module identity 'modules/identity.bicep' = {
+  scope: group
+  params: {
+    name: names.identity
+    location: location
+    tags: tags
+  }
+}
+
+module monitoring 'modules/monitoring.bicep' = {
+  scope: group
+  params: {
+    workspaceName: names.logs
+    insightsName: names.insights
+    location: location
+    tags: tags
+    retentionDays: size.logRetentionDays
+    dailyCapGb: size.logDailyCapGb
+  }
+}
+
+module storage 'modules/storage.bicep' = {
+  scope: group
+  params: {
+    name: names.storage
+    location: location
+    tags: tags
+    sku: size.storageSku
+    tables: tables
+    deploymentContainer: deploymentContainer
+    privateNetworking: isPrivate
+    lock: size.lockStorage
+  }
+}
+
+module serviceBus 'modules/service-bus.bicep' = {
+  scope: group
+  params: {
+    name: names.serviceBus
+    location: location
+    tags: tags
+    sku: busSku
+    queues: queues
+    messageTimeToLive: size.messageTimeToLive
+    privateNetworking: isPrivate
+  }
+}
+
+module network 'modules/network.bicep' = if (isPrivate) {
+  scope: group
+  dependsOn: [storage, serviceBus]
+  params: {
+    name: names.network
+    location: location
+    tags: tags
+    storageName: names.storage
+    serviceBusName: names.serviceBus
+    serviceBusSku: busSku
+  }
+}
+
+module roles 'modules/roles.bicep' = {
+  scope: group
+  dependsOn: [identity, storage, serviceBus, monitoring]
+  params: {
+    identityName: names.identity
+    storageName: names.storage
+    tables: tables
+    serviceBusName: names.serviceBus
+    queues: map(queues, queue => queue.Name)
+    insightsName: names.insights
+  }
+}
+
+module functionApp 'modules/function-app.bicep' = {
+  scope: group
+  // The host reads its storage as soon as it starts: without the roles its first minutes are failures and restarts.
+  dependsOn: [roles, network]
+  params: {
+    name: names.functionApp
+    planName: names.plan
+    location: location
+    tags: union(tags, { 'azd-service-name': serviceName })
+    identityName: names.identity
+    storageName: names.storage
+    deploymentContainer: deploymentContainer
+    serviceBusName: names.serviceBus
+    insightsName: names.insights
+    networkName: isPrivate ? names.network : ''
+    instanceMemoryMB: size.instanceMemoryMB
+    maximumInstanceCount: size.maximumInstanceCount
+    alwaysReadyHttp: size.alwaysReadyHttp
+    idempotencyLease: idempotencyLease
+    idempotencyRetention: idempotencyRetention
+    processedEventRetention: processedEventRetention
+  }
+}
+
+module alerts 'modules/alerts.bicep' = {
+  scope: group
+  dependsOn: [storage, serviceBus, monitoring]
+  params: {
+    location: location
+    tags: tags
+    email: alertEmail
+    storageName: names.storage
+    serviceBusName: names.serviceBus
+    workspaceName: names.logs
+    backlogThreshold: size.backlogAlertThreshold
+  }
+}
+
+// For the deploy steps (azd reads these into its environment). Names and addresses only: nothing here opens a door.
+output AZURE_LOCATION string = location
+output AZURE_RESOURCE_GROUP string = group.name
+output AZURE_FUNCTION_NAME string = names.functionApp
+output API_URL string = functionApp.outputs.url
+output STORAGE_ACCOUNT_NAME string = names.storage
+output SERVICE_BUS_NAMESPACE string = names.serviceBus

@@ -1,0 +1,188 @@
+// What a person must look at: work that stopped, not work that was retried.
+
+param location string
+param tags object
+
+@description('Receiver of every alert. Empty: no action group.')
+param email string
+
+param storageName string
+param serviceBusName string
+param workspaceName string
+
+@description('Active messages in one queue, 15 minutes on average.')
+param backlogThreshold int
+
+@description('Gauge of the app: operations, outbox rows and sagas that wait for a person.')
+param parkedMetric string = 'idempotency.parked'
+
+resource account 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
+  name: storageName
+}
+
+resource namespace 'Microsoft.ServiceBus/namespaces@2024-01-01' existing = {
+  name: serviceBusName
+}
+
+resource workspace 'Microsoft.OperationalInsights/workspaces@2023-09-01' existing = {
+  name: workspaceName
+}
+
+resource people 'Microsoft.Insights/actionGroups@2023-01-01' = if (!empty(email)) {
+  name: 'payments-on-call'
+  location: 'global'
+  tags: tags
+  properties: {
+    groupShortName: 'payments'
+    enabled: true
+    emailReceivers: [
+      {
+        name: 'on-call'
+        emailAddress: email
+        useCommonAlertSchema: true
+      }
+    ]
+  }
+}
+
+var metricActions = empty(email) ? [] : [{ actionGroupId: people.id }]
+var queryActions = empty(email) ? {} : { actionGroups: [people.id] }
+
+var metricAlerts = [
+  {
+    name: 'dead-letters'
+    description: 'A message could not be processed and waits in a dead-letter queue. It may be resubmitted for 7 days.'
+    severity: 1
+    resourceId: namespace.id
+    resourceType: 'Microsoft.ServiceBus/namespaces'
+    metric: 'DeadletteredMessages'
+    aggregation: 'Maximum'
+    threshold: 0
+    window: 'PT5M'
+    dimensions: [{ name: 'EntityName', operator: 'Include', values: ['*'] }]
+  }
+  {
+    name: 'backlog'
+    description: 'Messages come in faster than they are processed, or nobody processes them.'
+    severity: 2
+    resourceId: namespace.id
+    resourceType: 'Microsoft.ServiceBus/namespaces'
+    metric: 'ActiveMessages'
+    aggregation: 'Average'
+    threshold: backlogThreshold
+    window: 'PT15M'
+    dimensions: [{ name: 'EntityName', operator: 'Include', values: ['*'] }]
+  }
+  {
+    name: 'bus-throttled'
+    description: 'Service Bus refuses requests: the namespace is at its limit.'
+    severity: 2
+    resourceId: namespace.id
+    resourceType: 'Microsoft.ServiceBus/namespaces'
+    metric: 'ThrottledRequests'
+    aggregation: 'Total'
+    threshold: 100
+    window: 'PT5M'
+    dimensions: []
+  }
+  {
+    name: 'storage-throttled'
+    description: 'A table partition or the account is at its limit: more shards, or another store.'
+    severity: 2
+    resourceId: account.id
+    resourceType: 'Microsoft.Storage/storageAccounts'
+    metric: 'Transactions'
+    aggregation: 'Total'
+    threshold: 100
+    window: 'PT5M'
+    dimensions: [
+      { name: 'ResponseType', operator: 'Include', values: ['ServerBusyError', 'ClientThrottlingError'] }
+    ]
+  }
+]
+
+resource metric 'Microsoft.Insights/metricAlerts@2018-03-01' = [
+  for alert in metricAlerts: {
+    name: alert.name
+    location: 'global'
+    tags: tags
+    properties: {
+      description: alert.description
+      severity: alert.severity
+      enabled: true
+      autoMitigate: true
+      scopes: [alert.resourceId]
+      targetResourceType: alert.resourceType
+      evaluationFrequency: 'PT5M'
+      windowSize: alert.window
+      criteria: {
+        'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'
+        allOf: [
+          {
+            criterionType: 'StaticThresholdCriterion'
+            name: alert.name
+            metricName: alert.metric
+            metricNamespace: alert.resourceType
+            operator: 'GreaterThan'
+            threshold: alert.threshold
+            timeAggregation: alert.aggregation
+            dimensions: alert.dimensions
+          }
+        ]
+      }
+      actions: metricActions
+    }
+  }
+]
+
+var queryAlerts = [
+  {
+    name: 'failures'
+    description: 'More than one call in twenty failed on our side (5xx or a function that threw), of at least 20 calls.'
+    severity: 1
+    // 4xx are the callers' mistakes and are answered, not failed.
+    query: 'AppRequests | where TimeGenerated > ago(15m) | summarize Total = count(), Failed = countif(Success == false and not(ResultCode startswith "4")) | where Total >= 20 and Failed * 20 > Total'
+  }
+  {
+    name: 'parked'
+    description: 'Committed work waits for a person: an outbox row that cannot be sent, a saga that can go neither on nor back.'
+    severity: 1
+    query: 'AppMetrics | where TimeGenerated > ago(15m) and Name == "${parkedMetric}" | summarize Parked = max(Max) | where Parked > 0'
+  }
+]
+
+resource query 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
+  for alert in queryAlerts: {
+    name: alert.name
+    location: location
+    tags: tags
+    kind: 'LogAlert'
+    properties: {
+      displayName: alert.name
+      description: alert.description
+      severity: alert.severity
+      enabled: true
+      autoMitigate: true
+      scopes: [workspace.id]
+      evaluationFrequency: 'PT5M'
+      windowSize: 'PT15M'
+      criteria: {
+        allOf: [
+          {
+            query: alert.query
+            timeAggregation: 'Count'
+            operator: 'GreaterThan'
+            threshold: 0
+            failingPeriods: {
+              numberOfEvaluationPeriods: 1
+              minFailingPeriodsToAlert: 1
+            }
+          }
+        ]
+      }
+      // A workspace of a minute ago has no tables yet to check the query against.
+      skipQueryValidation: true
+      actions: queryActions
+    }
+  }
+]

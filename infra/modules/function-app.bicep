@@ -1,0 +1,134 @@
+param name string
+param planName string
+param location string
+param tags object
+param identityName string
+param storageName string
+param deploymentContainer string
+param serviceBusName string
+param insightsName string
+
+@description('Virtual network whose subnet `app` the app runs in. Empty: none.')
+param networkName string
+
+param instanceMemoryMB int
+param maximumInstanceCount int
+param alwaysReadyHttp int
+param idempotencyLease string
+param idempotencyRetention string
+param processedEventRetention string
+
+resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' existing = {
+  name: identityName
+}
+
+resource account 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
+  name: storageName
+}
+
+resource namespace 'Microsoft.ServiceBus/namespaces@2024-01-01' existing = {
+  name: serviceBusName
+}
+
+resource insights 'Microsoft.Insights/components@2020-02-02' existing = {
+  name: insightsName
+}
+
+resource network 'Microsoft.Network/virtualNetworks@2024-05-01' existing = {
+  name: empty(networkName) ? 'none' : networkName
+
+  resource app 'subnets' existing = { name: 'app' }
+}
+
+resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
+  name: planName
+  location: location
+  tags: tags
+  kind: 'functionapp'
+  sku: {
+    name: 'FC1'
+    tier: 'FlexConsumption'
+  }
+  properties: {
+    // Flex Consumption is Linux only.
+    reserved: true
+  }
+}
+
+resource app 'Microsoft.Web/sites@2024-04-01' = {
+  name: name
+  location: location
+  tags: tags
+  kind: 'functionapp,linux'
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: { '${identity.id}': {} }
+  }
+  properties: {
+    serverFarmId: plan.id
+    httpsOnly: true
+    virtualNetworkSubnetId: empty(networkName) ? null : network::app.id
+    siteConfig: {
+      minTlsVersion: '1.2'
+      scmMinTlsVersion: '1.2'
+      http20Enabled: true
+    }
+    functionAppConfig: {
+      deployment: {
+        storage: {
+          type: 'blobContainer'
+          value: '${account.properties.primaryEndpoints.blob}${deploymentContainer}'
+          authentication: {
+            type: 'UserAssignedIdentity'
+            userAssignedIdentityResourceId: identity.id
+          }
+        }
+      }
+      runtime: {
+        name: 'dotnet-isolated'
+        version: '10.0'
+      }
+      scaleAndConcurrency: {
+        instanceMemoryMB: instanceMemoryMB
+        maximumInstanceCount: maximumInstanceCount
+        alwaysReady: alwaysReadyHttp > 0 ? [{ name: 'http', instanceCount: alwaysReadyHttp }] : []
+      }
+    }
+  }
+
+  // Publishing goes by Entra token: no publishing user and password.
+  resource ftp 'basicPublishingCredentialsPolicies' = {
+    name: 'ftp'
+    properties: { allow: false }
+  }
+
+  resource scm 'basicPublishingCredentialsPolicies' = {
+    name: 'scm'
+    properties: { allow: false }
+  }
+
+  // Every value is a name, an address or a duration: with local authentication off everywhere none of them is a secret.
+  resource settings 'config' = {
+    name: 'appsettings'
+    properties: {
+      AzureWebJobsStorage__accountName: account.name
+      AzureWebJobsStorage__credential: 'managedidentity'
+      AzureWebJobsStorage__clientId: identity.properties.clientId
+      PaymentsStorage__tableServiceUri: account.properties.primaryEndpoints.table
+      PaymentsStorage__credential: 'managedidentity'
+      PaymentsStorage__clientId: identity.properties.clientId
+      ServiceBusConnection__fullyQualifiedNamespace: '${namespace.name}.servicebus.windows.net'
+      ServiceBusConnection__credential: 'managedidentity'
+      ServiceBusConnection__clientId: identity.properties.clientId
+      APPLICATIONINSIGHTS_CONNECTION_STRING: insights.properties.ConnectionString
+      APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.properties.clientId};Authorization=AAD'
+      // With a user-assigned identity DefaultAzureCredential must be told which.
+      AZURE_CLIENT_ID: identity.properties.clientId
+      Idempotency__Lease: idempotencyLease
+      Idempotency__Retention: idempotencyRetention
+      Idempotency__ProcessedEventRetention: processedEventRetention
+    }
+  }
+}
+
+output url string = 'https://${app.properties.defaultHostName}'

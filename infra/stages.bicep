@@ -1,0 +1,79 @@
+// What differs between stages, and nothing else. A setting that is the same everywhere belongs in its module.
+
+@export()
+@description('The sizes and switches of one stage.')
+type Stage = {
+  @description('Copies of the tables. LRS: three in one building. ZRS: three zones, written synchronously.')
+  storageSku: 'Standard_LRS' | 'Standard_ZRS'
+
+  @description('Standard is enough. Premium buys a private endpoint and isolated throughput.')
+  serviceBusSku: 'Standard' | 'Premium'
+
+  @description('Time to live of messages, ISO 8601. Empty: as in servicebus.json.')
+  messageTimeToLive: string
+
+  @description('Memory of one instance in MB.')
+  instanceMemoryMB: 512 | 2048 | 4096
+
+  @description('Upper bound of instances a function group can scale to.')
+  @minValue(1)
+  @maxValue(1000)
+  maximumInstanceCount: int
+
+  @description('HTTP instances that are kept warm. Billed while idle.')
+  @minValue(0)
+  alwaysReadyHttp: int
+
+  @description('Storage and, with Premium, Service Bus are reachable only from the virtual network.')
+  privateNetworking: bool
+
+  @description('A lock on the storage account, so that a resource group delete does not take the ledger along.')
+  lockStorage: bool
+
+  @description('Days that logs are kept.')
+  @minValue(30)
+  @maxValue(730)
+  logRetentionDays: int
+
+  @description('Log ingestion cap in GB a day; -1 is none.')
+  logDailyCapGb: int
+
+  @description('Active messages in one queue, 15 minutes on average, above which somebody is told.')
+  backlogAlertThreshold: int
+}
+
+@export()
+var stages = {
+  dev: {
+    storageSku: 'Standard_LRS'
+    serviceBusSku: 'Standard'
+    messageTimeToLive: ''
+    instanceMemoryMB: 2048
+    maximumInstanceCount: 40
+    alwaysReadyHttp: 0
+    privateNetworking: false
+    lockStorage: false
+    logRetentionDays: 30
+    // A loop that logs in a dev environment must not cost more than a lunch.
+    logDailyCapGb: 1
+    backlogAlertThreshold: 1000
+  }
+  prod: {
+    // Not geo-redundant: that copy is asynchronous, so a failover would forget committed payments and their keys,
+    // and a client's retry would then charge again.
+    storageSku: 'Standard_ZRS'
+    serviceBusSku: 'Standard'
+    // The emulator refuses more than an hour. In production an outage of the consumers may last a long weekend
+    // without every waiting message landing in the dead-letter queue. The retention of processed events in
+    // main.bicep counts these days in: a message that comes back after them is still known.
+    messageTimeToLive: 'P3D'
+    instanceMemoryMB: 2048
+    maximumInstanceCount: 200
+    alwaysReadyHttp: 1
+    privateNetworking: true
+    lockStorage: true
+    logRetentionDays: 90
+    logDailyCapGb: -1
+    backlogAlertThreshold: 5000
+  }
+}
