@@ -1,0 +1,53 @@
+using System.Text.Json.Nodes;
+
+namespace Infra.Tests.Deployed;
+
+[Collection(DeploymentsGroup.Name)]
+public sealed class AlertTests(Deployments deployments)
+{
+    [Theory]
+    [MemberData(nameof(Deployments.Names), MemberType = typeof(Deployments))]
+    public void Dead_letters_backlog_parked_work_failures_and_throttling_are_watched(string name)
+    {
+        Assert.Equal(
+            ["backlog", "bus-throttled", "dead-letters", "failures", "parked", "storage-throttled"],
+            Alerts(name).Select(alert => alert.Name).Order(StringComparer.Ordinal));
+        Assert.All(Alerts(name), alert => Assert.True((bool)alert.Properties["enabled"]!));
+    }
+
+    [Fact]
+    public void One_dead_letter_in_any_queue_is_enough()
+    {
+        var criterion = deployments.Get("prod").The("Microsoft.Insights/metricAlerts", "dead-letters")
+            .Properties["criteria"]!["allOf"]!.AsArray().Single()!;
+
+        Assert.Equal("DeadletteredMessages", (string)criterion["metricName"]!);
+        Assert.Equal("GreaterThan", (string)criterion["operator"]!);
+        Assert.Equal(0, (int)criterion["threshold"]!);
+        Assert.Equal("EntityName", (string)criterion["dimensions"]![0]!["name"]!);
+        Assert.Equal("*", (string)criterion["dimensions"]![0]!["values"]![0]!);
+    }
+
+    [Fact]
+    public void With_an_address_every_alert_tells_somebody()
+    {
+        var people = deployments.Get("public").The("Microsoft.Insights/actionGroups").Id;
+
+        Assert.All(Alerts("public"), alert => Assert.Contains(people, Actions(alert), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Without_an_address_no_action_group_is_deployed_or_named()
+    {
+        Assert.Empty(deployments.Get("dev").All("Microsoft.Insights/actionGroups"));
+        Assert.All(Alerts("dev"), alert => Assert.DoesNotContain("actionGroups/", Actions(alert), StringComparison.Ordinal));
+    }
+
+    private IEnumerable<DeployedResource> Alerts(string name) =>
+    [
+        .. deployments.Get(name).All("Microsoft.Insights/metricAlerts"),
+        .. deployments.Get(name).All("Microsoft.Insights/scheduledQueryRules"),
+    ];
+
+    private static string Actions(DeployedResource alert) => ((JsonNode)alert.Properties["actions"]!).ToJsonString();
+}

@@ -1,0 +1,7 @@
+namespace Infra.Tests.Deployed;
+
+[CollectionDefinition(Name)]
+public sealed class DeploymentsGroup : ICollectionFixture<Deployments>
+{
+    public const string Name = "deployments";
+}

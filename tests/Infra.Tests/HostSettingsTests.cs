@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Infra.Tests;
+
+public sealed class HostSettingsTests
+{
+    private static readonly JsonObject _host = Repository.ReadJson("host.json");
+    private static readonly JsonObject _serviceBus = _host["extensions"]!["serviceBus"]!.AsObject();
+
+    [Fact]
+    public void Messages_are_completed_by_the_app_and_not_fetched_ahead()
+    {
+        // Completed by the host, a message would be gone before its effects are known to be committed.
+        Assert.False((bool)_serviceBus["autoCompleteMessages"]!);
+        // A message that waits in a buffer uses up its lock.
+        Assert.Equal(0, (int)_serviceBus["prefetchCount"]!);
+    }
+
+    [Fact]
+    public void A_lock_is_renewed_for_as_long_as_a_function_may_run()
+    {
+        Assert.True(Duration(_serviceBus["maxAutoLockRenewalDuration"]) >= Duration(_host["functionTimeout"]));
+    }
+
+    [Fact]
+    public void An_idle_session_gives_its_place_to_another_well_before_its_lock_ends()
+    {
+        Assert.All(ServiceBusFile.Queues.Values, properties =>
+            Assert.True(Duration(_serviceBus["sessionIdleTimeout"]) < ServiceBusFile.Duration(properties["LockDuration"]) / 2));
+        Assert.InRange((int)_serviceBus["maxConcurrentSessions"]!, 1, 64);
+    }
+
+    [Fact]
+    public void A_redelivered_message_is_dead_lettered_only_after_every_attempt_could_run_to_its_timeout()
+    {
+        // Renewal stretches an attempt to functionTimeout: the slowest possible chain of attempts must end within the
+        // days that a processed event is known.
+        var retention = Duration(Repository.ReadJson("local.settings.sample.json")["Values"]!["Idempotency__ProcessedEventRetention"]);
+
+        Assert.All(ServiceBusFile.Queues.Values, properties => Assert.True(
+            (int)properties["MaxDeliveryCount"]! * (Duration(_host["functionTimeout"]) + ServiceBusFile.Duration(properties["LockDuration"]))
+            < retention - TimeSpan.FromDays(7)));
+    }
+
+    [Fact]
+    public void Routes_are_written_out_and_telemetry_is_open()
+    {
+        Assert.Equal("", (string)_host["extensions"]!["http"]!["routePrefix"]!);
+        Assert.Equal("OpenTelemetry", (string)_host["telemetryMode"]!);
+    }
+
+    private static TimeSpan Duration(JsonNode? value) => TimeSpan.Parse((string)value!, CultureInfo.InvariantCulture);
+}
