@@ -5,30 +5,30 @@ namespace Infra.Tests;
 
 public sealed class HostSettingsTests
 {
-    private static readonly JsonObject _host = Repository.ReadJson("host.json");
-    private static readonly JsonObject _serviceBus = _host["extensions"]!["serviceBus"]!.AsObject();
+    private static readonly JsonObject Host = Repository.ReadJson("host.json");
+    private static readonly JsonObject ServiceBus = Host["extensions"]!["serviceBus"]!.AsObject();
 
     [Fact]
     public void Messages_are_completed_by_the_app_and_not_fetched_ahead()
     {
         // Completed by the host, a message would be gone before its effects are known to be committed.
-        Assert.False((bool)_serviceBus["autoCompleteMessages"]!);
+        Assert.False((bool)ServiceBus["autoCompleteMessages"]!);
         // A message that waits in a buffer uses up its lock.
-        Assert.Equal(0, (int)_serviceBus["prefetchCount"]!);
+        Assert.Equal(0, (int)ServiceBus["prefetchCount"]!);
     }
 
     [Fact]
     public void A_lock_is_renewed_for_as_long_as_a_function_may_run()
     {
-        Assert.True(Duration(_serviceBus["maxAutoLockRenewalDuration"]) >= Duration(_host["functionTimeout"]));
+        Assert.True(Duration(ServiceBus["maxAutoLockRenewalDuration"]) >= Duration(Host["functionTimeout"]));
     }
 
     [Fact]
     public void An_idle_session_gives_its_place_to_another_well_before_its_lock_ends()
     {
         Assert.All(ServiceBusFile.Queues.Values, properties =>
-            Assert.True(Duration(_serviceBus["sessionIdleTimeout"]) < ServiceBusFile.Duration(properties["LockDuration"]) / 2));
-        Assert.InRange((int)_serviceBus["maxConcurrentSessions"]!, 1, 64);
+            Assert.True(Duration(ServiceBus["sessionIdleTimeout"]) < ServiceBusFile.Duration(properties["LockDuration"]) / 2));
+        Assert.InRange((int)ServiceBus["maxConcurrentSessions"]!, 1, 64);
     }
 
     [Fact]
@@ -39,15 +39,15 @@ public sealed class HostSettingsTests
         var retention = Duration(Repository.ReadJson("local.settings.sample.json")["Values"]!["Idempotency__ProcessedEventRetention"]);
 
         Assert.All(ServiceBusFile.Queues.Values, properties => Assert.True(
-            (int)properties["MaxDeliveryCount"]! * (Duration(_host["functionTimeout"]) + ServiceBusFile.Duration(properties["LockDuration"]))
+            (int)properties["MaxDeliveryCount"]! * (Duration(Host["functionTimeout"]) + ServiceBusFile.Duration(properties["LockDuration"]))
             < retention - TimeSpan.FromDays(7)));
     }
 
     [Fact]
     public void Routes_are_written_out_and_telemetry_is_open()
     {
-        Assert.Equal("", (string)_host["extensions"]!["http"]!["routePrefix"]!);
-        Assert.Equal("OpenTelemetry", (string)_host["telemetryMode"]!);
+        Assert.Equal("", (string)Host["extensions"]!["http"]!["routePrefix"]!);
+        Assert.Equal("OpenTelemetry", (string)Host["telemetryMode"]!);
     }
 
     private static TimeSpan Duration(JsonNode? value) => TimeSpan.Parse((string)value!, CultureInfo.InvariantCulture);

@@ -6,14 +6,14 @@ namespace Infra.Tests.Compiling;
 /// <summary>The Bicep compiler from its NuGet package. It needs no network for what is asked of it here.</summary>
 internal static class BicepCompiler
 {
-    private static readonly string _path = typeof(BicepCompiler).Assembly
+    private static readonly string Executable = typeof(BicepCompiler).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(attribute => attribute.Key == "BicepPath")
         .Value!;
 
     public static async Task<BicepRun> RunAsync(string folder, params string[] arguments)
     {
-        var start = new ProcessStartInfo(_path, arguments)
+        var start = new ProcessStartInfo(Executable, arguments)
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,

@@ -6,7 +6,7 @@ namespace Infra.Tests.Compiling;
 internal sealed class CompiledTemplate(string json)
 {
     // Compiled once: the source does not change while the tests run.
-    private static readonly Lazy<Task<CompiledTemplate>> _loaded = new(CompileAsync);
+    private static readonly Lazy<Task<CompiledTemplate>> Loaded = new(CompileAsync);
 
     public string Json { get; } = json;
 
@@ -24,7 +24,7 @@ internal sealed class CompiledTemplate(string json)
             .Select(output => $"{module.Key}.{output}")),
     ];
 
-    public static Task<CompiledTemplate> LoadAsync() => _loaded.Value;
+    public static Task<CompiledTemplate> LoadAsync() => Loaded.Value;
 
     private static async Task<CompiledTemplate> CompileAsync()
     {

@@ -4,7 +4,7 @@ namespace Infra.Tests.Compiling;
 
 public sealed class OrderTests
 {
-    private static readonly Dictionary<string, string> _makerOfName = new()
+    private static readonly Dictionary<string, string> MakerOfName = new()
     {
         ["identity"] = "identity",
         ["storage"] = "storage",
@@ -28,7 +28,7 @@ public sealed class OrderTests
         {
             var waitsFor = TransitiveDependencies(modules, module);
             var parameters = resource["properties"]!["parameters"]!.ToJsonString();
-            foreach (var (name, maker) in _makerOfName.Where(pair => pair.Value != module))
+            foreach (var (name, maker) in MakerOfName.Where(pair => pair.Value != module))
             {
                 if (parameters.Contains($"variables(\\u0027names\\u0027).{name}", StringComparison.Ordinal))
                 {

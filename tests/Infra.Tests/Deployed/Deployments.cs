@@ -10,7 +10,7 @@ public sealed class Deployments : IAsyncLifetime, IDisposable
     private readonly InfraCopy _infra = new();
     private readonly ConcurrentDictionary<string, Deployment> _deployments = [];
 
-    private static readonly Dictionary<string, string> _variants = new()
+    private static readonly Dictionary<string, string> Variants = new()
     {
         ["dev"] = "",
         ["prod"] = "",
@@ -20,7 +20,7 @@ public sealed class Deployments : IAsyncLifetime, IDisposable
     };
 
     /// <summary>Names for <see cref="Get"/>: everything that holds always is asserted on each.</summary>
-    public static TheoryData<string> Names => [.. _variants.Keys];
+    public static TheoryData<string> Names => [.. Variants.Keys];
 
     /// <summary>Each name with each queue.</summary>
     public static TheoryData<string, string> NamesAndQueues
@@ -28,7 +28,7 @@ public sealed class Deployments : IAsyncLifetime, IDisposable
         get
         {
             var data = new TheoryData<string, string>();
-            foreach (var name in _variants.Keys)
+            foreach (var name in Variants.Keys)
             {
                 foreach (var queue in ServiceBusFile.Queues.Keys)
                 {
@@ -45,7 +45,7 @@ public sealed class Deployments : IAsyncLifetime, IDisposable
     public async Task InitializeAsync()
     {
         // A compiler run is mostly start-up on one core.
-        await Parallel.ForEachAsync(_variants, async (variant, _) =>
+        await Parallel.ForEachAsync(Variants, async (variant, _) =>
             _deployments[variant.Key] = await EvaluateAsync(variant.Key, variant.Value));
     }
 

@@ -5,7 +5,7 @@ namespace Infra.Tests.Deployed;
 [Collection(DeploymentsGroup.Name)]
 public sealed class FunctionAppTests(Deployments deployments)
 {
-    private static readonly string[] _connections = ["AzureWebJobsStorage", "PaymentsStorage", "ServiceBusConnection"];
+    private static readonly string[] Connections = ["AzureWebJobsStorage", "PaymentsStorage", "ServiceBusConnection"];
 
     [Theory]
     [MemberData(nameof(Deployments.Names), MemberType = typeof(Deployments))]
@@ -47,7 +47,7 @@ public sealed class FunctionAppTests(Deployments deployments)
                 "ServiceBusConnection__clientId", "ServiceBusConnection__credential", "ServiceBusConnection__fullyQualifiedNamespace",
             },
             settings.Select(setting => setting.Key).Order(StringComparer.Ordinal));
-        Assert.All(_connections, connection =>
+        Assert.All(Connections, connection =>
         {
             Assert.Equal("managedidentity", (string)settings[$"{connection}__credential"]!);
             Assert.Equal((string)settings["AZURE_CLIENT_ID"]!, (string)settings[$"{connection}__clientId"]!);
@@ -63,7 +63,7 @@ public sealed class FunctionAppTests(Deployments deployments)
         var local = Repository.ReadJson("local.settings.sample.json")["Values"]!.AsObject();
         var durations = Settings(name).Where(setting => setting.Key.StartsWith("Idempotency__", StringComparison.Ordinal)).ToList();
 
-        Assert.All(_connections, connection => Assert.True(local.ContainsKey(connection), connection));
+        Assert.All(Connections, connection => Assert.True(local.ContainsKey(connection), connection));
         Assert.NotEmpty(durations);
         Assert.All(durations, setting => Assert.Equal((string)setting.Value!, (string?)local[setting.Key]));
     }

@@ -11,9 +11,9 @@ public sealed class QueueTests(Deployments deployments)
     private const string TimeToLive = "DefaultMessageTimeToLive";
 
     /// <summary>A dead letter may be resubmitted this long; the alert's text says so too.</summary>
-    private static readonly TimeSpan _resubmission = TimeSpan.FromDays(7);
+    private static readonly TimeSpan Resubmission = TimeSpan.FromDays(7);
 
-    private static readonly string[] _shared =
+    private static readonly string[] Shared =
     [
         "RequiresSession", "RequiresDuplicateDetection", "DuplicateDetectionHistoryTimeWindow", "LockDuration",
         "MaxDeliveryCount", TimeToLive, "DeadLetteringOnMessageExpiration",
@@ -48,7 +48,7 @@ public sealed class QueueTests(Deployments deployments)
     public void The_file_sets_what_the_template_reads_and_nothing_that_it_would_lose()
     {
         Assert.All(ServiceBusFile.Queues.Values, properties => Assert.Equal(
-            _shared.Order(StringComparer.Ordinal),
+            Shared.Order(StringComparer.Ordinal),
             properties.Select(property => property.Key).Order(StringComparer.Ordinal)));
     }
 
@@ -69,7 +69,7 @@ public sealed class QueueTests(Deployments deployments)
         var deployed = deployments.Get(deployment).The(QueueType, queue).Properties;
 
         // Production holds messages longer than the emulator allows: the one setting that a stage may change.
-        Assert.All(_shared.Where(name => name != TimeToLive || deployment is "dev" or "private"), name => Assert.True(
+        Assert.All(Shared.Where(name => name != TimeToLive || deployment is "dev" or "private"), name => Assert.True(
             JsonNode.DeepEquals(expected[name], deployed[JsonNamingPolicy.CamelCase.ConvertName(name)]),
             $"{queue}.{name}"));
         Assert.True(ServiceBusFile.Duration(deployed["defaultMessageTimeToLive"]) >= ServiceBusFile.Duration(expected[TimeToLive]));
@@ -88,7 +88,7 @@ public sealed class QueueTests(Deployments deployments)
         Assert.True(retention > ServiceBusFile.Duration(properties["duplicateDetectionHistoryTimeWindow"]), "duplicate window");
         // An effect is committed, its completion is lost, the consumers stop: the message waits out its time to live,
         // becomes a dead letter and is resubmitted on the last day.
-        Assert.True(retention > held + redelivery + _resubmission, $"{retention} > {held} + {redelivery} + {_resubmission}");
+        Assert.True(retention > held + redelivery + Resubmission, $"{retention} > {held} + {redelivery} + {Resubmission}");
     }
 
     [Theory]
