@@ -1,0 +1,49 @@
+using ServerlessIdempotency.Execution;
+using ServerlessIdempotency.Fingerprints;
+using ServerlessIdempotency.Keys;
+
+namespace ServerlessIdempotency.AspNetCore;
+
+/// <summary>What an endpoint or a function says about its operation. Everything has a default.</summary>
+public sealed record HttpOperation
+{
+    /// <summary>Nothing said: every default holds.</summary>
+    public static HttpOperation Default { get; } = new();
+
+    /// <summary>
+    /// The operation's name in its scope. Default: HTTP method and path, with the resource in it. Handlers that one operation reaches by several channels
+    /// share a name.
+    /// </summary>
+    public string? Name { get; init; }
+
+    /// <summary>Who and what the key belongs to, as a whole. Default: <see cref="HttpIdempotencyOptions.Principal"/> with <see cref="Name"/>. Where it is set, neither counts.</summary>
+    public OperationScope? Scope { get; init; }
+
+    /// <summary>
+    /// The fingerprint, from the request's body. Default: method, path, query, and the body: as canonical JSON where its content type is JSON in UTF-8, else every byte
+    /// with the content type. Set it for a form with a random boundary, or where only some arguments make the operation. A <see cref="CanonicalJsonException"/>
+    /// becomes the answer 400.
+    /// </summary>
+    public Func<ReadOnlyMemory<byte>, Fingerprint>? Fingerprint { get; init; }
+
+    /// <summary>
+    /// Where the record lives. Default <see cref="RecordPlacement.OnItsOwn"/>. It is given the key, so that a shard may come from it; every retry must arrive at the
+    /// same place.
+    /// </summary>
+    public Func<IdempotencyKey, RecordPlacement>? Placement { get; init; }
+
+    /// <summary>Whether the handler sends messages, so that the outbox is prepared beside the claim. Correct either way. Default false.</summary>
+    public bool SendsMessages { get; init; }
+
+    /// <summary>Whether a key is required. Default <see cref="HttpIdempotencyOptions.RequireKey"/>.</summary>
+    public bool? RequireKey { get; init; }
+
+    /// <summary>Whether this is known to be a retry. Default <see cref="HttpIdempotencyOptions.LikelyRetry"/>.</summary>
+    public bool? LikelyRetry { get; init; }
+
+    /// <summary>The lease of this operation. Default <see cref="IdempotencyOptions.Lease"/>.</summary>
+    public TimeSpan? Lease { get; init; }
+
+    /// <summary>The retention of this operation. Default <see cref="IdempotencyOptions.Retention"/>.</summary>
+    public TimeSpan? Retention { get; init; }
+}

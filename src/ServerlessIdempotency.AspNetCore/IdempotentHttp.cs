@@ -1,0 +1,156 @@
+using System.Runtime.ExceptionServices;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using ServerlessIdempotency.AspNetCore.Execution;
+using ServerlessIdempotency.AspNetCore.Problems;
+using ServerlessIdempotency.AspNetCore.Requests;
+using ServerlessIdempotency.Execution;
+using ServerlessIdempotency.Fingerprints;
+using ServerlessIdempotency.Keys;
+using ServerlessIdempotency.Records;
+
+namespace ServerlessIdempotency.AspNetCore;
+
+/// <summary>
+/// Executes an HTTP request as an operation, in one line of an Azure Function or of any code that has an <see cref="HttpRequest"/>. Endpoints of
+/// ASP.NET Core rather say <c>RequireIdempotencyKey()</c>.
+/// </summary>
+/// <remarks>
+/// A caller who disconnects ends the waiting for the claim or for another one's result. Once the handler runs it is not
+/// stopped: its token is cancelled only when the claim is lost or the lease ran out, and its result is committed.
+/// </remarks>
+/// <param name="engine">The engine.</param>
+/// <param name="options">The defaults of every operation.</param>
+/// <param name="logger">The log.</param>
+public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempotencyOptions> options, ILogger<IdempotentHttp> logger)
+{
+    /// <summary>
+    /// Executes a handler that commits rows and messages with its result. Without a key, where none is required, or under a method that is idempotent by the
+    /// standard, it runs as an operation of its own that nothing replays.
+    /// </summary>
+    /// <param name="request">The request. Its body is buffered and stands at its start whenever the handler runs.</param>
+    /// <param name="operation">What is executed.</param>
+    /// <param name="handler">Runs where this call wins the claim.</param>
+    /// <param name="cancellationToken">Ends the waiting, as a disconnect does.</param>
+    /// <returns>The answer: the operation's result as <see cref="OperationHttpResult"/>, or a problem of <see cref="IdempotencyProblemTypes"/>.</returns>
+    /// <exception cref="ResultTooLargeException">The handler's result is too large to be stored.</exception>
+    public async Task<IResult> ExecuteAsync(HttpRequest request, HttpOperation operation, OperationHandler handler, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(operation);
+        ArgumentNullException.ThrowIfNull(handler);
+        var settings = options.Value;
+        return KeyHeader.Read(request, operation.RequireKey ?? settings.RequireKey) switch
+        {
+            KeyReading.Present present => await RunAsync(new(request, settings, operation, present.Key, IsClientsKey: true), handler, () => null, cancellationToken),
+            KeyReading.Refused refused => new ProblemHttpResult(settings.ProblemTypeBase, refused.Problem),
+            _ => await RunAsync(new(request, settings, operation, IdempotencyKey.CreateRandom(), IsClientsKey: false), handler, () => null, cancellationToken),
+        };
+    }
+
+    /// <summary>
+    /// Executes a handler that answers with any result; its response is captured, stored and replayed byte for byte. An answer of 5xx, 408, 425 or 429 is not
+    /// stored. Without a key, where none is required, the handler just runs. It reaches the operation by <c>HttpContext.GetOperation()</c>.
+    /// </summary>
+    /// <param name="request">The request. Its body is buffered and stands at its start whenever the handler runs.</param>
+    /// <param name="operation">What is executed.</param>
+    /// <param name="handler">Runs where this call wins the claim.</param>
+    /// <param name="cancellationToken">Ends the waiting, as a disconnect does.</param>
+    /// <returns>The answer, to be returned by the function.</returns>
+    /// <exception cref="ResultTooLargeException">The handler's response is too large to be stored.</exception>
+    public async Task<IResult> ExecuteAsync(HttpRequest request, HttpOperation operation, Func<CancellationToken, Task<IResult>> handler, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(operation);
+        ArgumentNullException.ThrowIfNull(handler);
+        return await CaptureAsync(
+            request,
+            options.Value,
+            operation,
+            async context => await (await handler(context.RequestAborted)).ExecuteAsync(context),
+            cancellationToken) ?? await handler(cancellationToken);
+    }
+
+    /// <returns>Null where the request passes through: it has no key and needs none.</returns>
+    internal async Task<IResult?> CaptureAsync(HttpRequest request, HttpIdempotencyOptions settings, HttpOperation operation, RequestDelegate endpoint, CancellationToken cancellationToken)
+    {
+        switch (KeyHeader.Read(request, operation.RequireKey ?? settings.RequireKey))
+        {
+            case KeyReading.Present present:
+                var captured = new CapturedEndpoint(request.HttpContext, settings, endpoint);
+                return await RunAsync(new(request, settings, operation, present.Key, IsClientsKey: true), captured.RunAsync, () => captured.Answer, cancellationToken);
+            case KeyReading.Refused refused:
+                return new ProblemHttpResult(settings.ProblemTypeBase, refused.Problem);
+            default:
+                return null;
+        }
+    }
+
+    private async Task<IResult> RunAsync(HttpExecution execution, OperationHandler handler, Func<OperationResult?> ownAnswer, CancellationToken cancellationToken)
+    {
+        var (request, settings, _, _, isClientsKey) = execution;
+        using var patience = new CallerPatience(request.HttpContext.RequestAborted, cancellationToken);
+        if (await RequestBody.ReadAsync(request, settings.MaxBodyBytes, patience.Token) is not { } body)
+        {
+            return ProblemOf(Problem.BodyTooLarge(settings.MaxBodyBytes));
+        }
+
+        Operation operation;
+        try
+        {
+            operation = execution.Describe(body);
+        }
+        catch (CanonicalJsonException exception)
+        {
+            return ProblemOf(Problem.BodyInvalid(exception.Message));
+        }
+
+        ExceptionDispatchInfo? timeout = null;
+        var outcome = await engine.ExecuteAsync(
+            operation,
+            async (context, handlerToken) =>
+            {
+                patience.HandlerStarts();
+                RequestBody.Rewind(request, body);
+                try
+                {
+                    return await handler(context, handlerToken);
+                }
+                catch (OperationCanceledException exception) when (!handlerToken.IsCancellationRequested)
+                {
+                    // A time-out of the handler's own (an HttpClient's, say), not a lost lease: it is a failure like every other, which ends the lease at once.
+                    timeout = ExceptionDispatchInfo.Capture(exception);
+                    return new HandlerOutcome.Failed(OperationResult.Empty);
+                }
+            },
+            patience.Token);
+
+        int? grantedWait = operation.Wait > TimeSpan.Zero ? (int)operation.Wait.TotalSeconds : null;
+        switch (outcome)
+        {
+            case ExecutionOutcome.Executed executed:
+                return new OperationHttpResult(ownAnswer() ?? executed.Result, isClientsKey ? executed.ExpiresAt : null);
+            case ExecutionOutcome.Replayed replayed:
+                return new OperationHttpResult(replayed.Result, replayed.ExpiresAt, isReplayed: true) { GrantedWait = grantedWait };
+            case ExecutionOutcome.NotStored notStored:
+                timeout?.Throw();
+                return new OperationHttpResult(ownAnswer() ?? notStored.Result);
+            case ExecutionOutcome.InProgress inProgress:
+                return ProblemOf(Problem.InProgress(inProgress.RetryAfter, grantedWait));
+            case ExecutionOutcome.Mismatch:
+                logger.KeyReused(operation.Scope.Operation);
+                return ProblemOf(Problem.Mismatch);
+            case ExecutionOutcome.Unavailable unavailable:
+                logger.StoreUnavailable(operation.Scope.Operation, unavailable.HandlerRan, unavailable.Cause);
+                return ProblemOf(Problem.Unavailable(unavailable.HandlerRan, settings.UnavailableRetryAfter));
+            case ExecutionOutcome.Contended contended:
+                logger.Contended(operation.Scope.Operation, contended.Attempts);
+                return ProblemOf(Problem.Contended(settings.UnavailableRetryAfter));
+            default:
+                throw new NotSupportedException($"Unknown outcome {outcome.GetType().Name}.");
+        }
+
+        ProblemHttpResult ProblemOf(Problem problem) => new(settings.ProblemTypeBase, problem);
+    }
+}

@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Logging;
+
+namespace ServerlessIdempotency.AspNetCore;
+
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Information, "A key of {Operation} was sent with another request; nothing was executed.")]
+    public static partial void KeyReused(this ILogger logger, string operation);
+
+    [LoggerMessage(2, LogLevel.Warning, "The store did not answer for {Operation} (handler started: {HandlerRan}); the caller was told to send the same key again.")]
+    public static partial void StoreUnavailable(this ILogger logger, string operation, bool handlerRan, Exception exception);
+
+    [LoggerMessage(3, LogLevel.Warning, "{Operation} was given up after {Attempts} attempts: the rows that it reads kept changing.")]
+    public static partial void Contended(this ILogger logger, string operation, int attempts);
+}

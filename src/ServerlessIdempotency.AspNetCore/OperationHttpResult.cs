@@ -1,0 +1,68 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using ServerlessIdempotency.AspNetCore.Responses;
+using ServerlessIdempotency.Records;
+
+namespace ServerlessIdempotency.AspNetCore;
+
+/// <summary>Answers with the result of an operation: its status, headers and body bytes, and what the contract adds.</summary>
+/// <param name="result">The result.</param>
+/// <param name="expiresAt">Until when it is replayed; null where it is not stored under a key of the client.</param>
+/// <param name="isReplayed">Whether it is the stored result of an earlier call.</param>
+public sealed class OperationHttpResult(OperationResult result, DateTimeOffset? expiresAt = null, bool isReplayed = false) : IResult, IStatusCodeHttpResult
+{
+    /// <summary>The result.</summary>
+    public OperationResult Result { get; } = result;
+
+    /// <summary>Until when the result is replayed; null where it is not stored under a key of the client.</summary>
+    public DateTimeOffset? ExpiresAt { get; } = expiresAt;
+
+    /// <summary>Whether this is the stored result of an earlier call.</summary>
+    public bool IsReplayed { get; } = isReplayed;
+
+    /// <summary>The wait that was granted to the caller, in seconds, where the answer depended on it.</summary>
+    internal int? GrantedWait { get; init; }
+
+    /// <summary>The result's status.</summary>
+    public int? StatusCode => Result.StatusCode;
+
+    /// <summary>Writes the answer.</summary>
+    /// <param name="httpContext">The request.</param>
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        ArgumentNullException.ThrowIfNull(httpContext);
+        var response = httpContext.Response;
+        response.StatusCode = Result.StatusCode;
+        var headers = IsReplayed ? Result.Headers.Where(header => !ReplayedHeaders.Never.Contains(header.Key)) : Result.Headers;
+        foreach (var header in headers.GroupBy(header => header.Key, header => header.Value, StringComparer.OrdinalIgnoreCase))
+        {
+            response.Headers[header.Key] = header.ToArray();
+        }
+
+        if (ExpiresAt is { } expiresAt)
+        {
+            response.Headers[IdempotencyHeaders.Expires] = expiresAt.ToString("R", CultureInfo.InvariantCulture);
+        }
+
+        if (IsReplayed)
+        {
+            response.Headers[IdempotencyHeaders.Replayed] = "true";
+        }
+
+        if (GrantedWait is { } seconds)
+        {
+            response.Headers[IdempotencyHeaders.PreferenceApplied] = string.Create(CultureInfo.InvariantCulture, $"wait={seconds}");
+        }
+
+        if (Result.StatusCode is < 200 or 204 or 304)
+        {
+            return;
+        }
+
+        response.ContentLength = Result.Body.Length;
+        if (!Result.Body.IsEmpty && !httpContext.RequestAborted.IsCancellationRequested)
+        {
+            await response.Body.WriteAsync(Result.Body, httpContext.RequestAborted);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+
+namespace ServerlessIdempotency.AspNetCore.Problems;
+
+/// <summary>An answer of the contract that is not the handler's.</summary>
+/// <param name="Name">The last segment of its type.</param>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Title">What it is, the same each time.</param>
+/// <param name="Detail">What the client can do.</param>
+internal sealed record Problem(string Name, int Status, string Title, string Detail)
+{
+    /// <summary>When to try again, rounded up to whole seconds, at least one.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The wait that was granted, in seconds.</summary>
+    public int? GrantedWait { get; init; }
+
+    public static Problem KeyMissing { get; } = new(
+        IdempotencyProblemTypes.KeyMissing,
+        400,
+        "The Idempotency-Key header is missing.",
+        "Send an Idempotency-Key header with a fresh key, for example a UUID, and send the same key again with every retry of this request.");
+
+    public static Problem Mismatch { get; } = new(
+        IdempotencyProblemTypes.KeyReused,
+        422,
+        "The idempotency key was used with another request.",
+        "Send the same request again to get its result, or send this request with a fresh key. Nothing was executed.");
+
+    public static Problem KeyInvalid(string fault) =>
+        new(IdempotencyProblemTypes.KeyInvalid, 400, "The Idempotency-Key header is malformed.", fault);
+
+    public static Problem InProgress(TimeSpan retryAfter, int? grantedWait) => new(
+        IdempotencyProblemTypes.KeyInProgress,
+        409,
+        "A request with this idempotency key is still in progress.",
+        "Send the same request with the same key again after the time in Retry-After, or add 'Prefer: wait=10' to wait for the result.")
+    {
+        RetryAfter = retryAfter,
+        GrantedWait = grantedWait,
+    };
+
+    public static Problem Unavailable(bool handlerRan, TimeSpan retryAfter) => new(
+        IdempotencyProblemTypes.StoreUnavailable,
+        503,
+        "The store of idempotency records does not answer.",
+        handlerRan
+            ? "Whether the request was committed is not known. Send it with the same key again after the time in Retry-After: it is not applied twice."
+            : "Nothing was executed. Send the same request with the same key again after the time in Retry-After.")
+    {
+        RetryAfter = retryAfter,
+    };
+
+    public static Problem Contended(TimeSpan retryAfter) => new(
+        IdempotencyProblemTypes.Contended,
+        503,
+        "Other requests kept changing the same data.",
+        "Nothing was stored. Send the same request with the same key again after the time in Retry-After.")
+    {
+        RetryAfter = retryAfter,
+    };
+
+    public static Problem BodyTooLarge(int limit) => new(
+        IdempotencyProblemTypes.BodyTooLarge,
+        413,
+        "The request's body is too large.",
+        string.Create(CultureInfo.InvariantCulture, $"Send at most {limit} bytes."));
+
+    public static Problem BodyInvalid(string fault) =>
+        new(IdempotencyProblemTypes.BodyInvalid, 400, "The request's body is not the JSON that its content type says.", fault);
+}

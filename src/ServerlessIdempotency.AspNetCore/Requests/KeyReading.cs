@@ -1,0 +1,19 @@
+using ServerlessIdempotency.AspNetCore.Problems;
+using ServerlessIdempotency.Keys;
+
+namespace ServerlessIdempotency.AspNetCore.Requests;
+
+/// <summary>What a request says about its key.</summary>
+internal abstract record KeyReading
+{
+    private KeyReading()
+    {
+    }
+
+    public sealed record Present(IdempotencyKey Key) : KeyReading;
+
+    /// <summary>No key and none needed, or a method that is idempotent by the standard.</summary>
+    public sealed record Absent : KeyReading;
+
+    public sealed record Refused(Problem Problem) : KeyReading;
+}
