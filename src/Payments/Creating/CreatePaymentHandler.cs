@@ -1,0 +1,64 @@
+using Microsoft.Extensions.Logging;
+using Payments.Gateway;
+using Payments.Ledger;
+using Payments.Partitions;
+using Payments.Problems;
+using Payments.State;
+using ServerlessIdempotency.Execution;
+using ServerlessIdempotency.Records;
+using ServerlessIdempotency.Rows;
+
+namespace Payments.Creating;
+
+/// <summary>
+/// Makes a payment. By now the operation is claimed. Charge at the gateway, which recognises a charge that an earlier attempt made; then commit the
+/// payment, its ledger and the answer together. Dying at any point leaves either nothing, or a charge that the next attempt finds again.
+/// </summary>
+internal sealed class CreatePaymentHandler(IPaymentGateway gateway, PaymentProblems problems, ILogger<CreatePaymentHandler> logger)
+{
+    public async Task<HandlerOutcome> ExecuteAsync(CreatePaymentCommand command, OperationContext context, CancellationToken cancellationToken)
+    {
+        var id = PaymentId.For(context);
+        ChargeOutcome answer;
+        try
+        {
+            answer = await gateway.ChargeAsync(
+                new ChargeRequest(context.StableKey("charge"), command.AccountId, command.Amount, command.Currency, command.PaymentMethod, command.Capture),
+                cancellationToken);
+        }
+        catch (GatewayUnavailableException exception)
+        {
+            logger.GatewayUnavailable(id.Value, "charge", exception);
+            return new HandlerOutcome.Failed(problems.GatewayUnavailable(exception.Message));
+        }
+
+        switch (answer)
+        {
+            case ChargeOutcome.Charged charged:
+                return Commit(command, context, id, charged.Charge);
+            case ChargeOutcome.Declined declined:
+                logger.PaymentDeclined(id.Value, declined.Code);
+                return new HandlerOutcome.Completed(problems.Declined(declined.Code, declined.Message));
+            case ChargeOutcome.Invalid invalid:
+                // Nothing was charged, and the same key may be used again for the mended request.
+                return new HandlerOutcome.NoEffect(problems.Invalid(new Dictionary<string, string[]> { [invalid.Field] = [invalid.Message] }));
+            default:
+                throw new NotSupportedException($"Unknown outcome {answer.GetType().Name}.");
+        }
+    }
+
+    private HandlerOutcome.Completed Commit(CreatePaymentCommand command, OperationContext context, PaymentId id, GatewayCharge charge)
+    {
+        // What was asked for, not where the charge stands by now: every attempt commits the same payment.
+        var status = command.Capture ? PaymentStatus.Captured : PaymentStatus.Authorized;
+        var payment = new Payment(id.Value, command.AccountId, command.Amount, command.Currency, status, charge.Reference, context.StartedAt);
+        IReadOnlyList<RowWrite> entries = command.Capture
+            ? DoubleEntry.Capture(PaymentPartition.Of(context.Partition).Merchant, payment, context.StartedAt)
+            : [];
+        logger.PaymentMade(id.Value, status, context.Epoch);
+        return new HandlerOutcome.Completed(OperationResult.Json(201, payment, PaymentsJsonContext.Default.Payment, KeyValuePair.Create("Location", $"/api/payments/{id}")))
+        {
+            Rows = [PaymentRow.ToInsert(id, payment), .. entries],
+        };
+    }
+}

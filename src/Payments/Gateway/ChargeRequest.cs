@@ -1,0 +1,10 @@
+namespace Payments.Gateway;
+
+/// <summary>A charge to make, if it is not made yet.</summary>
+/// <param name="Key">The name of the effect: the same on every attempt, another for every other charge.</param>
+/// <param name="AccountId">Who is charged.</param>
+/// <param name="Amount">In minor units of the currency as ISO 4217 counts them.</param>
+/// <param name="Currency">ISO 4217 alphabetic code.</param>
+/// <param name="PaymentMethod">The gateway's name of the card or account.</param>
+/// <param name="Capture">Take the money at once; else reserve it.</param>
+public sealed record ChargeRequest(string Key, string AccountId, long Amount, string Currency, string PaymentMethod, bool Capture);

@@ -1,0 +1,24 @@
+using System.Text.Json.Serialization;
+
+namespace Payments.Gateway;
+
+/// <summary>Where a charge stands at the gateway.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<GatewayChargeStatus>))]
+public enum GatewayChargeStatus
+{
+    /// <summary>Reserved.</summary>
+    [JsonStringEnumMemberName("authorized")]
+    Authorized,
+
+    /// <summary>Taken.</summary>
+    [JsonStringEnumMemberName("captured")]
+    Captured,
+
+    /// <summary>Given back.</summary>
+    [JsonStringEnumMemberName("refunded")]
+    Refunded,
+
+    /// <summary>Let go before it was taken.</summary>
+    [JsonStringEnumMemberName("voided")]
+    Voided,
+}

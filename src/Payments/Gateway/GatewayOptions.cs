@@ -1,0 +1,8 @@
+namespace Payments.Gateway;
+
+/// <summary>Which gateway charges. Configuration section <c>Gateway</c>.</summary>
+public sealed class GatewayOptions
+{
+    /// <summary>The gateway. Default <see cref="GatewayKind.Simulated"/>.</summary>
+    public GatewayKind Kind { get; set; } = GatewayKind.Simulated;
+}

@@ -1,0 +1,35 @@
+using ServerlessIdempotency.Rows;
+
+namespace Payments.Gateway.Simulated;
+
+/// <summary>How the simulated gateway stores a charge: the row <c>charge|{key}</c> of its account's partition.</summary>
+internal static class SimulatedCharge
+{
+    public const string KeyPrefix = "charge|";
+
+    public static RowWrite ToInsert(SimulatedReference reference, GatewayCharge charge) =>
+        RowWrite.Insert(reference.RowKey, ToValues(charge));
+
+    public static RowWrite ToReplace(SimulatedReference reference, GatewayCharge charge, string etag) =>
+        RowWrite.Replace(reference.RowKey, ToValues(charge), etag);
+
+    public static GatewayCharge ToCharge(Row row) => new(
+        row.GetString("Reference")!,
+        row.GetString("Key")!,
+        row.GetString("AccountId")!,
+        row.GetInt64("Amount")!.Value,
+        row.GetString("Currency")!,
+        Enum.Parse<GatewayChargeStatus>(row.GetString("Status")!),
+        row.GetDateTimeOffset("CreatedAt")!.Value);
+
+    private static Dictionary<string, object> ToValues(GatewayCharge charge) => new()
+    {
+        ["Reference"] = charge.Reference,
+        ["Key"] = charge.Key,
+        ["AccountId"] = charge.AccountId,
+        ["Amount"] = charge.Amount,
+        ["Currency"] = charge.Currency,
+        ["Status"] = charge.Status.ToString(),
+        ["CreatedAt"] = charge.CreatedAt,
+    };
+}

@@ -1,0 +1,154 @@
+using ServerlessIdempotency.Rows;
+
+namespace Payments.Gateway.Simulated;
+
+/// <summary>
+/// A gateway that moves no money but behaves as one that does: it keeps its charges in a table of its own, written outside every commit of ours, and
+/// outlives our crashes. What it charges is decided by test payment methods (<see cref="TestPaymentMethod"/>).
+/// </summary>
+internal sealed class SimulatedPaymentGateway(RowWriter writer, TimeProvider timeProvider) : IPaymentGateway, ISimulatedCharges
+{
+    public async Task<ChargeOutcome> ChargeAsync(ChargeRequest request, CancellationToken cancellationToken)
+    {
+        if (TestPaymentMethod.Parse(request.PaymentMethod) is not { } method)
+        {
+            return new ChargeOutcome.Invalid("paymentMethod", "No such payment method. The simulated gateway knows pm_ok, pm_declined, pm_slow_MS, pm_lost_reply and pm_unavailable.");
+        }
+
+        var reference = SimulatedReference.Of(request.AccountId, request.Key);
+        if (await FindAsync(reference, cancellationToken) is { } earlier)
+        {
+            return Recognise(earlier, request);
+        }
+
+        switch (method)
+        {
+            case TestPaymentMethod.Declines:
+                return new ChargeOutcome.Declined("card_declined", "The card was declined.");
+            case TestPaymentMethod.Unavailable when await IsFirstAttemptAsync(reference):
+                throw new GatewayUnavailableException("The payment gateway is unavailable; it charged nothing.");
+            case TestPaymentMethod.Slow slow:
+                await Task.Delay(slow.Delay / 2, timeProvider, cancellationToken);
+                var answer = await InsertAsync(reference, request);
+                await Task.Delay(slow.Delay - (slow.Delay / 2), timeProvider, cancellationToken);
+                return answer.Outcome;
+            default:
+                var (outcome, isFirst) = await InsertAsync(reference, request);
+                return isFirst && method is TestPaymentMethod.LosesReply
+                    ? throw new GatewayUnavailableException("The payment gateway's reply was lost.")
+                    : outcome;
+        }
+    }
+
+    public async Task<GatewayCharge?> FindAsync(string accountId, string key, CancellationToken cancellationToken) =>
+        await FindAsync(SimulatedReference.Of(accountId, key), cancellationToken);
+
+    public Task<TransitionOutcome> CaptureAsync(string reference, string key, CancellationToken cancellationToken) =>
+        MoveAsync(reference, GatewayChargeStatus.Authorized, GatewayChargeStatus.Captured, cancellationToken);
+
+    public Task<TransitionOutcome> RefundAsync(string reference, string key, CancellationToken cancellationToken) =>
+        MoveAsync(reference, GatewayChargeStatus.Captured, GatewayChargeStatus.Refunded, cancellationToken);
+
+    public Task<TransitionOutcome> VoidAsync(string reference, string key, CancellationToken cancellationToken) =>
+        MoveAsync(reference, GatewayChargeStatus.Authorized, GatewayChargeStatus.Voided, cancellationToken);
+
+    public async Task<IReadOnlyList<GatewayCharge>> ListAsync(string accountId, CancellationToken cancellationToken)
+    {
+        var charges = new List<GatewayCharge>();
+        var partition = SimulatedReference.Of(accountId, "any").Partition;
+        await foreach (var row in writer.Store.QueryAsync(new RowQuery(partition, SimulatedCharge.KeyPrefix), cancellationToken))
+        {
+            charges.Add(SimulatedCharge.ToCharge(row));
+        }
+
+        // The partition is named by a short hash, which two accounts may share.
+        return [.. charges.Where(charge => charge.AccountId == accountId).OrderBy(charge => charge.CreatedAt)];
+    }
+
+    private async Task<GatewayCharge?> FindAsync(SimulatedReference reference, CancellationToken cancellationToken) =>
+        await ReadAsync(reference, cancellationToken) is { } row ? SimulatedCharge.ToCharge(row) : null;
+
+    // A remote party does not stop half-way because its caller went: what it has begun to write, it writes.
+    private async Task<(ChargeOutcome Outcome, bool IsFirst)> InsertAsync(SimulatedReference reference, ChargeRequest request)
+    {
+        var charge = new GatewayCharge(
+            reference.ToString(),
+            request.Key,
+            request.AccountId,
+            request.Amount,
+            request.Currency,
+            request.Capture ? GatewayChargeStatus.Captured : GatewayChargeStatus.Authorized,
+            timeProvider.GetUtcNow());
+        return await WriteAsync(reference, SimulatedCharge.ToInsert(reference, charge)) switch
+        {
+            CommitOutcome.Refused { Current: { } current } => (Recognise(SimulatedCharge.ToCharge(current), request), false),
+            CommitOutcome.Written => (new ChargeOutcome.Charged(charge), true),
+            _ => throw new GatewayUnavailableException("The simulated gateway could not tell what became of the charge."),
+        };
+    }
+
+    private async Task<bool> IsFirstAttemptAsync(SimulatedReference reference) =>
+        await WriteAsync(reference, RowWrite.Insert(reference.AttemptRowKey, new Dictionary<string, object> { ["At"] = timeProvider.GetUtcNow() })) is CommitOutcome.Written;
+
+    private async Task<TransitionOutcome> MoveAsync(string name, GatewayChargeStatus from, GatewayChargeStatus to, CancellationToken cancellationToken)
+    {
+        if (!SimulatedReference.TryParse(name, out var reference))
+        {
+            return new TransitionOutcome.Refused($"There is no charge {name}.");
+        }
+
+        while (true)
+        {
+            if (await ReadAsync(reference, cancellationToken) is not { } row)
+            {
+                return new TransitionOutcome.Refused($"There is no charge {name}.");
+            }
+
+            var charge = SimulatedCharge.ToCharge(row);
+            if (charge.Status == to)
+            {
+                return new TransitionOutcome.Done();
+            }
+
+            if (charge.Status != from)
+            {
+                return new TransitionOutcome.Refused($"The charge is {charge.Status.ToString().ToLowerInvariant()}.");
+            }
+
+            if (await WriteAsync(reference, SimulatedCharge.ToReplace(reference, charge with { Status = to }, row.ETag)) is CommitOutcome.Written)
+            {
+                return new TransitionOutcome.Done();
+            }
+        }
+    }
+
+    private static ChargeOutcome.Charged Recognise(GatewayCharge charge, ChargeRequest request) =>
+        charge.AccountId == request.AccountId && charge.Amount == request.Amount && charge.Currency == request.Currency
+            ? new ChargeOutcome.Charged(charge)
+            : throw new InvalidOperationException($"The key {request.Key} was used for a charge of {charge.Amount} {charge.Currency} before: give every charge a key of its own.");
+
+    // The gateway's storage failing is to us the gateway failing.
+    private async Task<Row?> ReadAsync(SimulatedReference reference, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await writer.Store.ReadAsync(reference.Partition.Row(reference.RowKey), cancellationToken);
+        }
+        catch (StoreUnavailableException exception)
+        {
+            throw new GatewayUnavailableException("The simulated gateway's storage did not answer.", exception);
+        }
+    }
+
+    private async Task<CommitOutcome> WriteAsync(SimulatedReference reference, RowWrite write)
+    {
+        try
+        {
+            return await writer.WriteAsync(reference.Partition, [write], CancellationToken.None);
+        }
+        catch (StoreUnavailableException exception)
+        {
+            throw new GatewayUnavailableException("The simulated gateway's storage did not answer.", exception);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+namespace Payments.Gateway;
+
+/// <summary>What a gateway answered to a capture, refund or release.</summary>
+public abstract record TransitionOutcome
+{
+    private TransitionOutcome()
+    {
+    }
+
+    /// <summary>It is so, by this call or an earlier one.</summary>
+    public sealed record Done : TransitionOutcome;
+
+    /// <summary>The charge's state does not allow it; nothing changed.</summary>
+    /// <param name="Reason">Why, as a sentence.</param>
+    public sealed record Refused(string Reason) : TransitionOutcome;
+}

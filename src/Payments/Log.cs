@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Logging;
+using Payments.State;
+
+namespace Payments;
+
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Information, "Payment {PaymentId} is charged, {Status}, at claim {Epoch}; its rows are committed next.")]
+    public static partial void PaymentMade(this ILogger logger, string paymentId, PaymentStatus status, long epoch);
+
+    [LoggerMessage(2, LogLevel.Information, "Payment {PaymentId} was declined: {Code}.")]
+    public static partial void PaymentDeclined(this ILogger logger, string paymentId, string code);
+
+    [LoggerMessage(3, LogLevel.Information, "Payment {PaymentId} is {Status} at the gateway, at claim {Epoch}; its rows are committed next.")]
+    public static partial void PaymentMoved(this ILogger logger, string paymentId, PaymentStatus status, long epoch);
+
+    [LoggerMessage(4, LogLevel.Warning, "The gateway gave no clear answer to the {Step} of payment {PaymentId}; a retry with the same key asks again.")]
+    public static partial void GatewayUnavailable(this ILogger logger, string paymentId, string step, Exception exception);
+}

@@ -1,0 +1,20 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Payments.Partitions;
+
+/// <summary>The name of a merchant in keys: <c>local</c> where no one signs in, else a hash, so that no principal's text enters a key.</summary>
+/// <param name="Value">Lower-case letters and digits.</param>
+internal readonly record struct MerchantId(string Value)
+{
+    private const int HashBytes = 16;
+
+    public static MerchantId Local { get; } = new("local");
+
+    // Callers without an identity: what the HTTP adapter names them.
+    private const string Anonymous = "anonymous";
+
+    public static MerchantId Of(string principal) => principal == Anonymous
+        ? Local
+        : new MerchantId("m" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(principal)).AsSpan(0, HashBytes)));
+}

@@ -1,0 +1,14 @@
+namespace Payments;
+
+/// <summary>The tables of the app, each name in one place: homes create them, tests look into them.</summary>
+public static class PaymentsTables
+{
+    /// <summary>Payments, their ledger entries and the records of the operations that made them, a partition for each merchant and shard.</summary>
+    public const string Payments = "Payments";
+
+    /// <summary>What the simulated gateway really charged. It belongs to the gateway: no payment is ever committed together with it.</summary>
+    public const string GatewayCharges = "GatewayCharges";
+
+    /// <summary>Every table, for homes that create them at their start.</summary>
+    public static IReadOnlyList<string> All { get; } = [Payments, GatewayCharges];
+}

@@ -1,0 +1,29 @@
+using Payments.Ledger;
+using Payments.Partitions;
+using ServerlessIdempotency.Rows;
+
+namespace Payments.State;
+
+/// <summary>Reads payments and their ledgers, each in its merchant's partition only: another merchant's payment is not found (law 10).</summary>
+internal sealed class PaymentReader(IRowStore store)
+{
+    public async Task<(Payment Payment, string ETag)?> FindAsync(MerchantId merchant, PaymentId id, CancellationToken cancellationToken)
+    {
+        var partition = new PaymentPartition(merchant, id.Shard).Address;
+        return await store.ReadAsync(partition.Row(PaymentRow.KeyOf(id)), cancellationToken) is { } row
+            ? (PaymentRow.ToPayment(id, row), row.ETag)
+            : null;
+    }
+
+    public async Task<IReadOnlyList<LedgerEntry>> ListLedgerAsync(MerchantId merchant, PaymentId id, CancellationToken cancellationToken)
+    {
+        var partition = new PaymentPartition(merchant, id.Shard).Address;
+        var entries = new List<LedgerEntry>();
+        await foreach (var row in store.QueryAsync(new RowQuery(partition, LedgerRow.PrefixOf(id)), cancellationToken))
+        {
+            entries.Add(LedgerRow.ToEntry(row));
+        }
+
+        return entries;
+    }
+}

@@ -1,0 +1,21 @@
+using Payments.Gateway;
+using Payments.Partitions;
+using Payments.State;
+using ServerlessIdempotency.Rows;
+
+namespace Payments.Transitions;
+
+/// <summary>A step down a payment's life: from which status to which, what the gateway has to do for it, and what the ledger books.</summary>
+internal abstract class PaymentTransition
+{
+    /// <summary>The step's name in operations, outside keys and messages: <c>capture</c>.</summary>
+    public abstract string Name { get; }
+
+    public abstract PaymentStatus From { get; }
+
+    public abstract PaymentStatus To { get; }
+
+    public abstract Task<TransitionOutcome> AskAsync(IPaymentGateway gateway, string reference, string key, CancellationToken cancellationToken);
+
+    public abstract IReadOnlyList<RowWrite> Book(MerchantId merchant, Payment payment, DateTimeOffset at);
+}

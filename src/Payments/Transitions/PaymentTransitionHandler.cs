@@ -1,0 +1,72 @@
+using Microsoft.Extensions.Logging;
+using Payments.Gateway;
+using Payments.Partitions;
+using Payments.Problems;
+using Payments.State;
+using ServerlessIdempotency.Execution;
+using ServerlessIdempotency.Records;
+
+namespace Payments.Transitions;
+
+/// <summary>
+/// Moves a payment: reads it, asks the gateway, and commits the new status on the condition that the payment is still what was read. Where another
+/// operation was faster, the engine runs this again, and then it decides on what stands there.
+/// </summary>
+internal sealed class PaymentTransitionHandler(IPaymentGateway gateway, PaymentReader payments, PaymentProblems problems, ILogger<PaymentTransitionHandler> logger)
+{
+    public async Task<HandlerOutcome> ExecuteAsync(PaymentTransitionCommand command, OperationContext context, CancellationToken cancellationToken)
+    {
+        var (id, transition) = command;
+        var merchant = PaymentPartition.Of(context.Partition).Merchant;
+        string? refusedAt = null;
+        while (true)
+        {
+            if (await payments.FindAsync(merchant, id, cancellationToken) is not var (payment, etag))
+            {
+                return new HandlerOutcome.Completed(problems.PaymentNotFound());
+            }
+
+            if (payment.Status != transition.From)
+            {
+                return new HandlerOutcome.Completed(problems.PaymentState(transition.Name, payment.Status));
+            }
+
+            TransitionOutcome answer;
+            try
+            {
+                // The key names the step of this payment, not this operation: two operations that move one payment at once are one move outside,
+                // and only one of them is committed.
+                answer = await transition.AskAsync(gateway, payment.GatewayReference, $"{id}.{transition.Name}", cancellationToken);
+            }
+            catch (GatewayUnavailableException exception)
+            {
+                logger.GatewayUnavailable(id.Value, transition.Name, exception);
+                return new HandlerOutcome.Failed(problems.GatewayUnavailable(exception.Message));
+            }
+
+            switch (answer)
+            {
+                case TransitionOutcome.Done:
+                    return Commit(context, transition, id, payment, etag);
+                case TransitionOutcome.Refused refused when etag == refusedAt:
+                    return new HandlerOutcome.Completed(problems.GatewayRefused(transition.Name, refused.Reason));
+                case TransitionOutcome.Refused:
+                    // Another operation may have moved the payment on since it was read, and the charge with it: look again.
+                    refusedAt = etag;
+                    break;
+                default:
+                    throw new NotSupportedException($"Unknown outcome {answer.GetType().Name}.");
+            }
+        }
+    }
+
+    private HandlerOutcome.Completed Commit(OperationContext context, PaymentTransition transition, PaymentId id, Payment payment, string etag)
+    {
+        var moved = payment with { Status = transition.To };
+        logger.PaymentMoved(id.Value, moved.Status, context.Epoch);
+        return new HandlerOutcome.Completed(OperationResult.Json(200, moved, PaymentsJsonContext.Default.Payment))
+        {
+            Rows = [PaymentRow.ToReplace(id, moved, etag), .. transition.Book(PaymentPartition.Of(context.Partition).Merchant, moved, context.StartedAt)],
+        };
+    }
+}
