@@ -74,7 +74,7 @@ public sealed partial class TakeoverTests
         Assert.DoesNotContain(await _fixture.PaymentsAsync(), row => row.Address.RowKey == "payment|zombie");
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_zombie_that_meets_a_live_taker_is_told_in_progress_and_records_no_step()
     {
         var taken = new TaskCompletionSource();
@@ -220,6 +220,32 @@ public sealed partial class TakeoverTests
         Assert.Equal((3, 0), (_fixture.Store.Writes, _fixture.Store.Reads));
     }
 
+    // Guards Claim.IsStillOurs: a renewal whose reply never came, and which the store applied late, must not look like a takeover.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_late_write_of_the_same_owner_is_no_takeover_but_another_owners_is(bool sameOwner)
+    {
+        var outcome = await _fixture.NewEngine().ExecuteAsync(
+            EngineFixture.Operation(),
+            async (context, cancellationToken) =>
+            {
+                var record = (await RecordAsync())!;
+                var values = new Dictionary<string, object>(record.Values) { [RowColumns.OperationId] = "late" };
+                if (!sameOwner)
+                {
+                    values["Owner"] = "other";
+                }
+
+                await _fixture.Memory.WriteAsync(new RowTransaction(EngineFixture.Partition, [RowWrite.Replace(record.Address.RowKey, values, record.ETag)]), cancellationToken);
+                return await _fixture.Handle(context, cancellationToken);
+            },
+            default);
+
+        Assert.IsType(sameOwner ? typeof(ExecutionOutcome.Executed) : typeof(ExecutionOutcome.InProgress), outcome);
+        Assert.Equal(sameOwner ? 1 : 0, (await _fixture.PaymentsAsync()).Count);
+    }
+
     [Fact]
     public async Task A_failed_attempt_is_not_stored_and_the_next_retry_runs_at_once()
     {
@@ -328,6 +354,16 @@ public sealed partial class TakeoverTests
             },
             default);
         Assert.IsType<ExecutionOutcome.Unavailable>(outcome);
+    }
+
+    private async Task<Row?> RecordAsync()
+    {
+        await foreach (var row in _fixture.Memory.QueryAsync(new RowQuery(EngineFixture.Partition, "idem|"), default))
+        {
+            return row;
+        }
+
+        return null;
     }
 
     private void PassLease() => _fixture.Time.Advance(_fixture.Options.Lease + _fixture.Options.ClockSkewMargin);
