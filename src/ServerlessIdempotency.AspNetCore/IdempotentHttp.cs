@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -106,23 +105,13 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
             return ProblemOf(Problem.BodyInvalid(exception.Message));
         }
 
-        ExceptionDispatchInfo? timeout = null;
         var outcome = await engine.ExecuteAsync(
             operation,
             async (context, handlerToken) =>
             {
                 patience.HandlerStarts();
                 RequestBody.Rewind(request, body);
-                try
-                {
-                    return await handler(context, handlerToken);
-                }
-                catch (OperationCanceledException exception) when (!handlerToken.IsCancellationRequested)
-                {
-                    // A time-out of the handler's own (an HttpClient's, say), not a lost lease: it is a failure like every other, which ends the lease at once.
-                    timeout = ExceptionDispatchInfo.Capture(exception);
-                    return new HandlerOutcome.Failed(OperationResult.Empty);
-                }
+                return await handler(context, handlerToken);
             },
             patience.Token);
 
@@ -134,7 +123,6 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
             case ExecutionOutcome.Replayed replayed:
                 return new OperationHttpResult(replayed.Result, replayed.ExpiresAt, isReplayed: true) { GrantedWait = grantedWait };
             case ExecutionOutcome.NotStored notStored:
-                timeout?.Throw();
                 return new OperationHttpResult(ownAnswer() ?? notStored.Result);
             case ExecutionOutcome.InProgress inProgress:
                 return ProblemOf(Problem.InProgress(inProgress.RetryAfter, grantedWait));

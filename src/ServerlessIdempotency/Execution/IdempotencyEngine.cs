@@ -129,10 +129,12 @@ public sealed class IdempotencyEngine : IDisposable
         for (var attempt = 1; ; attempt++)
         {
             HandlerOutcome decision;
+            CancellationToken handlerToken = default;
             try
             {
                 await using var renewal = new LeaseRenewal(claim, operation.Lease ?? _options.Lease, _timeProvider, _logger, cancellationToken);
-                decision = await handler(context, renewal.HandlerToken);
+                handlerToken = renewal.HandlerToken;
+                decision = await handler(context, handlerToken);
             }
             catch (Exception) when (claim.IsLost)
             {
@@ -143,9 +145,9 @@ public sealed class IdempotencyEngine : IDisposable
                 await LapseQuietlyAsync(claim);
                 return new ExecutionOutcome.Unavailable(HandlerRan: true, exception);
             }
-            catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+            catch (OperationCanceledException exception) when (handlerToken.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {
-                // The lease ran out while the store could not be reached.
+                // The lease ran out while the store could not be reached. (A time-out of the handler's own is a failure like any other.)
                 return new ExecutionOutcome.Unavailable(HandlerRan: true, exception);
             }
             catch

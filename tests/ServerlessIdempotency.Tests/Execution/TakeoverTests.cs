@@ -257,6 +257,15 @@ public sealed partial class TakeoverTests
     }
 
     [Fact]
+    public async Task A_time_out_of_the_handlers_own_is_a_failure_and_the_next_retry_runs_at_once()
+    {
+        var engine = _fixture.NewEngine();
+        await Assert.ThrowsAsync<TaskCanceledException>(() => engine.ExecuteAsync(EngineFixture.Operation(), (_, _) => throw new TaskCanceledException("HttpClient timed out"), default));
+
+        Assert.IsType<ExecutionOutcome.Executed>(await engine.ExecuteAsync(EngineFixture.Operation(), _fixture.Handle, default));
+    }
+
+    [Fact]
     public async Task A_failure_without_effect_leaves_no_record()
     {
         var engine = _fixture.NewEngine();
