@@ -38,7 +38,7 @@ param processedEventRetention string = '11.00:00:00'
 var tables = [
   'Payments'
   'Idempotency'
-  'Gateway'
+  'GatewayCharges'
 ]
 
 // The queues of the app, in the official emulator's format: the emulator, the local broker and this template read one file.
