@@ -16,4 +16,34 @@ internal static partial class Log
 
     [LoggerMessage(4, LogLevel.Warning, "The claim on {Address} could not be given back; a retry has to wait until its lease ends.")]
     public static partial void LapseFailed(this ILogger logger, RowAddress address, Exception exception);
+
+    [LoggerMessage(101, LogLevel.Warning, "The sweeper's next note of {Partition} could not be written yet; the earlier one still serves.")]
+    public static partial void NoteFailed(this ILogger logger, PartitionAddress partition, Exception exception);
+
+    [LoggerMessage(102, LogLevel.Warning, "The queue {Queue} can't be reached; its messages stay in the outbox until it can. {Error}")]
+    public static partial void QueueUnavailable(this ILogger logger, string queue, string error);
+
+    [LoggerMessage(103, LogLevel.Warning, "Message {MessageId} to {Queue} was not sent, attempt {Attempt}: {Error}")]
+    public static partial void SendFailed(this ILogger logger, string messageId, string queue, int attempt, string error);
+
+    [LoggerMessage(104, LogLevel.Error, "The message in {Address} to {Queue} is parked: it needs a person's decision. {Error}")]
+    public static partial void MessageParked(this ILogger logger, RowAddress address, string? queue, string error);
+
+    [LoggerMessage(105, LogLevel.Warning, "The outbox row {Address} could not be written or removed; a later sweep sees to it, and a second send carries the same id.")]
+    public static partial void OutboxWriteFailed(this ILogger logger, RowAddress address, Exception exception);
+
+    [LoggerMessage(106, LogLevel.Information, "The messages of operation {OperationHash} in {Partition} are left to the sweeper: this process's queue is full or closed.")]
+    public static partial void DispatchSkipped(this ILogger logger, PartitionAddress partition, string operationHash);
+
+    [LoggerMessage(107, LogLevel.Warning, "The messages of operation {OperationHash} in {Partition} could not be sent now; the sweeper sends them.")]
+    public static partial void DispatchFailed(this ILogger logger, PartitionAddress partition, string operationHash, Exception exception);
+
+    [LoggerMessage(108, LogLevel.Information, "{Count} stranded messages of {Partition} were sent.")]
+    public static partial void StrandedSent(this ILogger logger, int count, PartitionAddress partition);
+
+    [LoggerMessage(109, LogLevel.Warning, "The sweeper could not look into {Partition}; the next sweep does.")]
+    public static partial void SweepFailed(this ILogger logger, PartitionAddress partition, Exception exception);
+
+    [LoggerMessage(110, LogLevel.Warning, "A sweep was given up; the next one looks again.")]
+    public static partial void SweepGivenUp(this ILogger logger, Exception exception);
 }

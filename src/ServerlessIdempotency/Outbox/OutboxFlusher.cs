@@ -1,0 +1,203 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using ServerlessIdempotency.Rows;
+
+namespace ServerlessIdempotency.Outbox;
+
+/// <summary>Sends what is due in a partition and removes each row once the broker has its message. Sending twice is harmless: the id is the same.</summary>
+internal sealed class OutboxFlusher(RowWriter writer, IMessageSender sender, PartitionRegister register, OutboxOptions options, TimeProvider timeProvider, ILogger<OutboxFlusher> logger)
+{
+    // The most actions of a transaction.
+    private const int MaxActions = 100;
+
+    private const int MaxSessionsAtOnce = 8;
+
+    /// <param name="partition">Where the rows are.</param>
+    /// <param name="prefix">Which rows: of one operation, or all.</param>
+    /// <param name="minAge">How old a message must be; younger ones are left to whoever committed them.</param>
+    /// <param name="unavailableQueues">Queues that were found out of reach, so that not every message waits for the same time-out.</param>
+    /// <param name="cancellationToken">Stops before the next message.</param>
+    public async Task<OutboxFlushResult> FlushAsync(PartitionAddress partition, string prefix, TimeSpan minAge, ConcurrentDictionary<string, bool> unavailableQueues, CancellationToken cancellationToken)
+    {
+        var rows = new List<OutboxRow>();
+        await foreach (var row in writer.Store.QueryAsync(new RowQuery(partition, prefix), cancellationToken))
+        {
+            rows.Add(OutboxRow.FromRow(row));
+        }
+
+        // In the order of their commits. A session is one sequence; messages without one need not wait for each other.
+        var sequences = rows.Where(row => !row.IsParked)
+            .OrderBy(row => row.CommittedAt)
+            .ThenBy(row => row.Row.Address.RowKey, StringComparer.Ordinal)
+            .GroupBy(row => row.Message?.SessionId is { } session ? $"{row.Message.Queue}\n{session}" : row.Row.Address.RowKey)
+            .ToList();
+        var results = new ConcurrentBag<OutboxFlushResult>();
+        await Parallel.ForEachAsync(
+            sequences,
+            new ParallelOptions { MaxDegreeOfParallelism = MaxSessionsAtOnce, CancellationToken = cancellationToken },
+            async (sequence, token) => results.Add(await FlushSequenceAsync(partition, [.. sequence], minAge, unavailableQueues, token)));
+        return OutboxFlushResult.Sum(results);
+    }
+
+    private async Task<OutboxFlushResult> FlushSequenceAsync(PartitionAddress partition, OutboxRow[] rows, TimeSpan minAge, ConcurrentDictionary<string, bool> unavailableQueues, CancellationToken cancellationToken)
+    {
+        var now = timeProvider.GetUtcNow();
+        var sent = new List<OutboxRow>();
+        var parked = 0;
+
+        // A message that has to wait holds back the later ones of its session and operation, and nothing else.
+        var held = new HashSet<string>();
+        foreach (var row in rows)
+        {
+            if (cancellationToken.IsCancellationRequested)
+            {
+                break;
+            }
+
+            if (held.Contains(row.OperationHash))
+            {
+                continue;
+            }
+
+            if (row.CommittedAt + minAge > now || row.NextAttemptAt > now || (row.Message is { } message && unavailableQueues.ContainsKey(message.Queue)))
+            {
+                held.Add(row.OperationHash);
+                continue;
+            }
+
+            switch (await SendAsync(row, cancellationToken))
+            {
+                case SendOutcome.Sent:
+                    sent.Add(row);
+                    break;
+                case SendOutcome.Unavailable unavailable:
+                    logger.QueueUnavailable(row.Message!.Queue, unavailable.Error);
+                    unavailableQueues[row.Message.Queue] = true;
+                    held.Add(row.OperationHash);
+                    break;
+                case SendOutcome.Refused refused when await TryParkAsync(row, refused.Error):
+                    parked++;
+                    break;
+                case SendOutcome.Failed failed when row.Attempts + 1 >= options.MaxAttempts && await TryParkAsync(row, failed.Error):
+                    parked++;
+                    break;
+                case SendOutcome.Failed failed:
+                    await CountAttemptAsync(row, failed.Error);
+                    held.Add(row.OperationHash);
+                    break;
+                default:
+                    held.Add(row.OperationHash);
+                    break;
+            }
+        }
+
+        // The broker has them, so their rows go even where the process is about to stop.
+        var removed = await RemoveAsync(partition, sent);
+        return new OutboxFlushResult(removed, parked, rows.Length - removed - parked);
+    }
+
+    private async Task<SendOutcome> SendAsync(OutboxRow row, CancellationToken cancellationToken)
+    {
+        if (row.Message is not { } message)
+        {
+            return new SendOutcome.Refused(row.Fault!);
+        }
+
+        using var timeout = new CancellationTokenSource(options.SendTimeout, timeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            // A sender that ignores its token must not stop the others either.
+            return await sender.SendAsync(message, either.Token).WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return new SendOutcome.Unavailable("This process stops.");
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
+        {
+            return new SendOutcome.Failed($"The sender gave no answer within {options.SendTimeout}.");
+        }
+        catch (Exception exception)
+        {
+            return new SendOutcome.Failed($"{exception.GetType().Name}: {exception.Message}");
+        }
+    }
+
+    private async Task CountAttemptAsync(OutboxRow row, string error)
+    {
+        // Doubling overflows no TimeSpan: 2^20 times an hour is 120 years.
+        var pause = options.FirstRetryDelay * (1 << Math.Min(row.Attempts, 20));
+        pause = pause < options.MaxRetryDelay ? pause : options.MaxRetryDelay;
+        logger.SendFailed(row.Message!.MessageId, row.Message.Queue, row.Attempts + 1, error);
+        await TryReplaceAsync(row, row.AfterFailure(error, timeProvider.GetUtcNow() + pause));
+    }
+
+    private async Task<bool> TryParkAsync(OutboxRow row, string error)
+    {
+        try
+        {
+            // First where it is found, then the state: a parked row that nobody finds would be a silent drop.
+            await register.NoteParkedAsync(row.Row.Address);
+        }
+        catch (StoreUnavailableException exception)
+        {
+            logger.OutboxWriteFailed(row.Row.Address, exception);
+            return false;
+        }
+
+        if (!await TryReplaceAsync(row, row.ToParked(error, timeProvider.GetUtcNow())))
+        {
+            return false;
+        }
+
+        logger.MessageParked(row.Row.Address, row.Message?.Queue, error);
+        return true;
+    }
+
+    private async Task<bool> TryReplaceAsync(OutboxRow row, Dictionary<string, object> values)
+    {
+        try
+        {
+            // A refusal means that another sender has sent it or counted its own attempt.
+            return await writer.WriteAsync(row.Row.Address.Partition, [RowWrite.Replace(row.Row.Address.RowKey, values, row.Row.ETag)], CancellationToken.None) is CommitOutcome.Written;
+        }
+        catch (StoreUnavailableException exception)
+        {
+            logger.OutboxWriteFailed(row.Row.Address, exception);
+            return false;
+        }
+    }
+
+    /// <returns>How many rows are gone.</returns>
+    private async Task<int> RemoveAsync(PartitionAddress partition, List<OutboxRow> sent)
+    {
+        var removed = 0;
+        foreach (var chunk in sent.Chunk(MaxActions))
+        {
+            try
+            {
+                if (await DeleteAsync(chunk) is CommitOutcome.Written)
+                {
+                    removed += chunk.Length;
+                    continue;
+                }
+
+                // Another sender has changed one of them: the others go one by one.
+                foreach (var row in chunk)
+                {
+                    removed += await DeleteAsync(row) is CommitOutcome.Written ? 1 : 0;
+                }
+            }
+            catch (StoreUnavailableException exception)
+            {
+                logger.OutboxWriteFailed(chunk[0].Row.Address, exception);
+            }
+        }
+
+        return removed;
+
+        Task<CommitOutcome> DeleteAsync(params IEnumerable<OutboxRow> rows) =>
+            writer.WriteAsync(partition, [.. rows.Select(row => RowWrite.Delete(row.Row.Address.RowKey, row.Row.ETag))], CancellationToken.None);
+    }
+}

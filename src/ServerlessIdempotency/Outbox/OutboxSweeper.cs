@@ -1,0 +1,98 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using ServerlessIdempotency.Rows;
+
+namespace ServerlessIdempotency.Outbox;
+
+/// <summary>
+/// Finds messages that were committed but not sent, since their process died or its queue was full, and sends them. Several sweepers at once are harmless.
+/// </summary>
+public sealed class OutboxSweeper
+{
+    private readonly PartitionRegister _register;
+    private readonly OutboxFlusher _flusher;
+    private readonly OutboxOptions _options;
+    private readonly TimeProvider _timeProvider;
+    private readonly ILogger<OutboxSweeper> _logger;
+
+    internal OutboxSweeper(PartitionRegister register, OutboxFlusher flusher, OutboxOptions options, TimeProvider timeProvider, ILogger<OutboxSweeper> logger)
+    {
+        _register = register;
+        _flusher = flusher;
+        _options = options;
+        _timeProvider = timeProvider;
+        _logger = logger;
+    }
+
+    /// <summary>Looks once into every partition that may hold unsent messages. It reads only what the notes name, never a whole table.</summary>
+    /// <param name="cancellationToken">Stops; the next sweep goes on.</param>
+    /// <exception cref="StoreUnavailableException">The register could not be read.</exception>
+    public async Task<SweepResult> SweepAsync(CancellationToken cancellationToken)
+    {
+        var windows = new List<(Row Row, string Key, DateTimeOffset RemovableFrom)>();
+        var notes = new Dictionary<PartitionAddress, List<(Row Row, DateTimeOffset RemovableFrom)>>();
+        await foreach (var window in _register.ListWindowsAsync(cancellationToken))
+        {
+            windows.Add(window);
+            await foreach (var (row, partition) in _register.ListNotesAsync(window.Key, cancellationToken))
+            {
+                (notes.TryGetValue(partition, out var known) ? known : notes[partition] = []).Add((row, window.RemovableFrom));
+            }
+        }
+
+        var flushed = new ConcurrentBag<OutboxFlushResult>();
+        var unreadable = 0;
+        var unavailableQueues = new ConcurrentDictionary<string, bool>();
+        await Parallel.ForEachAsync(
+            notes,
+            new ParallelOptions { MaxDegreeOfParallelism = _options.SweepConcurrency, CancellationToken = cancellationToken },
+            async (entry, token) =>
+            {
+                try
+                {
+                    flushed.Add(await VisitAsync(entry.Key, entry.Value, unavailableQueues, token));
+                }
+                catch (StoreUnavailableException exception)
+                {
+                    Interlocked.Increment(ref unreadable);
+                    _logger.SweepFailed(entry.Key, exception);
+                }
+            });
+
+        foreach (var window in windows)
+        {
+            // No note joins a window that has stopped serving, so an empty one stays empty.
+            if (_timeProvider.GetUtcNow() >= window.RemovableFrom && await _register.IsEmptyAsync(window.Key, cancellationToken))
+            {
+                await _register.RemoveAsync(window.Row, cancellationToken);
+            }
+        }
+
+        var sum = OutboxFlushResult.Sum(flushed);
+        return new SweepResult(notes.Count, sum.Sent, sum.Parked, sum.Remaining, unreadable);
+    }
+
+    private async Task<OutboxFlushResult> VisitAsync(PartitionAddress partition, List<(Row Row, DateTimeOffset RemovableFrom)> notes, ConcurrentDictionary<string, bool> unavailableQueues, CancellationToken cancellationToken)
+    {
+        // The moment before the listing: only a note that had stopped serving by then can't stand for a commit that the listing missed.
+        var listedFrom = _timeProvider.GetUtcNow();
+        var result = await _flusher.FlushAsync(partition, OutboxRow.RowKeyPrefix, _options.SweepAfter, unavailableQueues, cancellationToken);
+        if (result.Sent > 0)
+        {
+            _logger.StrandedSent(result.Sent, partition);
+        }
+
+        if (result.Remaining == 0)
+        {
+            foreach (var (row, removableFrom) in notes)
+            {
+                if (listedFrom >= removableFrom)
+                {
+                    await _register.RemoveAsync(row, cancellationToken);
+                }
+            }
+        }
+
+        return result;
+    }
+}

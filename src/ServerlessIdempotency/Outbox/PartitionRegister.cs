@@ -1,0 +1,219 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+using ServerlessIdempotency.Keys;
+using ServerlessIdempotency.Rows;
+
+namespace ServerlessIdempotency.Outbox;
+
+/// <summary>
+/// Which partitions may hold unsent messages, so that the sweeper finds them without a scan. Time is cut into windows; in each, the first
+/// operation of a process that sends from a partition leaves a note.
+/// </summary>
+/// <remarks>
+/// <para>Rows: <c>windows</c> holds a row for each window that may still have notes; a window's own partition holds one note for each business
+/// partition; <c>parked</c> holds one row for each message that was given up. The first two are inserted side by side, never one after the other.</para>
+/// <para>A note serves commits that begin before half a window after its window's end, so an operation that runs over the end need not write
+/// another one before its commit: a new note is written beside it. A note is removed once it has stopped serving for the grace and its partition was
+/// found empty after that moment; from then on every commit there stands under a later note.</para>
+/// </remarks>
+internal sealed class PartitionRegister(IRowStore store, OutboxOptions options, TimeProvider timeProvider, ILogger<PartitionRegister> logger)
+{
+    private const string WindowsPartition = "windows";
+    private const string ParkedPartition = "parked";
+
+    // A note is an insert that may be repeated without harm, and the store's client has its own pauses.
+    private const int MaxTries = 3;
+
+    private readonly Lock _lock = new();
+    private Window? _previous;
+    private Window? _current;
+
+    /// <summary>Comes back once a note stands that serves a commit which begins now.</summary>
+    public async Task NoteAsync(PartitionAddress partition, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var now = timeProvider.GetUtcNow();
+            var (previous, current) = Roll(now);
+            if (current.HasNoteOf(partition))
+            {
+                return;
+            }
+
+            var writing = current.NoteOnceAsync(partition, WriteNoteAsync, WriteWindowAsync);
+            if (previous is not null && now < previous.ServesUntil && previous.HasNoteOf(partition))
+            {
+                // The earlier note still serves; the new one is there before it stops, or the next caller waits for it.
+                _ = ObserveAsync(partition, writing);
+                return;
+            }
+
+            await writing.WaitAsync(cancellationToken);
+
+            // A process that slept while it wrote may have written a note that is due to be removed: then it needs another.
+            if (timeProvider.GetUtcNow() < current.ServesUntil)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>The windows that may still have notes, oldest first.</summary>
+    public async IAsyncEnumerable<(Row Row, string Key, DateTimeOffset RemovableFrom)> ListWindowsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var row in store.QueryAsync(new RowQuery(new PartitionAddress(options.TableName, WindowsPartition), ""), cancellationToken))
+        {
+            var servesUntil = row.GetDateTimeOffset("ServesUntil") ?? throw new InvalidDataException($"The row {row.Address} lacks the column ServesUntil.");
+            yield return (row, row.Address.RowKey, servesUntil + options.NoteGrace);
+        }
+    }
+
+    /// <summary>The notes of a window.</summary>
+    public async IAsyncEnumerable<(Row Row, PartitionAddress Partition)> ListNotesAsync(string window, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var row in store.QueryAsync(new RowQuery(new PartitionAddress(options.TableName, window), ""), cancellationToken))
+        {
+            yield return (row, new PartitionAddress(Text(row, "Table"), Text(row, "Partition")));
+        }
+    }
+
+    public async Task<bool> IsEmptyAsync(string window, CancellationToken cancellationToken)
+    {
+        await foreach (var _ in store.QueryAsync(new RowQuery(new PartitionAddress(options.TableName, window), "") { Take = 1 }, cancellationToken))
+        {
+            return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Removes a row of the register. Where another sweeper was faster, it is gone as well.</summary>
+    public Task RemoveAsync(Row row, CancellationToken cancellationToken) =>
+        store.WriteAsync(new RowTransaction(row.Address.Partition, [RowWrite.Delete(row.Address.RowKey, row.ETag)]), cancellationToken);
+
+    /// <summary>Makes a message findable that is about to be parked, so that its partition's note may go.</summary>
+    public Task NoteParkedAsync(RowAddress message) => InsertAsync(
+        ParkedPartition,
+        OperationHash.ComputeText("parked", message.Table, message.PartitionKey, message.RowKey),
+        new() { ["Table"] = message.Table, ["Partition"] = message.PartitionKey, ["Message"] = message.RowKey });
+
+    public async IAsyncEnumerable<(Row Row, RowAddress Message)> ListParkedAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var row in store.QueryAsync(new RowQuery(new PartitionAddress(options.TableName, ParkedPartition), ""), cancellationToken))
+        {
+            yield return (row, new RowAddress(Text(row, "Table"), Text(row, "Partition"), Text(row, "Message")));
+        }
+    }
+
+    private (Window? Previous, Window Current) Roll(DateTimeOffset now)
+    {
+        var start = new DateTimeOffset(now.UtcTicks - (now.UtcTicks % options.Window.Ticks), TimeSpan.Zero);
+        lock (_lock)
+        {
+            // A clock that was set back keeps the later window: its notes only serve longer.
+            if (_current is null || start > _current.Start)
+            {
+                _previous = _current;
+                _current = new Window(start, start + options.Window + (options.Window / 2));
+            }
+
+            return (_previous, _current);
+        }
+    }
+
+    private Task WriteNoteAsync(Window window, PartitionAddress partition) => InsertAsync(
+        window.Key,
+        OperationHash.ComputeText("partition", partition.Table, partition.PartitionKey),
+        new() { ["Table"] = partition.Table, ["Partition"] = partition.PartitionKey });
+
+    private Task WriteWindowAsync(Window window) => InsertAsync(WindowsPartition, window.Key, new() { ["ServesUntil"] = window.ServesUntil });
+
+    private async Task InsertAsync(string partitionKey, string rowKey, Dictionary<string, object> values)
+    {
+        var transaction = new RowTransaction(new PartitionAddress(options.TableName, partitionKey), [RowWrite.Insert(rowKey, values)]);
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                // That it is there already is all that is wanted, be it ours or another process's.
+                await store.WriteAsync(transaction, CancellationToken.None);
+                return;
+            }
+            catch (StoreUnavailableException) when (tries < MaxTries)
+            {
+            }
+        }
+    }
+
+    private async Task ObserveAsync(PartitionAddress partition, Task writing)
+    {
+        try
+        {
+            await writing;
+        }
+        catch (StoreUnavailableException exception)
+        {
+            logger.NoteFailed(partition, exception);
+        }
+    }
+
+    private static string Text(Row row, string column) =>
+        row.GetString(column) ?? throw new InvalidDataException($"The row {row.Address} lacks the column {column}.");
+
+    /// <summary>A window and the notes that this process has in it. Two windows are kept, so memory is bounded by what is active.</summary>
+    private sealed class Window(DateTimeOffset start, DateTimeOffset servesUntil)
+    {
+        private readonly Lock _lock = new();
+        private readonly ConcurrentDictionary<PartitionAddress, bool> _noted = new();
+        private readonly Dictionary<PartitionAddress, Task> _writing = [];
+        private Task? _index;
+
+        public DateTimeOffset Start { get; } = start;
+
+        public DateTimeOffset ServesUntil { get; } = servesUntil;
+
+        // With the length in the key, instances with another setting write other windows, and a window always means what its writer meant.
+        public string Key { get; } = string.Create(CultureInfo.InvariantCulture, $"{start.ToUnixTimeSeconds():D12}+{(long)(servesUntil - start).TotalMilliseconds}");
+
+        public bool HasNoteOf(PartitionAddress partition) => _noted.ContainsKey(partition);
+
+        /// <summary>Writes the note, once for all callers at the same time; after a failure the next caller tries again.</summary>
+        public Task NoteOnceAsync(PartitionAddress partition, Func<Window, PartitionAddress, Task> writeNote, Func<Window, Task> writeIndex)
+        {
+            lock (_lock)
+            {
+                if (_writing.TryGetValue(partition, out var writing))
+                {
+                    return writing;
+                }
+
+                if (_index is null or { IsFaulted: true } or { IsCanceled: true })
+                {
+                    _index = writeIndex(this);
+                }
+
+                return HasNoteOf(partition) ? Task.CompletedTask : _writing[partition] = RunAsync(_index);
+            }
+
+            async Task RunAsync(Task index)
+            {
+                // Off the lock before anything is asked of the store.
+                await Task.Yield();
+                try
+                {
+                    await Task.WhenAll(index, writeNote(this, partition));
+                    _noted[partition] = true;
+                }
+                finally
+                {
+                    lock (_lock)
+                    {
+                        _writing.Remove(partition);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,9 @@
+namespace ServerlessIdempotency.Outbox;
+
+/// <summary>What a sweep came to.</summary>
+/// <param name="Partitions">Partitions looked into.</param>
+/// <param name="Sent">Stranded messages that were sent.</param>
+/// <param name="Parked">Messages that were given up in this sweep.</param>
+/// <param name="Remaining">Messages that wait for a later attempt.</param>
+/// <param name="Unreadable">Partitions that the store did not answer for; the next sweep looks again.</param>
+public readonly record struct SweepResult(int Partitions, int Sent, int Parked, int Remaining, int Unreadable);
