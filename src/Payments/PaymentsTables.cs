@@ -9,6 +9,12 @@ public static class PaymentsTables
     /// <summary>What the simulated gateway really charged. It belongs to the gateway: no payment is ever committed together with it.</summary>
     public const string GatewayCharges = "GatewayCharges";
 
+    /// <summary>Statements of accounts, a partition for each merchant and account, with the events applied to them.</summary>
+    public const string Accounts = "Accounts";
+
+    /// <summary>What the simulated mailbox received. It belongs to the mail system: no receipt is ever committed together with it.</summary>
+    public const string Mailbox = "Mailbox";
+
     /// <summary>Every table, for homes that create them at their start.</summary>
-    public static IReadOnlyList<string> All { get; } = [Payments, GatewayCharges];
+    public static IReadOnlyList<string> All { get; } = [Payments, GatewayCharges, Accounts, Mailbox];
 }

@@ -1,0 +1,7 @@
+using System.Text.Json.Serialization;
+
+namespace Payments.Events;
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(PaymentEvent))]
+internal sealed partial class PaymentEventsJsonContext : JsonSerializerContext;
