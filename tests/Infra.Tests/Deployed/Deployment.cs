@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Infra.Tests.Deployed;
@@ -22,4 +23,8 @@ internal sealed class Deployment(JsonObject snapshot)
     public DeployedResource The(string type) => Assert.Single(All(type));
 
     public DeployedResource The(string type, string name) => Assert.Single(All(type), resource => resource.Name == name);
+
+    public TimeSpan DurationSetting(string name) => TimeSpan.Parse(
+        (string)The("Microsoft.Web/sites/config", "appsettings").Properties[name]!,
+        CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ServerlessIdempotency;
 
 namespace Infra.Tests.Deployed;
 
@@ -83,7 +83,7 @@ public sealed class QueueTests(Deployments deployments)
     public void Processed_events_are_known_longer_than_any_way_a_duplicate_can_come_back(string deployment, string queue)
     {
         var properties = deployments.Get(deployment).The(QueueType, queue).Properties;
-        var retention = Setting(deployment, "Idempotency__ProcessedEventRetention");
+        var retention = deployments.Get(deployment).DurationSetting("Idempotency__ProcessedEventRetention");
         var redelivery = (int)properties["maxDeliveryCount"]! * ServiceBusFile.Duration(properties["lockDuration"]);
         var held = ServiceBusFile.Duration(properties["defaultMessageTimeToLive"]);
 
@@ -100,10 +100,6 @@ public sealed class QueueTests(Deployments deployments)
         var lockDuration = ServiceBusFile.Duration(deployments.Get(deployment).The(QueueType, queue).Properties["lockDuration"]);
 
         // Otherwise the redelivery is "in progress elsewhere", and ten of those are a dead letter.
-        Assert.True(lockDuration > Setting(deployment, "Idempotency__Lease"));
+        Assert.True(lockDuration > deployments.Get(deployment).DurationSetting("Idempotency__Lease") + new IdempotencyOptions().ClockSkewMargin);
     }
-
-    private TimeSpan Setting(string deployment, string name) => TimeSpan.Parse(
-        (string)deployments.Get(deployment).The("Microsoft.Web/sites/config", "appsettings").Properties[name]!,
-        CultureInfo.InvariantCulture);
 }
