@@ -1,0 +1,32 @@
+using LocalAzurite;
+
+namespace ServerlessIdempotency.TableStorage.Tests;
+
+/// <summary>One Azurite for all tests of this project; each test writes to a table of its own.</summary>
+public sealed class AzuriteFixture : IAsyncLifetime
+{
+    private AzuriteServer? _azurite;
+
+    public string ConnectionString => _azurite?.ConnectionString ?? throw new InvalidOperationException("Azurite is not started.");
+
+    public async Task InitializeAsync() => _azurite = await AzuriteServer.StartAsync(new AzuriteOptions(), CancellationToken.None);
+
+    public async Task DisposeAsync()
+    {
+        if (_azurite is not null)
+        {
+            await _azurite.DisposeAsync();
+        }
+    }
+
+    public static string NewTableName() => "T" + Guid.NewGuid().ToString("N");
+
+    /// <param name="configure">Changes the settings, for example to add pipeline policies.</param>
+    public TableStorageRowStore CreateStore(Action<TableStorageOptions>? configure = null)
+    {
+        // Azurite under the load of a whole test run may be slower than the service.
+        var options = new TableStorageOptions { ConnectionString = ConnectionString, NetworkTimeout = TimeSpan.FromSeconds(60) };
+        configure?.Invoke(options);
+        return new TableStorageRowStore(options);
+    }
+}

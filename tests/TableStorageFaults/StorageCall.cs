@@ -1,0 +1,44 @@
+using System.Globalization;
+using Azure.Core;
+
+namespace TableStorageFaults;
+
+/// <summary>One call to Table Storage as it goes over the wire; a repetition by the SDK is a call of its own.</summary>
+/// <param name="Operation">What it asks for.</param>
+/// <param name="Path">The path of the request, account and table included.</param>
+/// <param name="Status">The HTTP status of the answer; null where none came.</param>
+public sealed record StorageCall(StorageOperation Operation, string Path, int? Status)
+{
+    /// <summary>Whether the call changes rows.</summary>
+    public bool IsWrite => Operation is StorageOperation.Insert or StorageOperation.Update or StorageOperation.Delete or StorageOperation.Transaction;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Operation} {Path} → {Status?.ToString(CultureInfo.InvariantCulture) ?? "no answer"}";
+
+    internal static StorageCall Of(Request request)
+    {
+        var path = request.Uri.ToUri().AbsolutePath;
+        return new StorageCall(OperationOf(request.Method, path[(path.LastIndexOf('/') + 1)..]), path, Status: null);
+    }
+
+    private static StorageOperation OperationOf(RequestMethod method, string resource)
+    {
+        if (resource == "$batch")
+        {
+            return StorageOperation.Transaction;
+        }
+
+        if (resource == "Tables" || resource.StartsWith("Tables(", StringComparison.Ordinal))
+        {
+            return StorageOperation.Table;
+        }
+
+        if (method == RequestMethod.Get)
+        {
+            // Table(PartitionKey='…',RowKey='…') is a row, Table() a query.
+            return resource.EndsWith("()", StringComparison.Ordinal) ? StorageOperation.Query : StorageOperation.Read;
+        }
+
+        return method == RequestMethod.Post ? StorageOperation.Insert : method == RequestMethod.Delete ? StorageOperation.Delete : StorageOperation.Update;
+    }
+}
