@@ -46,4 +46,13 @@ internal static partial class Log
 
     [LoggerMessage(110, LogLevel.Warning, "A sweep was given up; the next one looks again.")]
     public static partial void SweepGivenUp(this ILogger logger, Exception exception);
+
+    [LoggerMessage(301, LogLevel.Warning, "The saga {Address} was taken over by another instance after this one's lease had lapsed; what this one did is not recorded.")]
+    public static partial void SagaLost(this ILogger logger, RowAddress address);
+
+    [LoggerMessage(302, LogLevel.Warning, "The saga step {Step} threw; its outcome counts as unknown.")]
+    public static partial void SagaStepThrew(this ILogger logger, string step, Exception exception);
+
+    [LoggerMessage(303, LogLevel.Error, "The saga {Address} is parked at {Step}: it needs a person's decision. {Reason}")]
+    public static partial void SagaParked(this ILogger logger, RowAddress address, string step, string reason);
 }

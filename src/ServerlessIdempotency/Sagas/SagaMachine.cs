@@ -1,0 +1,190 @@
+using System.Globalization;
+
+namespace ServerlessIdempotency.Sagas;
+
+/// <summary>
+/// What follows from what, with no side effect: which step is next, and what an answer means. A saga that comes out of here has an active step, waits, is
+/// parked or has ended.
+/// </summary>
+internal sealed class SagaMachine(SagaDefinition definition)
+{
+    // Results are for ids and amounts; the whole saga has to fit into one row.
+    private const int MaxResultLength = 16 * 1024;
+
+    private const int MaxReasonLength = 1_000;
+
+    public static SagaStepSnapshot? ActiveOf(SagaSnapshot saga) => saga.Status switch
+    {
+        _ when saga.WaitsUntil is not null => null,
+        SagaStatus.Running => saga.Steps.FirstOrDefault(step => step.Status is SagaStepStatus.Started or SagaStepStatus.Unknown),
+        SagaStatus.Compensating => saga.Steps.LastOrDefault(step => step.Status == SagaStepStatus.Compensating),
+        _ => null,
+    };
+
+    public SagaStep StepOf(string name) => definition.Steps.FirstOrDefault(step => step.Name == name)
+        ?? throw new InvalidOperationException($"The saga '{definition.Name}' has no step '{name}' any more, but a stored saga has: keep the step until no saga needs it.");
+
+    /// <summary>Begins whatever is next. The attempt is counted before it is made, so a step that kills the process is not tried for ever.</summary>
+    public SagaSnapshot Begin(SagaSnapshot saga, DateTimeOffset now)
+    {
+        saga = saga with { WaitsUntil = null };
+        if (saga.Status == SagaStatus.Running)
+        {
+            if (saga.Steps.FirstOrDefault(step => step.Status != SagaStepStatus.Done) is not { } next)
+            {
+                return saga with { Status = SagaStatus.Completed, EndedAt = now, Reason = null };
+            }
+
+            if (now < saga.Deadline)
+            {
+                return BeginStep(saga, next, now);
+            }
+
+            saga = saga with { Status = SagaStatus.Compensating, Reason = $"The whole was not done by {saga.Deadline.ToString("u", CultureInfo.InvariantCulture)}." };
+        }
+
+        // Whatever was begun may have had an effect, also where its answer was no: an earlier attempt may still be on its way.
+        if (saga.Steps.LastOrDefault(step => step.Attempts > 0 && step.Status is not (SagaStepStatus.Compensated or SagaStepStatus.NotCompensated)) is not { } last)
+        {
+            return saga with { Status = SagaStatus.Compensated, EndedAt = now };
+        }
+
+        return last.CompensationAttempts < StepOf(last.Name).MaxCompensationAttempts
+            ? Set(saga, last with { Status = SagaStepStatus.Compensating, CompensationAttempts = last.CompensationAttempts + 1 })
+            : Park(saga, last, last.Reason ?? "No attempt to undo it came to an answer.", now);
+    }
+
+    public SagaSnapshot Apply(SagaSnapshot saga, SagaStepSnapshot step, StepOutcome outcome, DateTimeOffset now) => outcome switch
+    {
+        StepOutcome.Done done => Done(saga, step, done.Result, now),
+        StepOutcome.Retryable retryable => Retry(saga, step, retryable.Reason, retryable.After, now),
+        StepOutcome.Rejected rejected => Reject(saga, step, rejected.Reason),
+        StepOutcome.OutcomeUnknown unknown => Set(saga, step with { Status = SagaStepStatus.Unknown, Probes = 0, Reason = Shorten(unknown.Reason) }),
+        _ => throw new NotSupportedException($"Unknown outcome {outcome.GetType().Name}."),
+    };
+
+    public SagaSnapshot Apply(SagaSnapshot saga, SagaStepSnapshot step, ProbeOutcome outcome, DateTimeOffset now) => outcome switch
+    {
+        ProbeOutcome.Happened happened => Done(saga, step, happened.Result, now),
+        ProbeOutcome.NotHappened => Retry(saga, step, step.Reason ?? "The attempt had no effect.", after: null, now),
+        ProbeOutcome.Rejected rejected => Reject(saga, step, rejected.Reason),
+        ProbeOutcome.Unreachable unreachable when step.Probes < StepOf(step.Name).MaxAttempts =>
+            WaitFor(Set(saga, step with { Reason = Shorten(unreachable.Reason) }), step, step.Probes, after: null, now),
+        ProbeOutcome.Unreachable unreachable => Park(saga, step, $"Its outcome is unknown, and the other side could not be asked: {unreachable.Reason}", now),
+        ProbeOutcome.CannotTell cannotTell => Park(saga, step, $"Its outcome is unknown, and the other side can't tell: {cannotTell.Reason}", now),
+        _ => throw new NotSupportedException($"Unknown outcome {outcome.GetType().Name}."),
+    };
+
+    public SagaSnapshot Apply(SagaSnapshot saga, SagaStepSnapshot step, CompensationOutcome outcome, DateTimeOffset now) => outcome switch
+    {
+        CompensationOutcome.Done => Set(saga, step with { Status = SagaStepStatus.Compensated }),
+        CompensationOutcome.Retryable retryable when step.CompensationAttempts < StepOf(step.Name).MaxCompensationAttempts =>
+            WaitFor(Set(saga, step with { Reason = Shorten(retryable.Reason) }), step, step.CompensationAttempts, retryable.After, now),
+        CompensationOutcome.Retryable retryable => Park(saga, step, retryable.Reason, now),
+        CompensationOutcome.Failed failed => Park(saga, step, failed.Reason, now),
+        _ => throw new NotSupportedException($"Unknown outcome {outcome.GetType().Name}."),
+    };
+
+    /// <summary>Leaves the step as it is and begins it again later.</summary>
+    public SagaSnapshot Postpone(SagaSnapshot saga, string stepName, string reason, DateTimeOffset now)
+    {
+        var step = saga.Steps.First(step => step.Name == stepName);
+        return WaitFor(Set(saga, step with { Reason = Shorten(reason) }), step, Math.Max(step.Attempts, step.CompensationAttempts), after: null, now);
+    }
+
+    public SagaSnapshot Resolve(SagaSnapshot saga, ParkedDecision decision, string note, DateTimeOffset now)
+    {
+        var step = saga.Steps.First(step => step.Name == saga.ParkedStep);
+        var wasCompensating = saga.ParkedFrom == SagaStatus.Compensating;
+        var going = saga with
+        {
+            Status = saga.ParkedFrom!.Value,
+            Parking = null,
+            ParkedStep = null,
+            ParkedFrom = null,
+            ParkedAt = null,
+            Reason = wasCompensating ? saga.Reason : null,
+
+            // The person takes their time; the saga gets its own anew, or it would be undone at once.
+            Deadline = now + definition.Timeout,
+            WaitsUntil = now,
+        };
+        return decision switch
+        {
+            ParkedDecision.Retry => Set(going, step with
+            {
+                Status = wasCompensating ? step.Status : SagaStepStatus.Pending,
+                Attempts = wasCompensating ? step.Attempts : 0,
+                Probes = 0,
+                CompensationAttempts = 0,
+            }),
+            ParkedDecision.Succeeded when wasCompensating => Set(going, step with { Status = SagaStepStatus.Compensated }),
+            ParkedDecision.Succeeded => Set(going, step with { Status = SagaStepStatus.Done, Reason = null }),
+            ParkedDecision.Failed when wasCompensating => Set(going, step with { Status = SagaStepStatus.NotCompensated, Reason = Shorten(note) }),
+            ParkedDecision.Failed => Reject(going, step, note) with { WaitsUntil = now },
+            _ => throw new ArgumentOutOfRangeException(nameof(decision), decision, "Decide retry, succeeded or failed."),
+        };
+    }
+
+    private SagaSnapshot BeginStep(SagaSnapshot saga, SagaStepSnapshot step, DateTimeOffset now)
+    {
+        var limit = StepOf(step.Name).MaxAttempts;
+        if (step.Status == SagaStepStatus.Started && step.Attempts >= limit)
+        {
+            // So many instances died on it: ask what became of them rather than send another one.
+            step = step with { Status = SagaStepStatus.Unknown, Probes = 0, Reason = step.Reason ?? $"{step.Attempts} attempts came to no answer." };
+        }
+
+        return step switch
+        {
+            { Status: SagaStepStatus.Unknown } when step.Probes >= limit => Park(saga, step, step.Reason ?? "Its outcome is unknown.", now),
+            { Status: SagaStepStatus.Unknown } => Set(saga, step with { Probes = step.Probes + 1 }),
+            _ => Set(saga, step with { Status = SagaStepStatus.Started, Attempts = step.Attempts + 1 }),
+        };
+    }
+
+    private static SagaSnapshot Done(SagaSnapshot saga, SagaStepSnapshot step, System.Text.Json.JsonElement? result, DateTimeOffset now) =>
+        result?.GetRawText().Length > MaxResultLength
+            ? Park(saga, step, $"Its result has more than {MaxResultLength:N0} characters of JSON: a step gives ids, not contents.", now)
+            : Set(saga, step with { Status = SagaStepStatus.Done, Result = result, Reason = null });
+
+    private static SagaSnapshot Reject(SagaSnapshot saga, SagaStepSnapshot step, string reason) =>
+        Set(saga, step with { Status = SagaStepStatus.Rejected, Reason = Shorten(reason) }) with { Status = SagaStatus.Compensating, Reason = Shorten(reason) };
+
+    private SagaSnapshot Retry(SagaSnapshot saga, SagaStepSnapshot step, string reason, TimeSpan? after, DateTimeOffset now)
+    {
+        if (step.Attempts >= StepOf(step.Name).MaxAttempts)
+        {
+            return Reject(saga, step, $"Given up after {step.Attempts} attempts: {reason}");
+        }
+
+        var waiting = WaitFor(Set(saga, step with { Status = SagaStepStatus.Pending, Reason = Shorten(reason) }), step, step.Attempts, after, now);
+
+        // The deadline of the whole wakes it too.
+        return waiting.WaitsUntil > saga.Deadline ? waiting with { WaitsUntil = saga.Deadline } : waiting;
+    }
+
+    private SagaSnapshot WaitFor(SagaSnapshot saga, SagaStepSnapshot step, int attempts, TimeSpan? after, DateTimeOffset now)
+    {
+        var rules = StepOf(step.Name);
+        var pause = rules.FirstRetryDelay * (1L << Math.Clamp(attempts - 1, 0, 20));
+        pause = pause < rules.MaxRetryDelay ? pause : rules.MaxRetryDelay;
+        return saga with { WaitsUntil = now + (after > pause ? after.Value : pause) };
+    }
+
+    private static SagaSnapshot Park(SagaSnapshot saga, SagaStepSnapshot step, string reason, DateTimeOffset now) => Set(saga, step with { Reason = Shorten(reason) }) with
+    {
+        Status = SagaStatus.Parked,
+        ParkedFrom = saga.Status,
+        ParkedStep = step.Name,
+        ParkedAt = now,
+
+        // A saga that was being undone keeps the reason why; the step keeps its own.
+        Reason = saga.Reason ?? Shorten(reason),
+    };
+
+    private static SagaSnapshot Set(SagaSnapshot saga, SagaStepSnapshot changed) =>
+        saga with { Steps = [.. saga.Steps.Select(step => step.Name == changed.Name ? changed : step)] };
+
+    private static string Shorten(string reason) => reason.Length <= MaxReasonLength ? reason : reason[..MaxReasonLength];
+}

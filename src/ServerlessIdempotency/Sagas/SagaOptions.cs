@@ -1,0 +1,43 @@
+namespace ServerlessIdempotency.Sagas;
+
+/// <summary>How sagas are advanced and found.</summary>
+public sealed class SagaOptions
+{
+    /// <summary>The queue of wake-ups (<see cref="SagaWakeUp"/>). Its session id is the saga's id. Default <c>saga-advance</c>.</summary>
+    public string AdvanceQueue { get; set; } = "saga-advance";
+
+    /// <summary>The table that names the parked sagas. Default <c>ParkedSagas</c>.</summary>
+    public string ParkedTable { get; set; } = "ParkedSagas";
+
+    /// <summary>
+    /// How much longer than its step's own time an instance holds a saga: the time to commit what came of it, resends included. Default 30 s, range 1 s to 1 h.
+    /// </summary>
+    public TimeSpan LeaseMargin { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How far the clocks of two instances may differ: a lease is taken over only this long after it ran out. Default 1 s, range 0 to 60 s.</summary>
+    public TimeSpan ClockSkewMargin { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Everything that is wrong with these settings, a sentence each; none where they are fine.</summary>
+    public IEnumerable<string> Validate()
+    {
+        if (string.IsNullOrWhiteSpace(AdvanceQueue))
+        {
+            yield return "Sagas:AdvanceQueue is empty: name a queue.";
+        }
+
+        if (string.IsNullOrWhiteSpace(ParkedTable))
+        {
+            yield return "Sagas:ParkedTable is empty: name a table.";
+        }
+
+        if (LeaseMargin < TimeSpan.FromSeconds(1) || LeaseMargin > TimeSpan.FromHours(1))
+        {
+            yield return $"Sagas:LeaseMargin is {LeaseMargin}: set it between 00:00:01 and 01:00:00.";
+        }
+
+        if (ClockSkewMargin < TimeSpan.Zero || ClockSkewMargin > TimeSpan.FromSeconds(60))
+        {
+            yield return $"Sagas:ClockSkewMargin is {ClockSkewMargin}: set it between 00:00:00 and 00:01:00.";
+        }
+    }
+}

@@ -1,0 +1,38 @@
+namespace ServerlessIdempotency.Sagas;
+
+/// <summary>
+/// One step of a saga. Each of its three calls may be made more than once, and by a process that does not know that it is late: all of them name their effect
+/// by <see cref="SagaStepContext.StableKey"/>.
+/// </summary>
+public abstract class SagaStep
+{
+    /// <summary>The step's name, unique within the saga and never changed: it is part of the stable key.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>How long one attempt, probe or compensation may take; past it its outcome counts as unknown. Default 30 s.</summary>
+    public virtual TimeSpan Timeout => TimeSpan.FromSeconds(30);
+
+    /// <summary>How often the step, and apart from that its probe, is tried. Default 8, at least 1.</summary>
+    public virtual int MaxAttempts => 8;
+
+    /// <summary>How often the compensation is tried before a person is asked. Default 20, at least 1.</summary>
+    public virtual int MaxCompensationAttempts => 20;
+
+    /// <summary>The pause after the first failed attempt; it doubles with each further one. Default 1 s.</summary>
+    public virtual TimeSpan FirstRetryDelay => TimeSpan.FromSeconds(1);
+
+    /// <summary>The longest pause between two attempts. Default 5 min.</summary>
+    public virtual TimeSpan MaxRetryDelay => TimeSpan.FromMinutes(5);
+
+    /// <summary>Makes the effect, if it is not there already under the stable key. What it throws counts as an unknown outcome.</summary>
+    public abstract Task<StepOutcome> ExecuteAsync(SagaStepContext context, CancellationToken cancellationToken);
+
+    /// <summary>Asks the other side, by the stable key, what became of an attempt whose outcome was lost. What it throws counts as unreachable.</summary>
+    public abstract Task<ProbeOutcome> ProbeAsync(SagaStepContext context, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Undoes the effect, where there is any, and sees to it that a late attempt has none. It runs for every step that was ever begun, also for one that was
+    /// rejected: an earlier attempt of it may still be on its way. What it throws is tried again.
+    /// </summary>
+    public abstract Task<CompensationOutcome> CompensateAsync(SagaStepContext context, CancellationToken cancellationToken);
+}

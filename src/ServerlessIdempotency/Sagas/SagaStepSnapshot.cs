@@ -1,0 +1,26 @@
+using System.Text.Json;
+
+namespace ServerlessIdempotency.Sagas;
+
+/// <summary>One step of a saga as it is stored.</summary>
+/// <param name="Name">The step's name.</param>
+public sealed record SagaStepSnapshot(string Name)
+{
+    /// <summary>Where it stands.</summary>
+    public SagaStepStatus Status { get; init; }
+
+    /// <summary>How often it was begun.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>How often the other side was asked about a lost outcome.</summary>
+    public int Probes { get; init; }
+
+    /// <summary>How often its compensation was begun.</summary>
+    public int CompensationAttempts { get; init; }
+
+    /// <summary>What it gave, as JSON; null where it gave nothing yet.</summary>
+    public JsonElement? Result { get; init; }
+
+    /// <summary>Why it did not go well the last time; null where it did.</summary>
+    public string? Reason { get; init; }
+}

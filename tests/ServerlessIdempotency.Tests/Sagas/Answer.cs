@@ -1,0 +1,14 @@
+namespace ServerlessIdempotency.Tests.Sagas;
+
+/// <summary>How the other side answers one call.</summary>
+public enum Answer
+{
+    Well,
+    Rejects,
+    IsBusy,
+    LosesReply,
+    LosesRequest,
+    Throws,
+    NeverAnswers,
+    CannotTell,
+}

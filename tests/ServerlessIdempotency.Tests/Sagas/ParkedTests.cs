@@ -1,0 +1,187 @@
+using ServerlessIdempotency.Rows;
+using ServerlessIdempotency.Sagas;
+
+namespace ServerlessIdempotency.Tests.Sagas;
+
+/// <summary>Sagas that wait for a person, and the person's decisions.</summary>
+public sealed class ParkedTests
+{
+    private readonly SagaWorld _world = new();
+
+    [Fact]
+    public async Task An_outcome_that_the_other_side_cannot_tell_is_parked_and_not_guessed()
+    {
+        _world.Answers("charge", Answer.LosesReply).Answers("ask charge", Answer.CannotTell);
+        await _world.StartAsync();
+
+        await _world.DeliverAsync();
+
+        var parked = Assert.Single(await ListAsync(_world));
+        Assert.Equal(("charge", SagaStatus.Running), (parked.Saga.ParkedStep, parked.Saga.ParkedFrom));
+        Assert.Contains("can't tell", parked.Saga.Reason, StringComparison.Ordinal);
+        Assert.Equal(["+reserve", "+charge"], _world.OtherSide.Effects);
+    }
+
+    [Theory]
+    [InlineData(ParkedDecision.Succeeded, "Completed; reserve Done, charge Done, confirm Done; +reserve +charge +confirm; confirmed; confirmed True")]
+    [InlineData(ParkedDecision.Retry, "Completed; reserve Done, charge Done, confirm Done; +reserve +charge +confirm; confirmed; confirmed True")]
+    [InlineData(ParkedDecision.Failed, "Compensated; reserve Compensated, charge Compensated, confirm Pending; +reserve +charge -charge -reserve; cancelled; confirmed False")]
+    public async Task A_decision_about_a_parked_step_lets_the_saga_go_on(ParkedDecision decision, string end)
+    {
+        var parked = await ParkedChargeAsync();
+
+        var outcome = await ResolveAsync(parked, decision);
+        await _world.DeliverAsync();
+
+        Assert.Equal("The bank says so.", Assert.IsType<ResolveOutcome.Resolved>(outcome).Resolution.Note);
+        Assert.Equal(end, await _world.EndAsync());
+        Assert.Empty(await ListAsync(_world));
+    }
+
+    [Theory]
+    [InlineData(ParkedDecision.Retry, "reserve Compensated, charge Compensated, confirm Compensated; +reserve +charge -charge -reserve")]
+    [InlineData(ParkedDecision.Succeeded, "reserve Compensated, charge Compensated, confirm Compensated; +reserve +charge -reserve")]
+    [InlineData(ParkedDecision.Failed, "reserve Compensated, charge NotCompensated, confirm Compensated; +reserve +charge -reserve")]
+    public async Task A_decision_about_a_parked_compensation_lets_the_undoing_go_on(ParkedDecision decision, string end)
+    {
+        _world.Answers("confirm", Answer.Rejects).Answers("undo charge", Answer.Rejects);
+        await _world.StartAsync();
+        await _world.DeliverAsync();
+        var parked = Assert.Single(await ListAsync(_world));
+        Assert.Equal(("charge", SagaStatus.Compensating, "No confirm today."), (parked.Saga.ParkedStep, parked.Saga.ParkedFrom, parked.Saga.Reason));
+        Assert.Equal("charge can't be undone.", parked.Saga.Steps[1].Reason);
+
+        await ResolveAsync(parked, decision);
+        await _world.DeliverAsync();
+
+        Assert.Contains($"Compensated; {end}; cancelled", await _world.EndAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_same_decision_again_changes_nothing_and_another_one_is_told_which_stands()
+    {
+        var parked = await ParkedChargeAsync();
+        var first = Assert.IsType<ResolveOutcome.Resolved>(await ResolveAsync(parked, ParkedDecision.Succeeded));
+        _world.Time.Advance(TimeSpan.FromHours(5));
+        await _world.DeliverAsync();
+        var transition = (await _world.SagaAsync()).Transition;
+
+        Assert.Equal(first, await ResolveAsync(parked, ParkedDecision.Succeeded, "Said again."));
+        Assert.Equal(first.Resolution, Assert.IsType<ResolveOutcome.DecidedOtherwise>(await ResolveAsync(parked, ParkedDecision.Failed)).Existing);
+        Assert.Equal(transition, (await _world.SagaAsync()).Transition);
+        Assert.Equal([first.Resolution], await ResolutionsAsync());
+    }
+
+    [Fact]
+    public async Task Of_many_decisions_at_once_one_stands()
+    {
+        var parked = await ParkedChargeAsync();
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 16).Select(index => Task.Run(() => ResolveAsync(parked, index % 2 == 0 ? ParkedDecision.Succeeded : ParkedDecision.Failed))));
+        await _world.DeliverAsync();
+
+        Assert.Equal(8, outcomes.OfType<ResolveOutcome.Resolved>().Count());
+        Assert.Single(outcomes.OfType<ResolveOutcome.Resolved>().Select(outcome => outcome.Resolution).Distinct());
+        Assert.Single(await ResolutionsAsync());
+        Assert.True((await _world.SagaAsync()).HasEnded);
+    }
+
+    [Fact]
+    public async Task A_saga_parked_again_has_another_name_and_an_old_decision_does_not_touch_it()
+    {
+        var first = await ParkedChargeAsync();
+        _world.Answers("charge", Answer.LosesReply).Answers("ask charge", Answer.CannotTell);
+        await ResolveAsync(first, ParkedDecision.Retry);
+        await _world.DeliverAsync();
+
+        var second = Assert.Single(await ListAsync(_world));
+        Assert.NotEqual(first.Parking, second.Parking);
+        Assert.IsType<ResolveOutcome.Resolved>(await ResolveAsync(first, ParkedDecision.Retry));
+        Assert.Equal(SagaStatus.Parked, (await _world.SagaAsync()).Status);
+        Assert.Equal(2, new[] { first.Parking, second.Parking }.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Nothing_that_was_never_parked_is_resolved()
+    {
+        await _world.StartAsync();
+        var runner = _world.NewRunner();
+
+        Assert.IsType<ResolveOutcome.NotFound>(await runner.Parked.ResolveAsync(SagaWorld.Address, 3, ParkedDecision.Retry, "?", "eve", default));
+        Assert.IsType<ResolveOutcome.NotFound>(await runner.Parked.ResolveAsync(new SagaAddress(SagaWorld.Address.Partition, "other"), 3, ParkedDecision.Retry, "?", "eve", default));
+    }
+
+    [Fact]
+    public async Task A_name_without_its_state_is_not_listed_and_stays_until_it_can_never_become_true()
+    {
+        // An instance dies between the name and the state; the next one is answered.
+        _world.Answers("charge", Answer.LosesReply).Answers("ask charge", Answer.CannotTell, Answer.Well);
+        await _world.StartAsync();
+        var died = false;
+        var store = new Faults.FaultyRowStore(_world.Memory);
+        var process = _world.NewProcess(store: store);
+        store.BeforeWrite = transaction =>
+        {
+            died |= transaction.Partition.Table != _world.Options.ParkedTable && Parks(transaction);
+            store.IsDown = died;
+            return Task.CompletedTask;
+        };
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => _world.DeliverAsync(process));
+        Assert.True(died);
+        Assert.Equal(1, await NamesAsync());
+
+        Assert.Empty(await ListAsync(_world));
+        Assert.Equal(1, await NamesAsync());
+
+        await _world.DeliverAsync();
+        Assert.True((await _world.SagaAsync()).HasEnded);
+        Assert.Empty(await ListAsync(_world));
+        Assert.Equal(0, await NamesAsync());
+
+        static bool Parks(RowTransaction transaction) => transaction.Writes[0] is RowWrite.ReplaceRow replace && replace.Values.GetValueOrDefault("Status") is "Parked";
+    }
+
+    internal static async Task<List<ParkedSaga>> ListAsync(SagaWorld world)
+    {
+        var parked = new List<ParkedSaga>();
+        await foreach (var saga in world.NewRunner().Parked.ListAsync("all", default))
+        {
+            parked.Add(saga);
+        }
+
+        return parked;
+    }
+
+    private async Task<int> NamesAsync()
+    {
+        var names = 0;
+        await foreach (var _ in _world.Memory.QueryAsync(new RowQuery(new PartitionAddress(_world.Options.ParkedTable, "parked~all"), ""), default))
+        {
+            names++;
+        }
+
+        return names;
+    }
+
+    private async Task<ParkedSaga> ParkedChargeAsync()
+    {
+        _world.Answers("charge", Answer.LosesReply).Answers("ask charge", Answer.CannotTell);
+        await _world.StartAsync();
+        await _world.DeliverAsync();
+        return Assert.Single(await ListAsync(_world));
+    }
+
+    private Task<ResolveOutcome> ResolveAsync(ParkedSaga parked, ParkedDecision decision, string note = "The bank says so.") =>
+        _world.NewRunner().Parked.ResolveAsync(parked.Address, parked.Parking, decision, note, "eve", default);
+
+    private async Task<List<ParkedResolution>> ResolutionsAsync()
+    {
+        var resolutions = new List<ParkedResolution>();
+        await foreach (var resolution in _world.NewRunner().Parked.ListResolutionsAsync(SagaWorld.Address, default))
+        {
+            resolutions.Add(resolution);
+        }
+
+        return resolutions;
+    }
+}
