@@ -1,0 +1,14 @@
+namespace LocalServiceBus.Queues;
+
+/// <summary>What a message says, opaque to the rules of a queue. The wire knows the encoding.</summary>
+internal abstract class MessageContent
+{
+    /// <summary>The content without what the broker adds on delivery, in bytes.</summary>
+    public abstract int Size { get; }
+
+    /// <summary>The same content with some application properties set anew.</summary>
+    public abstract MessageContent With(IReadOnlyDictionary<string, object?> propertyChanges);
+
+    /// <summary>The whole content, as it can be stored and read back.</summary>
+    public abstract byte[] ToBytes();
+}

@@ -1,0 +1,30 @@
+using Amqp.Framing;
+
+namespace LocalServiceBus.Wire;
+
+/// <summary>A link on which the client receives.</summary>
+internal abstract class OutboundLink(AmqpSession session, Attach attach) : AmqpLink(session, attach)
+{
+    protected bool SendsSettled { get; } = attach.SndSettleMode == SenderSettleMode.Settled;
+
+    /// <summary>The client's word on a delivery.</summary>
+    public abstract void OnOutcome(UnsettledDelivery delivery, DeliveryState? state, bool settled);
+
+    protected void Confirm(Action<Attach>? complete = null)
+    {
+        var answer = new Attach
+        {
+            LinkName = Name,
+            Handle = Handle,
+            Role = false,
+            Source = Request.Source,
+            Target = Request.Target,
+            SndSettleMode = Request.SndSettleMode,
+            RcvSettleMode = Request.RcvSettleMode,
+            InitialDeliveryCount = 0,
+            MaxMessageSize = InboundLink.MaxMessageSize,
+        };
+        complete?.Invoke(answer);
+        Session.Send(answer);
+    }
+}
