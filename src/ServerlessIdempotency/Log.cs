@@ -47,6 +47,9 @@ internal static partial class Log
     [LoggerMessage(110, LogLevel.Warning, "A sweep was given up; the next one looks again.")]
     public static partial void SweepGivenUp(this ILogger logger, Exception exception);
 
+    [LoggerMessage(201, LogLevel.Warning, "Event {EventId} was not applied by {Consumer}, delivery {DeliveryCount}: the message comes again.")]
+    public static partial void EventFailed(this ILogger logger, string eventId, string consumer, int deliveryCount, Exception exception);
+
     [LoggerMessage(301, LogLevel.Warning, "The saga {Address} was taken over by another instance after this one's lease had lapsed; what this one did is not recorded.")]
     public static partial void SagaLost(this ILogger logger, RowAddress address);
 

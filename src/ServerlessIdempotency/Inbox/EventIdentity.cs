@@ -1,0 +1,37 @@
+using System.Globalization;
+
+namespace ServerlessIdempotency.Inbox;
+
+/// <summary>Who an event is: what the consumer says, else CloudEvents source and id, else an explicit id, else the MessageId.</summary>
+internal abstract record EventIdentity
+{
+    public sealed record Known(EventId EventId, CloudEvent? CloudEvent) : EventIdentity;
+
+    public sealed record Unknown(InboxOutcome.Rejected Rejection) : EventIdentity;
+
+    public static EventIdentity Of(InboxDelivery delivery, string eventIdProperty)
+    {
+        var reading = CloudEventReader.Read(delivery.Message);
+        if (reading is CloudEventReading.Malformed malformed)
+        {
+            return new Unknown(new InboxOutcome.Rejected(RejectionReasons.CloudEventMalformed, malformed.Fault));
+        }
+
+        var cloudEvent = (reading as CloudEventReading.Read)?.Event;
+        if ((delivery.EventId ?? cloudEvent?.EventId ?? ExplicitId(delivery.Message, eventIdProperty)) is { } eventId)
+        {
+            return new Known(eventId, cloudEvent);
+        }
+
+        return new Unknown(new InboxOutcome.Rejected(
+            RejectionReasons.EventIdMissing,
+            $"The message names no event: send it as a CloudEvent, with the property '{eventIdProperty}' or with a MessageId, the same for every copy of it."));
+    }
+
+    private static EventId? ExplicitId(InboundMessage message, string property)
+    {
+        var id = Convert.ToString(message.Properties.GetValueOrDefault(property), CultureInfo.InvariantCulture);
+        id = string.IsNullOrEmpty(id) ? message.MessageId : id;
+        return string.IsNullOrEmpty(id) ? null : EventId.FromText(id);
+    }
+}

@@ -1,0 +1,80 @@
+namespace ServerlessIdempotency.Inbox;
+
+/// <summary>How long applied events are remembered.</summary>
+public sealed class InboxOptions
+{
+    /// <summary>
+    /// How long an applied event is known; past it the same event id is a new event. It must be longer than every way of <see cref="Rules"/> in which a
+    /// duplicate can come. Default 8 days, range 1 min to 400 days.
+    /// </summary>
+    public TimeSpan Retention { get; set; } = TimeSpan.FromDays(8);
+
+    /// <summary>How the broker may bring a message again.</summary>
+    public DeliveryRules Rules { get; } = new();
+
+    /// <summary>The application property that names the event where the message is no CloudEvent. Default <c>event-id</c>.</summary>
+    public string EventIdProperty { get; set; } = "event-id";
+
+    /// <summary>How often a handler is run when the rows it had read changed before its commit. Default 5, range 1 to 100.</summary>
+    public int MaxAttempts { get; set; } = 5;
+
+    /// <summary>How many applied events this process knows by heart, to tell a duplicate without a round trip. Default 10,000, range 0 (off) to 1,000,000.</summary>
+    public int LocalCacheEntries { get; set; } = 10_000;
+
+    /// <summary>Everything that is wrong with these settings, a sentence each; none where they are fine.</summary>
+    public IEnumerable<string> Validate()
+    {
+        (string Name, TimeSpan Value, TimeSpan Min, TimeSpan Max)[] spans =
+        [
+            (nameof(Retention), Retention, TimeSpan.FromMinutes(1), TimeSpan.FromDays(400)),
+            ("Rules:DuplicateDetectionWindow", Rules.DuplicateDetectionWindow, TimeSpan.Zero, TimeSpan.FromDays(7)),
+            ("Rules:LockDuration", Rules.LockDuration, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
+            ("Rules:DeadLetterResubmission", Rules.DeadLetterResubmission, TimeSpan.Zero, TimeSpan.FromDays(365)),
+        ];
+        (string Name, int Value, int Min, int Max)[] counts =
+        [
+            ("Rules:MaxDeliveryCount", Rules.MaxDeliveryCount, 1, 2_000),
+            (nameof(MaxAttempts), MaxAttempts, 1, 100),
+            (nameof(LocalCacheEntries), LocalCacheEntries, 0, 1_000_000),
+        ];
+        string[] faults =
+        [
+            .. spans.Where(span => span.Value < span.Min || span.Value > span.Max).Select(span => $"Inbox:{span.Name} is {span.Value}: set it between {span.Min} and {span.Max}."),
+            .. counts.Where(count => count.Value < count.Min || count.Value > count.Max).Select(count => $"Inbox:{count.Name} is {count.Value}: set it between {count.Min} and {count.Max}."),
+        ];
+        return faults.Length > 0 ? faults : RetentionFaults();
+    }
+
+    internal void ThrowIfInvalid()
+    {
+        if (string.Join(' ', Validate()) is { Length: > 0 } faults)
+        {
+            throw new ArgumentException(faults);
+        }
+    }
+
+    private IEnumerable<string> RetentionFaults()
+    {
+        var redelivery = Rules.MaxDeliveryCount * Rules.LockDuration;
+        if (Retention <= Rules.DuplicateDetectionWindow)
+        {
+            yield return $"Inbox:Retention ({Retention}) must be longer than Inbox:Rules:DuplicateDetectionWindow ({Rules.DuplicateDetectionWindow}): else the broker remembers an event longer than its consumer.";
+        }
+
+        if (Retention <= redelivery)
+        {
+            yield return $"Inbox:Retention ({Retention}) must be longer than Inbox:Rules:MaxDeliveryCount × LockDuration ({redelivery}): else a redelivered message is applied again.";
+        }
+
+        if (Retention <= Rules.DeadLetterResubmission)
+        {
+            yield return $"Inbox:Retention ({Retention}) must be longer than Inbox:Rules:DeadLetterResubmission ({Rules.DeadLetterResubmission}): else a resubmitted dead letter is applied again.";
+        }
+
+        // One after the other: applied but not settled, delivered to the end, and resubmitted at the last moment.
+        else if (Retention <= Rules.DeadLetterResubmission + redelivery && Retention > redelivery)
+        {
+            yield return $"Inbox:Retention ({Retention}) must be longer than Inbox:Rules:DeadLetterResubmission and MaxDeliveryCount × LockDuration together ({Rules.DeadLetterResubmission + redelivery}): else a dead letter resubmitted late is applied again.";
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using ServerlessIdempotency.Records;
+
+namespace ServerlessIdempotency.Inbox;
+
+/// <summary>What became of a message.</summary>
+public abstract record InboxOutcome
+{
+    private InboxOutcome()
+    {
+    }
+
+    /// <summary>How the message is settled with its broker: it is completed only once its effects are committed (law 9).</summary>
+    public Settlement ToSettlement() => this switch
+    {
+        Processed or Duplicate => new Settlement.Complete(),
+        InProgressElsewhere or Failed => new Settlement.Abandon(),
+        Rejected rejected => Settlement.DeadLetter.Create(rejected.Reason, rejected.Description),
+        _ => throw new NotSupportedException($"Unknown outcome {GetType().Name}."),
+    };
+
+    /// <summary>This delivery applied the event, and its effects are committed.</summary>
+    public sealed record Processed : InboxOutcome
+    {
+        /// <summary>The operation's result, where it was claimed and committed.</summary>
+        public OperationResult? Result { get; init; }
+    }
+
+    /// <summary>The event was applied before; this delivery changed nothing.</summary>
+    public sealed record Duplicate : InboxOutcome
+    {
+        /// <summary>The operation's stored result, where it was claimed and committed.</summary>
+        public OperationResult? Result { get; init; }
+    }
+
+    /// <summary>Another consumer is applying the event; the message comes again.</summary>
+    /// <param name="RetryAfter">How long the other's lease still runs.</param>
+    public sealed record InProgressElsewhere(TimeSpan RetryAfter) : InboxOutcome;
+
+    /// <summary>The message can't be applied, now or later.</summary>
+    /// <param name="Reason">A short name of the cause.</param>
+    /// <param name="Description">What is wrong and what to do.</param>
+    public sealed record Rejected(string Reason, string Description) : InboxOutcome;
+
+    /// <summary>This attempt failed; the message comes again, and the broker counts.</summary>
+    /// <param name="Cause">What went wrong.</param>
+    public sealed record Failed(Exception Cause) : InboxOutcome;
+}

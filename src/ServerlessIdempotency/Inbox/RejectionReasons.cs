@@ -1,0 +1,14 @@
+namespace ServerlessIdempotency.Inbox;
+
+/// <summary>The reasons for which the inbox itself sends a message to the dead-letter queue.</summary>
+public static class RejectionReasons
+{
+    /// <summary>Nothing in the message names the event, so a duplicate could not be told.</summary>
+    public const string EventIdMissing = nameof(EventIdMissing);
+
+    /// <summary>The message says that it is a CloudEvent, and is not.</summary>
+    public const string CloudEventMalformed = nameof(CloudEventMalformed);
+
+    /// <summary>The event's id was used before for something else.</summary>
+    public const string EventIdReused = nameof(EventIdReused);
+}
