@@ -67,7 +67,7 @@ public sealed class OutboxBudgetTests
                 rolledOver = true;
                 return Task.FromResult<HandlerOutcome>(new HandlerOutcome.Completed(EngineFixture.Result("done")) { Messages = [OutboxFixture.Message("1")] });
             },
-            default);
+            default).WaitAsync(TimeSpan.FromSeconds(30));
 
         Assert.IsType<ExecutionOutcome.Executed>(outcome);
         noteMayBeWritten.SetResult();

@@ -105,6 +105,80 @@ public sealed class OutboxSweeperTests
         Assert.Empty(await _fixture.WindowsAsync());
     }
 
+    // Guards that `listedFrom` is taken before the listing, not after it.
+    [Fact]
+    public async Task A_commit_between_the_listing_and_the_removal_keeps_its_note()
+    {
+        var slow = _fixture.NewInstance();
+        await slow.Outbox.PrepareAsync(OutboxFixture.Partition, default);
+        _fixture.Time.Advance(_fixture.UntilNotesGo - TimeSpan.FromTicks(1));
+        var app = _fixture.NewInstance();
+        app.Gate.After = async what =>
+        {
+            if (what.StartsWith("query Business", StringComparison.Ordinal))
+            {
+                await slow.WriteAsync("op", OutboxFixture.Message("late"));
+                _fixture.Time.Advance(TimeSpan.FromTicks(1));
+            }
+        };
+        await app.Sweeper.SweepAsync(default);
+
+        _fixture.Time.Advance(_fixture.Options.SweepAfter);
+        Assert.Equal(1, (await _fixture.NewInstance().Sweeper.SweepAsync(default)).Sent);
+    }
+
+    // Guards `result.Remaining == 0` in OutboxSweeper.VisitAsync.
+    [Fact]
+    public async Task However_long_the_broker_is_away_the_note_is_kept()
+    {
+        await _fixture.NewInstance().CommitAndCrashAsync("op", OutboxFixture.Message("1"));
+        _fixture.Broker.Decide = (_, _) => Task.FromResult<SendOutcome?>(new SendOutcome.Unavailable("away"));
+        for (var day = 0; day < 3; day++)
+        {
+            _fixture.Time.Advance(TimeSpan.FromDays(1));
+            Assert.Equal(1, (await _fixture.NewInstance().Sweeper.SweepAsync(default)).Remaining);
+        }
+
+        _fixture.Broker.Decide = null;
+        Assert.Equal(1, (await _fixture.NewInstance().Sweeper.SweepAsync(default)).Sent);
+    }
+
+    // Guards that a row whose removal failed counts as remaining.
+    [Fact]
+    public async Task A_message_that_was_sent_but_not_removed_is_found_again()
+    {
+        await _fixture.NewInstance().CommitAndCrashAsync("op", OutboxFixture.Message("1"));
+        _fixture.Time.Advance(_fixture.UntilNotesGo);
+        var app = _fixture.NewInstance();
+        app.Gate.Before = what => what.StartsWith("write Business", StringComparison.Ordinal) ? throw new StoreUnavailableException() : Task.CompletedTask;
+        Assert.Equal(1, (await app.Sweeper.SweepAsync(default)).Remaining);
+        app.Gate.Before = null;
+        Assert.Equal(1, (await app.Sweeper.SweepAsync(default)).Sent);
+        Assert.Single(_fixture.Broker.DistinctBodies);
+        Assert.Empty(await _fixture.UnsentAsync());
+    }
+
+    // Guards that a window's row is kept while notes may still join the window.
+    [Fact]
+    public async Task A_window_without_notes_is_kept_while_it_serves()
+    {
+        var app = _fixture.NewInstance();
+        var swept = false;
+        app.Gate.Before = async what =>
+        {
+            if (what.EndsWith("InsertRow", StringComparison.Ordinal) && what.StartsWith("write OutboxPartitions", StringComparison.Ordinal) && !what.Contains("/windows/", StringComparison.Ordinal))
+            {
+                Assert.Single(await _fixture.WindowsAsync());
+                await _fixture.NewInstance().Sweeper.SweepAsync(default);
+                swept = true;
+            }
+        };
+        await app.CommitAndCrashAsync("op", OutboxFixture.Message("1"));
+        Assert.True(swept);
+        _fixture.Time.Advance(_fixture.Options.SweepAfter);
+        Assert.Equal(1, (await _fixture.NewInstance().Sweeper.SweepAsync(default)).Sent);
+    }
+
     // Guards the clock check after the write in PartitionRegister.NoteAsync: a note that took longer than it serves is worth nothing.
     [Fact]
     public async Task A_process_that_slept_while_it_wrote_its_note_writes_another()
@@ -172,13 +246,14 @@ public sealed class OutboxSweeperTests
                     break;
                 default:
                     // The others go on between any two calls of the sweep.
-                    _sweeper.Gate.Before = _ => random.Next(4) switch
+                    _sweeper.Gate.Before = _sweeper.Gate.After = _ => random.Next(4) switch
                     {
                         0 => PrepareAsync(),
                         1 => CommitAsync(),
                         2 => StepAsync(2),
                         _ => Task.CompletedTask,
                     };
+                    fixture.Broker.Decide = (_, _) => Task.FromResult<SendOutcome?>(random.Next(3) == 0 ? new SendOutcome.Unavailable("away") : null);
                     await _sweeper.Sweeper.SweepAsync(default);
                     break;
             }
@@ -186,7 +261,8 @@ public sealed class OutboxSweeperTests
 
         public async Task<bool> EndsWellAsync()
         {
-            _sweeper.Gate.Before = null;
+            _sweeper.Gate.Before = _sweeper.Gate.After = null;
+            fixture.Broker.Decide = null;
             for (var sweep = 0; sweep < 2; sweep++)
             {
                 fixture.Time.Advance(fixture.UntilNotesGo);
