@@ -1,0 +1,76 @@
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using ServerlessIdempotency.Execution;
+using ServerlessIdempotency.Fingerprints;
+using ServerlessIdempotency.Keys;
+using ServerlessIdempotency.Records;
+using ServerlessIdempotency.Rows;
+using TableStorageFaults;
+
+namespace ServerlessIdempotency.TableStorage.Tests.Engine;
+
+/// <summary>Instances of an app over one real table, each with its own client, recorder and faults, and one clock.</summary>
+internal sealed class EngineOnTables(AzuriteFixture azurite)
+{
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 24, 12, 0, 0, TimeSpan.Zero));
+
+    public PartitionAddress Partition { get; } = new(AzuriteFixture.NewTableName(), "merchant~07");
+
+    public IdempotencyOptions Options { get; } = new() { LocalCacheBytes = 0, TableName = AzuriteFixture.NewTableName() };
+
+    /// <summary>A store that nothing is wrong with, for looking at what is really there.</summary>
+    public IRowStore Truth { get; } = azurite.CreateStore();
+
+    public IdempotencyEngine NewInstance(StorageCallRecorder? recorder = null, FaultPolicy? faults = null, int maxRetries = 3)
+    {
+        var store = azurite.CreateStore(options =>
+        {
+            options.MaxRetries = maxRetries;
+            options.RetryDelay = TimeSpan.FromMilliseconds(1);
+            options.MaxRetryDelay = TimeSpan.FromMilliseconds(1);
+            options.ConfigureClient = client =>
+            {
+                recorder?.AddTo(client);
+                faults?.AddTo(client);
+            };
+        });
+        return new IdempotencyEngine(new RowWriter(store, new RowWriterOptions { ResendDelay = TimeSpan.Zero }, Time), Options, Time, NullLogger<IdempotencyEngine>.Instance);
+    }
+
+    public Operation Operation(string principal = "alice", string body = """{"amount":1250}""") => new()
+    {
+        Scope = new OperationScope(principal, "payment.create"),
+        Key = IdempotencyKey.Create("8e03978e-40d5-43dd-bc93-6894a57f9324"),
+        Fingerprint = Fingerprint.FromJson("payment.create", Encoding.UTF8.GetBytes(body)),
+        Placement = RecordPlacement.Beside(Partition),
+    };
+
+    /// <summary>Commits a payment, two ledger entries and an answer, as the reference app does.</summary>
+    public static Task<HandlerOutcome> PayAsync(OperationContext context, string executor)
+    {
+        var id = context.OperationHash[..22];
+        return Task.FromResult<HandlerOutcome>(new HandlerOutcome.Completed(new OperationResult(201, [KeyValuePair.Create("Location", $"/payments/{id}")], Encoding.UTF8.GetBytes(executor)))
+        {
+            Rows =
+            [
+                RowWrite.Insert($"payment|{id}|{executor}", new Dictionary<string, object> { ["By"] = executor, ["Amount"] = 1250L }),
+                RowWrite.Insert($"ledger|{id}|{executor}|debit", new Dictionary<string, object> { ["Amount"] = -1250L }),
+                RowWrite.Insert($"ledger|{id}|{executor}|credit", new Dictionary<string, object> { ["Amount"] = 1250L }),
+            ],
+        });
+    }
+
+    public async Task<IReadOnlyList<Row>> RowsAsync(string prefix)
+    {
+        var rows = new List<Row>();
+        await foreach (var row in Truth.QueryAsync(new RowQuery(Partition, prefix), default))
+        {
+            rows.Add(row);
+        }
+
+        return rows;
+    }
+
+    public Task CreateTableAsync() => ((TableStorageRowStore)Truth).EnsureTablesAsync([Partition.Table, Options.TableName], default);
+}
