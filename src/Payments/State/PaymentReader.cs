@@ -15,6 +15,10 @@ internal sealed class PaymentReader(IRowStore store)
             : null;
     }
 
+    /// <summary>Asks the store for a row that is not there, to see whether it answers.</summary>
+    public Task ProbeAsync(CancellationToken cancellationToken) =>
+        store.ReadAsync(new PaymentPartition(MerchantId.Local, Shard: 0).Address.Row("health"), cancellationToken);
+
     public async Task<IReadOnlyList<LedgerEntry>> ListLedgerAsync(MerchantId merchant, PaymentId id, CancellationToken cancellationToken)
     {
         var partition = new PaymentPartition(merchant, id.Shard).Address;

@@ -1,0 +1,3 @@
+using Payments.LocalHost.Startup;
+
+return await LocalHostApp.RunAsync(args);
