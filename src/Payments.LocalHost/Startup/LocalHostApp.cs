@@ -17,20 +17,13 @@ internal static class LocalHostApp
     {
         try
         {
-            var storage = new LocalStorage();
-            await using (storage)
-            {
-                await using var app = Build(args, storage);
-
-                // Bad settings are told before anything is started.
-                app.Services.GetRequiredService<IStartupValidator>().Validate();
-                await storage.StartAsync(app.Configuration, CancellationToken.None);
-                await storage.ProbeAsync(app.Services, CancellationToken.None);
-                await app.StartAsync();
-                await FirstPayment.PrintAsync(Console.Out, app.Urls.First(), storage);
-                await app.WaitForShutdownAsync();
-            }
-
+            var builder = CreateBuilder(args);
+            await using var storage = await LocalStorage.StartAsync(builder.Configuration, CancellationToken.None);
+            await using var app = Build(builder, storage);
+            await LocalStorage.CreateTablesAsync(app.Services, CancellationToken.None);
+            await app.StartAsync();
+            await FirstPayment.PrintAsync(Console.Out, app.Urls.First(), storage);
+            await app.WaitForShutdownAsync();
             return 0;
         }
         catch (Exception exception) when (Sentence(exception) is { } sentence)
@@ -40,7 +33,7 @@ internal static class LocalHostApp
         }
     }
 
-    private static WebApplication Build(string[] args, LocalStorage storage)
+    private static WebApplicationBuilder CreateBuilder(string[] args)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseUrls(LoopbackUrls.Read(builder.Configuration));
@@ -53,6 +46,11 @@ internal static class LocalHostApp
             options.AllowedHosts = ["localhost", "127.0.0.1", "[::1]"];
             options.IncludeFailureMessage = false;
         });
+        return builder;
+    }
+
+    private static WebApplication Build(WebApplicationBuilder builder, LocalStorage storage)
+    {
         storage.AddTo(builder.Services.AddPayments(builder.Configuration));
 
         var app = builder.Build();
