@@ -60,19 +60,24 @@ public sealed class LocalServiceBusServer : IAsyncDisposable
             Log.Configuration(logger, warning);
         }
 
-        if (options.DataFolder is not null)
-        {
-            throw new LocalServiceBusException("DataFolder is not supported yet. Leave it out: the messages live in memory.");
-        }
-
-        // The port comes first: it is also what keeps two brokers from opening the same data.
         var listener = Listen(options.Port);
         IQueueJournal? journal = null;
         QueueCatalog? queues = null;
         try
         {
-            journal = new NoJournal();
+            var sqlite = options.DataFolder is { } folder ? SqliteJournal.Open(folder, logger) : null;
+            journal = sqlite is null ? new NoJournal() : sqlite;
             queues = new QueueCatalog(options.Queues, journal, options.TimeProvider);
+            if (sqlite is not null)
+            {
+                var (count, unserved) = sqlite.Restore(queues, options.TimeProvider.GetUtcNow());
+                Log.Restored(logger, count, options.DataFolder!);
+                foreach (var name in unserved)
+                {
+                    Log.Configuration(logger, $"The data folder keeps messages of '{name}', which is not among the queues. They stay there.");
+                }
+            }
+
             var server = new LocalServiceBusServer(options, listener, queues, journal, logger);
             Log.Started(logger, options.Queues.Count, server.Port);
             return server;

@@ -13,7 +13,7 @@ internal sealed class NoJournal : IQueueJournal
     {
     }
 
-    public void Update(QueuedMessage message)
+    public void Update(string queue, QueuedMessage message)
     {
     }
 

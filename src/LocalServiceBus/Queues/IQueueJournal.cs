@@ -12,7 +12,7 @@ internal interface IQueueJournal
     void Save(string queue, QueuedMessage message);
 
     /// <summary>The message's sequence number, state or delivery count is another; its content is not.</summary>
-    void Update(QueuedMessage message);
+    void Update(string queue, QueuedMessage message);
 
     void Remove(QueuedMessage message);
 

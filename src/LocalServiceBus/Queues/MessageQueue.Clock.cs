@@ -66,7 +66,7 @@ internal sealed partial class MessageQueue
         message.State = MessageState.Active;
         message.EnqueuedAt = message.ScheduledFor!.Value;
         MessageOrder.InsertFromTail(_all, message.InQueue);
-        _journal.Update(message);
+        _journal.Update(Name, message);
         StartLife(message);
         MakeAvailable(message, returned: false);
     }
@@ -121,7 +121,7 @@ internal sealed partial class MessageQueue
         if (next < _armedFor)
         {
             _armedFor = next;
-            var wait = next - now;
+            var wait = next > now ? next - now : TimeSpan.Zero; // what was restored may be overdue
             _timer.Change(wait < MaxWait ? wait : MaxWait, Timeout.InfiniteTimeSpan);
             if (wait >= MaxWait)
             {

@@ -110,7 +110,7 @@ internal sealed partial class MessageQueue
         message.DeliveryCount++;
         message.State = MessageState.Deferred;
         _deferred[message.SequenceNumber] = message;
-        _journal.Update(message);
+        _journal.Update(Name, message);
         ExpireIfDue(message, turn.Now);
         return QueueError.None;
     }
@@ -418,7 +418,7 @@ internal sealed partial class MessageQueue
         if (failed)
         {
             message.DeliveryCount++;
-            _journal.Update(message);
+            _journal.Update(Name, message);
             if (!IsDeadLetterQueue && message.DeliveryCount >= _options.MaxDeliveryCount)
             {
                 MoveToDeadLetters(message, "MaxDeliveryCountExceeded", $"Message could not be consumed after {_options.MaxDeliveryCount} delivery attempts.");

@@ -176,6 +176,11 @@ internal sealed partial class MessageQueue : IDisposable
     /// <summary>Puts back what the journal kept, in any order, before the first client comes.</summary>
     public void Restore(QueuedMessage message)
     {
+        if (HasSessions && message.SessionId is null)
+        {
+            throw new LocalServiceBusException($"The queue '{Name}' requires sessions now, but it has a message without a session id from before. Name another data folder.");
+        }
+
         using var turn = Enter();
         _lastSequenceNumber = Math.Max(_lastSequenceNumber, message.SequenceNumber);
         MessageOrder.InsertFromTail(_all, message.InQueue);
@@ -207,6 +212,9 @@ internal sealed partial class MessageQueue : IDisposable
         using var turn = Enter();
         SessionNamed(sessionId).State = state;
     }
+
+    /// <summary>Names the moment before which what was seen does not matter any more.</summary>
+    public void ForgetSeenBefore(DateTimeOffset now, Action<DateTimeOffset> forget) => forget(now - (_duplicates?.Window ?? TimeSpan.Zero));
 
     public void RestoreSeen(string messageId, DateTimeOffset seenAt) => _duplicates?.TryAdd(messageId, seenAt);
 
