@@ -36,13 +36,23 @@ param processedEventRetention string = '11.00:00:00'
 
 // The tables of the app. The one place that names them: created here, and each gets its own role assignment.
 var tables = [
+  // PaymentsTables.All
   'Payments'
-  'Idempotency'
   'GatewayCharges'
+  'Accounts'
+  'Mailbox'
+  // The library's defaults: records beside no business row, the outbox's register, sagas that wait for a person.
+  'Idempotency'
+  'OutboxPartitions'
+  'ParkedSagas'
 ]
 
 // The queues of the app, in the official emulator's format: the emulator, the local broker and this template read one file.
 var queues = loadJsonContent('servicebus.json').UserConfig.Namespaces[0].Queues
+
+// How long a consumer can hold a message: the host renews its lock this long.
+var longestHold = loadJsonContent('../host.json').extensions.serviceBus.maxAutoLockRenewalDuration
+var maxDeliveryCount = max(map(queues, queue => queue.Properties.MaxDeliveryCount))
 
 // The name of the service in azure.yaml: azd finds the app by this tag.
 var serviceName = 'api'
@@ -168,6 +178,8 @@ module functionApp 'modules/function-app.bicep' = {
     idempotencyLease: idempotencyLease
     idempotencyRetention: idempotencyRetention
     processedEventRetention: processedEventRetention
+    maxDeliveryCount: maxDeliveryCount
+    longestHold: longestHold
   }
 }
 

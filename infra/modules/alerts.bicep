@@ -13,9 +13,6 @@ param workspaceName string
 @description('Active messages in one queue, 15 minutes on average.')
 param backlogThreshold int
 
-@description('Gauge of the app: operations, outbox rows and sagas that wait for a person.')
-param parkedMetric string = 'idempotency.parked'
-
 resource account 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
   name: storageName
 }
@@ -142,12 +139,15 @@ var queryAlerts = [
     severity: 1
     // 4xx are the callers' mistakes and are answered, not failed.
     query: 'AppRequests | where TimeGenerated > ago(15m) | summarize Total = count(), Failed = countif(Success == false and not(ResultCode startswith "4")) | where Total >= 20 and Failed * 20 > Total'
+    autoMitigate: true
   }
   {
     name: 'parked'
     description: 'Committed work waits for a person: an outbox row that cannot be sent, a saga that can go neither on nor back.'
     severity: 1
-    query: 'AppMetrics | where TimeGenerated > ago(15m) and Name == "${parkedMetric}" | summarize Parked = max(Max) | where Parked > 0'
+    // The library logs these words once, when it parks something; it stays parked, so the alert stays until a person closes it.
+    query: 'AppTraces | where TimeGenerated > ago(15m) and SeverityLevel >= 3 and Message has "needs a person\'s decision"'
+    autoMitigate: false
   }
 ]
 
@@ -162,7 +162,7 @@ resource query 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
       description: alert.description
       severity: alert.severity
       enabled: true
-      autoMitigate: true
+      autoMitigate: alert.autoMitigate
       scopes: [workspace.id]
       evaluationFrequency: 'PT5M'
       windowSize: 'PT15M'

@@ -17,6 +17,8 @@ param alwaysReadyHttp int
 param idempotencyLease string
 param idempotencyRetention string
 param processedEventRetention string
+param maxDeliveryCount int
+param longestHold string
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' existing = {
   name: identityName
@@ -126,7 +128,12 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
       AZURE_CLIENT_ID: identity.properties.clientId
       Idempotency__Lease: idempotencyLease
       Idempotency__Retention: idempotencyRetention
-      Idempotency__ProcessedEventRetention: processedEventRetention
+      // An event is known equally long, however its consumer is written: by attribute or by inbox.
+      Idempotency__Functions__ProcessedEventRetention: processedEventRetention
+      Idempotency__Functions__MaxDeliveryCount: string(maxDeliveryCount)
+      Inbox__Retention: processedEventRetention
+      Inbox__Rules__MaxDeliveryCount: string(maxDeliveryCount)
+      Inbox__Rules__LockDuration: longestHold
     }
   }
 }

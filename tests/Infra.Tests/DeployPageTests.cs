@@ -21,7 +21,7 @@ public sealed partial class DeployPageTests(Deployments deployments)
     [Fact]
     public void It_names_the_retention_that_is_deployed()
     {
-        var days = deployments.Get("prod").DurationSetting("Idempotency__ProcessedEventRetention").TotalDays;
+        var days = deployments.Get("prod").DurationSetting("Inbox__Retention").TotalDays;
 
         Assert.Contains($"({days} days from the first processing)", Page, StringComparison.Ordinal);
     }

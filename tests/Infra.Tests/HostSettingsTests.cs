@@ -36,7 +36,7 @@ public sealed class HostSettingsTests
     {
         // Renewal stretches an attempt to functionTimeout: the slowest possible chain of attempts must end within the
         // days that a processed event is known.
-        var retention = Duration(Repository.ReadJson("local.settings.sample.json")["Values"]!["Idempotency__ProcessedEventRetention"]);
+        var retention = Duration(Repository.ReadJson("local.settings.sample.json")["Values"]!["Inbox__Retention"]);
 
         Assert.All(ServiceBusFile.Queues.Values, properties => Assert.True(
             (int)properties["MaxDeliveryCount"]! * (Duration(Host["functionTimeout"]) + ServiceBusFile.Duration(properties["LockDuration"]))

@@ -29,6 +29,24 @@ public sealed class AlertTests(Deployments deployments)
     }
 
     [Fact]
+    public void Parked_work_is_found_by_the_words_that_the_library_logs()
+    {
+        const string Words = "needs a person's decision";
+        var alert = deployments.Get("prod").The("Microsoft.Insights/scheduledQueryRules", "parked");
+        var query = (string)alert.Properties["criteria"]!["allOf"]![0]!["query"]!;
+        var parkings = File.ReadLines(Repository.PathOf("src", "ServerlessIdempotency", "Log.cs"))
+            .Where(line => line.Contains("is parked", StringComparison.Ordinal))
+            .ToList();
+
+        Assert.Contains($"Message has \"{Words}\"", query, StringComparison.Ordinal);
+        Assert.NotEmpty(parkings);
+        Assert.All(parkings, line => Assert.Contains(Words, line, StringComparison.Ordinal));
+        Assert.All(parkings, line => Assert.Contains("LogLevel.Error", line, StringComparison.Ordinal));
+        // Nothing says that parked work was dealt with, so the alert must not close by itself.
+        Assert.False((bool)alert.Properties["autoMitigate"]!);
+    }
+
+    [Fact]
     public void With_an_address_every_alert_tells_somebody()
     {
         var people = deployments.Get("public").The("Microsoft.Insights/actionGroups").Id;

@@ -1,5 +1,10 @@
+using System.Globalization;
 using Payments;
+using Payments.Queues;
 using ServerlessIdempotency;
+using ServerlessIdempotency.Inbox;
+using ServerlessIdempotency.Outbox;
+using ServerlessIdempotency.Sagas;
 
 namespace Infra.Tests.Deployed;
 
@@ -12,7 +17,11 @@ public sealed class CodeAgreementTests(Deployments deployments)
     {
         // The app has no right to make a table: one that is missing in main.bicep fails only in Azure.
         Assert.Equal(
-            PaymentsTables.All.Append(new IdempotencyOptions().TableName).Order(StringComparer.Ordinal),
+            PaymentsTables.All
+                .Append(new IdempotencyOptions().TableName)
+                .Append(new OutboxOptions().TableName)
+                .Append(new SagaOptions().ParkedTable)
+                .Order(StringComparer.Ordinal),
             deployments.Get(name).All("Microsoft.Storage/storageAccounts/tableServices/tables")
                 .Select(table => table.Name)
                 .Order(StringComparer.Ordinal));
@@ -29,5 +38,35 @@ public sealed class CodeAgreementTests(Deployments deployments)
         };
 
         Assert.Empty(options.Validate());
+    }
+
+    [Theory]
+    [MemberData(nameof(Deployments.Names), MemberType = typeof(Deployments))]
+    public void The_inbox_knows_the_queues_as_they_are_and_accepts_its_retention(string name)
+    {
+        var deployment = deployments.Get(name);
+        var settings = deployment.The("Microsoft.Web/sites/config", "appsettings").Properties;
+        var options = new InboxOptions { Retention = deployment.DurationSetting("Inbox__Retention") };
+        options.Rules.LockDuration = deployment.DurationSetting("Inbox__Rules__LockDuration");
+        options.Rules.MaxDeliveryCount = int.Parse((string)settings["Inbox__Rules__MaxDeliveryCount"]!, CultureInfo.InvariantCulture);
+        var renewal = Repository.ReadJson("host.json")["extensions"]!["serviceBus"]!["maxAutoLockRenewalDuration"]!;
+
+        Assert.Empty(options.Validate());
+        Assert.Equal(TimeSpan.Parse((string)renewal!, CultureInfo.InvariantCulture), options.Rules.LockDuration);
+        Assert.Equal((string)settings["Inbox__Rules__MaxDeliveryCount"]!, (string)settings["Idempotency__Functions__MaxDeliveryCount"]!);
+        Assert.Equal((string)settings["Inbox__Retention"]!, (string)settings["Idempotency__Functions__ProcessedEventRetention"]!);
+        Assert.All(deployment.All("Microsoft.ServiceBus/namespaces/queues"), queue =>
+        {
+            Assert.Equal(options.Rules.MaxDeliveryCount, (int)queue.Properties["maxDeliveryCount"]!);
+            Assert.Equal(
+                options.Rules.DuplicateDetectionWindow,
+                ServiceBusFile.Duration(queue.Properties["duplicateDetectionHistoryTimeWindow"]));
+        });
+    }
+
+    [Fact]
+    public void The_queues_that_the_code_uses_are_the_queues_of_the_file()
+    {
+        Assert.Equal(PaymentsQueues.All.Order(StringComparer.Ordinal), ServiceBusFile.Queues.Keys.Order(StringComparer.Ordinal));
     }
 }

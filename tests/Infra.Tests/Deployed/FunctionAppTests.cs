@@ -42,7 +42,9 @@ public sealed class FunctionAppTests(Deployments deployments)
             {
                 "APPLICATIONINSIGHTS_AUTHENTICATION_STRING", "APPLICATIONINSIGHTS_CONNECTION_STRING", "AZURE_CLIENT_ID",
                 "AzureWebJobsStorage__accountName", "AzureWebJobsStorage__clientId", "AzureWebJobsStorage__credential",
-                "Idempotency__Lease", "Idempotency__ProcessedEventRetention", "Idempotency__Retention",
+                "Idempotency__Functions__MaxDeliveryCount", "Idempotency__Functions__ProcessedEventRetention",
+                "Idempotency__Lease", "Idempotency__Retention",
+                "Inbox__Retention", "Inbox__Rules__LockDuration", "Inbox__Rules__MaxDeliveryCount",
                 "PaymentsStorage__clientId", "PaymentsStorage__credential", "PaymentsStorage__tableServiceUri",
                 "ServiceBusConnection__clientId", "ServiceBusConnection__credential", "ServiceBusConnection__fullyQualifiedNamespace",
             },
@@ -58,14 +60,15 @@ public sealed class FunctionAppTests(Deployments deployments)
     [Theory]
     [InlineData("dev")]
     [InlineData("prod")]
-    public void Local_settings_have_the_same_connections_and_the_same_durations(string name)
+    public void Local_settings_have_the_same_connections_and_the_same_rules(string name)
     {
         var local = Repository.ReadJson("local.settings.sample.json")["Values"]!.AsObject();
-        var durations = Settings(name).Where(setting => setting.Key.StartsWith("Idempotency__", StringComparison.Ordinal)).ToList();
+        var rules = Settings(name).Where(setting => setting.Key.StartsWith("Idempotency__", StringComparison.Ordinal)
+            || setting.Key.StartsWith("Inbox__", StringComparison.Ordinal)).ToList();
 
         Assert.All(Connections, connection => Assert.True(local.ContainsKey(connection), connection));
-        Assert.NotEmpty(durations);
-        Assert.All(durations, setting => Assert.Equal((string)setting.Value!, (string?)local[setting.Key]));
+        Assert.NotEmpty(rules);
+        Assert.All(rules, setting => Assert.Equal((string)setting.Value!, (string?)local[setting.Key]));
     }
 
     [Fact]

@@ -83,8 +83,8 @@ public sealed class QueueTests(Deployments deployments)
     public void Processed_events_are_known_longer_than_any_way_a_duplicate_can_come_back(string deployment, string queue)
     {
         var properties = deployments.Get(deployment).The(QueueType, queue).Properties;
-        var retention = deployments.Get(deployment).DurationSetting("Idempotency__ProcessedEventRetention");
-        var redelivery = (int)properties["maxDeliveryCount"]! * ServiceBusFile.Duration(properties["lockDuration"]);
+        var retention = deployments.Get(deployment).DurationSetting("Inbox__Retention");
+        var redelivery = (int)properties["maxDeliveryCount"]! * deployments.Get(deployment).DurationSetting("Inbox__Rules__LockDuration");
         var held = ServiceBusFile.Duration(properties["defaultMessageTimeToLive"]);
 
         Assert.True(retention > ServiceBusFile.Duration(properties["duplicateDetectionHistoryTimeWindow"]), "duplicate window");
