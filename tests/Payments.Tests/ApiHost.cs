@@ -1,0 +1,71 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Payments.Api;
+using Payments.DependencyInjection;
+using ServerlessIdempotency.InMemory;
+using ServerlessIdempotency.Rows;
+
+namespace Payments.Tests;
+
+/// <summary>The routes over HTTP in this process, over memory. Callers name themselves by the header <c>X-Merchant</c>.</summary>
+internal sealed class ApiHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private ApiHost(WebApplication app)
+    {
+        _app = app;
+        Client = app.GetTestClient();
+    }
+
+    public HttpClient Client { get; }
+
+    public CountingRowStore Store => (CountingRowStore)_app.Services.GetRequiredService<IRowStore>();
+
+    public IReadOnlyList<Microsoft.AspNetCore.Http.Endpoint> Endpoints => ((Microsoft.AspNetCore.Routing.IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints).ToList();
+
+    public static async Task<ApiHost> StartAsync(params (string Name, string Value)[] settings)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseTestServer();
+        builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)));
+        builder.Services.AddSingleton<IRowStore>(new CountingRowStore(new InMemoryRowStore()));
+        builder.Services.AddKeyedSingleton<IRowStore>(PaymentsServiceCollectionExtensions.GatewayStoreKey, new InMemoryRowStore());
+        builder.Services.AddPayments(builder.Configuration, http => http.Principal = context => context.Request.Headers["X-Merchant"] is [{ } merchant] ? merchant : "anonymous");
+        var app = builder.Build();
+        app.MapPayments();
+        await app.StartAsync();
+        return new ApiHost(app);
+    }
+
+    public async Task<HttpResponseMessage> PostAsync(string path, string? json, string? key = "k-1", string contentType = "application/json", string? merchant = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path);
+        if (json is not null)
+        {
+            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(json));
+            request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(contentType);
+        }
+
+        if (key is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
+        }
+
+        if (merchant is not null)
+        {
+            request.Headers.Add("X-Merchant", merchant);
+        }
+
+        return await Client.SendAsync(request);
+    }
+
+    public static async Task<JsonElement> JsonAsync(HttpResponseMessage response) => JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
+
+    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+}
