@@ -1,0 +1,113 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Payments.LocalHost.Tests;
+
+/// <summary>What no well-behaved client sends, byte by byte, to the real server: a problem each, never a 500.</summary>
+public sealed class BadInputTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
+{
+    private const string Order = """{"accountId":"acct-1","amount":1250,"currency":"EUR","paymentMethod":"pm_ok"}""";
+
+    public static TheoryData<string, string, string, int> Requests => new()
+    {
+        { "POST /api/payments", "", Order, 400 },
+        { "POST /api/payments", $"Idempotency-Key: {new string('k', 256)}", Order, 400 },
+        { "POST /api/payments", "Idempotency-Key: a\u0001b", Order, 400 },
+        { "POST /api/payments", "Idempotency-Key: a\tb", Order, 400 },
+        { "POST /api/payments", "Idempotency-Key: schlüssel", Order, 400 },
+        { "POST /api/payments", "Idempotency-Key: \"open", Order, 400 },
+        { "POST /api/payments", "Idempotency-Key: a\r\nIdempotency-Key: b", Order, 400 },
+        { "POST /api/payments", "Idempotency-Key: k", "{\"accountId\":", 400 },
+        { "POST /api/payments", "Idempotency-Key: k", Order.Replace("EUR", "EUX", StringComparison.Ordinal), 400 },
+        { "POST /api/payments", "Idempotency-Key: k", Order.Replace("1250", "-1250", StringComparison.Ordinal), 400 },
+        { "POST /api/payments", "Idempotency-Key: k", Order.Replace("1250", "9223372036854775808", StringComparison.Ordinal), 400 },
+        { "POST /api/payments", "Idempotency-Key: k", new string(' ', (1024 * 1024) + 1), 413 },
+        { "POST /api/payments", "Idempotency-Key: k\r\nContent-Type: text/plain", Order, 415 },
+        { "POST /api/payments/pay_00AAAAAAAAAAAAAAAAAAAAAA/capture", "Idempotency-Key: k", "", 404 },
+        { "GET /api/payments/pay_00AAAAAAAAAAAAAAAAAAAAAA", "", "", 404 },
+        { "GET /api/payments/a/b", "", "", 404 },
+        { "GET /api/payments/a%2Fb", "", "", 404 },
+        { "GET /api/payments/a%23b", "", "", 404 },
+        { "GET /api/payments/a%3Fb", "", "", 404 },
+        { "GET /api/payments/%F0%9F%92%B8", "", "", 404 },
+        { "GET /api/payments/%FF", "", "", 404 },
+        { "GET /api/payments/" + new string('a', 4000), "", "", 404 },
+        { "DELETE /api/payments", "", "", 405 },
+        { "GET /api/nowhere", "", "", 404 },
+    };
+
+    [Fact]
+    public async Task Every_bad_request_is_answered_with_a_problem()
+    {
+        await using var host = await HostProcess.ServeAsync(azurite.ConnectionString);
+        var served = await host.ServedAsync();
+        foreach (var row in Requests)
+        {
+            var (line, headers, body, status) = ((string)row[0], (string)row[1], (string)row[2], (int)row[3]);
+
+            var answer = await SendAsync(served, line, headers, body);
+
+            Assert.True(answer.StartsWith($"HTTP/1.1 {status} ", StringComparison.Ordinal), $"{line} {headers}: {answer}");
+            Assert.True(answer.Contains("Content-Type: application/problem+json", StringComparison.Ordinal), $"{line} {headers}: {answer}");
+        }
+    }
+
+    [Fact]
+    public async Task What_the_server_itself_refuses_is_a_400_too()
+    {
+        await using var host = await HostProcess.ServeAsync(azurite.ConnectionString);
+        var served = await host.ServedAsync();
+
+        // Kestrel refuses these before any code of ours runs, so they have no body.
+        Assert.StartsWith("HTTP/1.1 400 ", await SendAsync(served, "GET /api/payments/%00", "", ""), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 400 ", await SendAsync(served, "POST /api/payments", "Idempotency-Key: a\0b", Order), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_name_of_another_site_is_refused()
+    {
+        await using var host = await HostProcess.ServeAsync(azurite.ConnectionString);
+
+        Assert.StartsWith("HTTP/1.1 400 ", await SendAsync(await host.ServedAsync(), "GET /", "", "", host: "rebound.example"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_page_is_served_and_asks_for_nothing_elsewhere()
+    {
+        await using var host = await HostProcess.ServeAsync(azurite.ConnectionString);
+        using var client = await host.ClientAsync();
+
+        using var page = await client.GetAsync("/");
+
+        Assert.Equal("text/html", page.Content.Headers.ContentType?.MediaType);
+        Assert.DoesNotContain("http", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal("""{"status":"healthy"}""", await client.GetStringAsync("/healthz"));
+    }
+
+    private static async Task<string> SendAsync(Uri served, string line, string headers, string body, string? host = null)
+    {
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(served.Host, served.Port);
+        var stream = socket.GetStream();
+        var content = Encoding.UTF8.GetBytes(body);
+        var head = new StringBuilder()
+            .Append(CultureInfo.InvariantCulture, $"{line} HTTP/1.1\r\nHost: {host ?? served.Authority}\r\nConnection: close\r\n")
+            .Append(headers.Length == 0 ? "" : headers + "\r\n")
+            .Append(content.Length == 0 || headers.Contains("Content-Type", StringComparison.Ordinal) ? "" : "Content-Type: application/json\r\n")
+            .Append(CultureInfo.InvariantCulture, $"Content-Length: {content.Length}\r\n\r\n");
+        await stream.WriteAsync(Encoding.UTF8.GetBytes(head.ToString()));
+        try
+        {
+            await stream.WriteAsync(content);
+        }
+        catch (IOException)
+        {
+            // A server that refuses the head need not read the body.
+        }
+
+        using var answer = new MemoryStream();
+        await stream.CopyToAsync(answer);
+        return Encoding.UTF8.GetString(answer.ToArray());
+    }
+}
