@@ -1,0 +1,9 @@
+namespace ServerlessIdempotency.Functions.Settings;
+
+/// <summary>What starts a function.</summary>
+internal enum FunctionKind
+{
+    Other,
+    Http,
+    ServiceBus,
+}

@@ -1,0 +1,80 @@
+using System.Globalization;
+using ServerlessIdempotency.Functions.Keys;
+
+namespace ServerlessIdempotency.Functions.Settings;
+
+/// <summary>What an attribute says, read.</summary>
+/// <param name="Name">The function's name.</param>
+/// <param name="Kind">What starts it.</param>
+/// <param name="Key">Where its key is.</param>
+internal sealed record FunctionSettings(string Name, FunctionKind Kind, KeySource Key)
+{
+    public string? Operation { get; init; }
+
+    public string? PrincipalProperty { get; init; }
+
+    public bool RequireKey { get; init; }
+
+    public TimeSpan? Lease { get; init; }
+
+    public TimeSpan? Retention { get; init; }
+
+    /// <param name="function">The function.</param>
+    /// <param name="attribute">What it says.</param>
+    /// <param name="faults">Gets a sentence for everything that can't be read.</param>
+    public static FunctionSettings Read(FunctionDescription function, IdempotentAttribute attribute, ICollection<string> faults)
+    {
+        if (new[] { attribute.KeyHeader, attribute.KeyBodyPath, attribute.KeyProperty }.Count(source => source is not null) > 1)
+        {
+            faults.Add($"[Idempotent] on {function.Name} names more than one of KeyHeader, KeyBodyPath and KeyProperty: leave one.");
+        }
+
+        return new FunctionSettings(function.Name, function.Kind, ReadKey(function, attribute, faults))
+        {
+            Operation = attribute.Operation,
+            PrincipalProperty = attribute.PrincipalProperty,
+            RequireKey = attribute.RequireKey,
+            Lease = ReadSpan(nameof(attribute.Lease), attribute.Lease),
+            Retention = ReadSpan(nameof(attribute.Retention), attribute.Retention),
+        };
+
+        TimeSpan? ReadSpan(string setting, string? value)
+        {
+            if (value is null)
+            {
+                return null;
+            }
+
+            if (TimeSpan.TryParse(value, CultureInfo.InvariantCulture, out var span))
+            {
+                return span;
+            }
+
+            faults.Add($"[Idempotent] on {function.Name} has {setting} = \"{value}\": write it as hh:mm:ss or d.hh:mm:ss.");
+            return null;
+        }
+    }
+
+    private static KeySource ReadKey(FunctionDescription function, IdempotentAttribute attribute, ICollection<string> faults)
+    {
+        if (attribute.KeyBodyPath is { } path)
+        {
+            try
+            {
+                return new KeySource.Body(BodyPath.Parse(path));
+            }
+            catch (FormatException exception)
+            {
+                faults.Add($"[Idempotent] on {function.Name}: {exception.Message}");
+            }
+        }
+
+        return attribute switch
+        {
+            { KeyProperty: { } property } => new KeySource.Property(property),
+            { KeyHeader: { } header } => new KeySource.Header(header),
+            _ when function.Kind == FunctionKind.ServiceBus => new KeySource.EventIdentity(),
+            _ => new KeySource.Header("Idempotency-Key"),
+        };
+    }
+}

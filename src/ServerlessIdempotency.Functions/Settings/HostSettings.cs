@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace ServerlessIdempotency.Functions.Settings;
+
+/// <summary>What host.json says that idempotency depends on.</summary>
+/// <param name="FunctionTimeout">After which the host stops a function; null where it never does.</param>
+/// <param name="AutoCompleteMessages">Whether the host completes messages unless a trigger says otherwise.</param>
+internal sealed record HostSettings(TimeSpan? FunctionTimeout, bool AutoCompleteMessages)
+{
+    /// <summary>What holds where host.json says nothing: 30 minutes, as on every plan but the old Consumption plan with its 5.</summary>
+    public static HostSettings Default { get; } = new(TimeSpan.FromMinutes(30), AutoCompleteMessages: true);
+
+    /// <param name="path">The file; where there is none the defaults hold.</param>
+    /// <exception cref="InvalidOperationException">It can't be read.</exception>
+    public static HostSettings Read(string path) => File.Exists(path) ? Parse(File.ReadAllBytes(path)) : Default;
+
+    /// <exception cref="InvalidOperationException">It can't be read.</exception>
+    public static HostSettings Parse(ReadOnlyMemory<byte> utf8Json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(utf8Json, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            var root = document.RootElement;
+            var timeout = Default.FunctionTimeout;
+            if (Find(root, "functionTimeout")?.GetString() is { } text)
+            {
+                timeout = text == "-1" ? null : TimeSpan.Parse(text, CultureInfo.InvariantCulture);
+            }
+
+            return new HostSettings(timeout, Find(root, "extensions", "serviceBus", "autoCompleteMessages")?.GetBoolean() ?? Default.AutoCompleteMessages);
+        }
+        catch (Exception exception) when (exception is JsonException or FormatException or OverflowException or InvalidOperationException)
+        {
+            throw new InvalidOperationException($"host.json can't be read: {exception.Message}", exception);
+        }
+    }
+
+    // The host reads host.json as configuration, whose names have no case.
+    private static JsonElement? Find(JsonElement element, params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (element.ValueKind != JsonValueKind.Object)
+            {
+                return null;
+            }
+
+            var found = false;
+            foreach (var member in element.EnumerateObject())
+            {
+                if (member.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+                {
+                    element = member.Value;
+                    found = true;
+                    break;
+                }
+            }
+
+            if (!found)
+            {
+                return null;
+            }
+        }
+
+        return element;
+    }
+}

@@ -1,0 +1,43 @@
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using ServerlessIdempotency.AspNetCore;
+using ServerlessIdempotency.DependencyInjection;
+using ServerlessIdempotency.Functions.Http;
+using ServerlessIdempotency.Functions.Messages;
+using ServerlessIdempotency.Functions.Principals;
+using ServerlessIdempotency.Functions.Worker;
+
+namespace ServerlessIdempotency.Functions;
+
+/// <summary>Makes functions idempotent.</summary>
+public static class IdempotencyFunctionsBuilderExtensions
+{
+    /// <summary>
+    /// Adds what <see cref="IdempotentAttribute"/> needs. Call it after <c>ConfigureFunctionsWebApplication()</c>; <c>services.AddIdempotency()</c> with a store goes beside it.
+    /// The principal of an HTTP request becomes the user of App Service authentication, else the function key; a later <c>AddHttp(o => o.Principal = …)</c> changes that.
+    /// </summary>
+    /// <param name="builder">The app's builder.</param>
+    /// <param name="configure">Changes the defaults; what is out of range stops the app at its start with a sentence that names the setting.</param>
+    public static FunctionsApplicationBuilder UseIdempotency(this FunctionsApplicationBuilder builder, Action<FunctionIdempotencyOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var services = builder.Services;
+        services.AddOptions<FunctionIdempotencyOptions>().Configure(options => configure?.Invoke(options)).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<FunctionIdempotencyOptions>, FunctionIdempotencyOptionsValidation>());
+        services.TryAddSingleton(provider => new FunctionAppPrincipal(
+            string.Equals(provider.GetRequiredService<IConfiguration>()[FunctionAppPrincipal.EnabledSetting], "true", StringComparison.OrdinalIgnoreCase),
+            provider.GetRequiredService<IOptions<FunctionIdempotencyOptions>>().Value.KeyNames));
+        services.AddOptions<HttpIdempotencyOptions>().Configure<FunctionAppPrincipal>((options, principal) => options.Principal = principal.Of);
+        new IdempotencyBuilder(services).AddHttp();
+        services.TryAddSingleton<HttpExecution>();
+        services.TryAddSingleton<MessageExecution>();
+        services.TryAddSingleton<FunctionCatalog>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StartCheck>());
+        builder.UseMiddleware<IdempotencyMiddleware>();
+        return builder;
+    }
+}

@@ -1,0 +1,198 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using ServerlessIdempotency.AspNetCore;
+using ServerlessIdempotency.DependencyInjection;
+using ServerlessIdempotency.Functions.Http;
+using ServerlessIdempotency.Functions.Keys;
+using ServerlessIdempotency.Functions.Settings;
+
+namespace ServerlessIdempotency.Functions.Tests.Http;
+
+public sealed class HttpExecutionTests : IDisposable
+{
+    private static readonly FunctionSettings ByHeader = new("CreateOrder", FunctionKind.Http, new KeySource.Header("Idempotency-Key"));
+    private static readonly FunctionSettings ByBody = ByHeader with { Key = new KeySource.Body(BodyPath.Parse("$.order.id")) };
+
+    private readonly ServiceProvider _services;
+    private readonly HttpExecution _execution;
+    private int _runs;
+
+    public HttpExecutionTests()
+    {
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddMvcCore();
+        services.AddIdempotency().AddInMemoryStore().AddHttp(options => options.MaxBodyBytes = 1000);
+        _services = services.BuildServiceProvider();
+        _execution = new HttpExecution(_services.GetRequiredService<IdempotentHttp>(), _services.GetRequiredService<IOptions<HttpIdempotencyOptions>>());
+    }
+
+    [Fact]
+    public async Task A_repeat_gets_the_stored_answer_and_the_function_does_not_run()
+    {
+        var first = await SendAsync(ByHeader, """{"amount":1}""", key: "k-1");
+        var second = await SendAsync(ByHeader, """{"amount":1}""", key: "k-1");
+
+        Assert.Equal((201, """{"run":1}"""), (first.StatusCode, first.Body));
+        Assert.Equal((201, """{"run":1}"""), (second.StatusCode, second.Body));
+        Assert.Equal("true", second.Headers["Idempotency-Replayed"]);
+        Assert.Equal(1, _runs);
+    }
+
+    [Fact]
+    public async Task The_key_may_be_in_another_header()
+    {
+        var function = ByHeader with { Key = new KeySource.Header("X-Request-Id") };
+
+        await SendAsync(function, "{}", header: ("X-Request-Id", "a,b\"c\\"));
+        var repeat = await SendAsync(function, "{}", header: ("X-Request-Id", "a,b\"c\\"));
+
+        Assert.Equal("true", repeat.Headers["Idempotency-Replayed"]);
+        Assert.Equal(1, _runs);
+    }
+
+    [Fact]
+    public async Task The_key_may_be_in_the_body_and_the_function_still_reads_the_body()
+    {
+        string? read = null;
+        async Task<object?> ReadAsync(HttpRequest request)
+        {
+            using var reader = new StreamReader(request.Body);
+            read = await reader.ReadToEndAsync();
+            return Results.Ok();
+        }
+
+        await SendAsync(ByBody, """{"order":{"id":"o-1"}}""", run: ReadAsync);
+        var repeat = await SendAsync(ByBody, """{ "order": { "id": "o-1" } }""", run: ReadAsync);
+
+        Assert.Equal("""{"order":{"id":"o-1"}}""", read);
+        Assert.Equal("true", repeat.Headers["Idempotency-Replayed"]);
+        Assert.Equal(422, (await SendAsync(ByBody, """{"order":{"id":"o-1"},"amount":2}""")).StatusCode);
+    }
+
+    /// <summary>Guards the removal of the header: else a client could choose the key of a function that reads it elsewhere.</summary>
+    [Fact]
+    public async Task A_key_in_the_usual_header_does_not_count_where_the_function_names_another_place()
+    {
+        await SendAsync(ByBody, """{"order":{"id":"o-1"}}""", key: "k-1");
+        await SendAsync(ByBody, """{"order":{"id":"o-2"}}""", key: "k-1");
+        await SendAsync(ByBody, "{}", key: "k-1");
+        await SendAsync(ByBody, "{}", key: "k-1");
+
+        Assert.Equal(4, _runs);
+    }
+
+    [Theory]
+    [InlineData("""{"order":{}}""", 400, "idempotency-key-missing")]
+    [InlineData("""{"order":{"id":""}}""", 400, "idempotency-key-missing")]
+    [InlineData("""{"order":{"id":"two words"}}""", 400, "idempotency-key-invalid")]
+    [InlineData("no JSON", 400, "request-body-invalid")]
+    public async Task A_body_without_a_usable_key_is_refused_where_one_is_required(string body, int status, string type)
+    {
+        var answer = await SendAsync(ByBody with { RequireKey = true }, body);
+
+        Assert.Equal(status, answer.StatusCode);
+        Assert.EndsWith(type, JsonDocument.Parse(answer.Body).RootElement.GetProperty("type").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("application/problem+json", answer.Headers["Content-Type"], StringComparison.Ordinal);
+        Assert.Equal(0, _runs);
+    }
+
+    [Fact]
+    public async Task A_body_that_is_too_large_is_refused_before_it_is_searched()
+    {
+        Assert.Equal(413, (await SendAsync(ByBody, $$$"""{"order":{"id":"{{{new string('x', 2000)}}}"}}""")).StatusCode);
+        Assert.Equal(0, _runs);
+    }
+
+    [Fact]
+    public async Task A_method_that_is_idempotent_by_the_standard_just_runs()
+    {
+        await SendAsync(ByBody, "", method: "GET");
+        await SendAsync(ByBody, "", method: "GET");
+
+        Assert.Equal(2, _runs);
+    }
+
+    [Fact]
+    public async Task A_result_of_mvc_is_stored_like_any_other()
+    {
+        Task<object?> Run(HttpRequest _) => Task.FromResult<object?>(new ContentResult { StatusCode = 202, Content = $"run {++_runs}", ContentType = "text/plain" });
+
+        await SendAsync(ByHeader, "{}", key: "k-1", run: Run);
+        var repeat = await SendAsync(ByHeader, "{}", key: "k-1", run: Run);
+
+        Assert.Equal((202, "run 1"), (repeat.StatusCode, repeat.Body));
+        Assert.Equal(1, _runs);
+    }
+
+    [Fact]
+    public async Task What_a_function_writes_into_the_response_itself_is_stored_too()
+    {
+        async Task<object?> RunAsync(HttpRequest request)
+        {
+            request.HttpContext.Response.StatusCode = 202;
+            await request.HttpContext.Response.WriteAsync($"run {++_runs}");
+            return null;
+        }
+
+        await SendAsync(ByHeader, "{}", key: "k-1", run: RunAsync);
+        var repeat = await SendAsync(ByHeader, "{}", key: "k-1", run: RunAsync);
+
+        Assert.Equal((202, "run 1"), (repeat.StatusCode, repeat.Body));
+    }
+
+    [Fact]
+    public async Task A_result_that_could_not_be_stored_whole_fails_and_is_not_stored()
+    {
+        await Assert.ThrowsAsync<InvalidOperationException>(() => SendAsync(ByHeader, "{}", key: "k-1", run: _ => Task.FromResult<object?>("text")));
+
+        Assert.Equal(201, (await SendAsync(ByHeader, "{}", key: "k-1")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Functions_share_an_operation_by_its_name()
+    {
+        await SendAsync(ByHeader with { Operation = "order" }, "{}", key: "k-1");
+        var repeat = await SendAsync(ByHeader with { Operation = "order", Name = "CreateOrderV2" }, "{}", key: "k-1");
+
+        Assert.Equal("true", repeat.Headers["Idempotency-Replayed"]);
+    }
+
+    public void Dispose() => _services.Dispose();
+
+    private async Task<(int StatusCode, IHeaderDictionary Headers, string Body)> SendAsync(
+        FunctionSettings function, string body, string? key = null, (string Name, string Value)? header = null, string method = "POST", Func<HttpRequest, Task<object?>>? run = null)
+    {
+        using var scope = _services.CreateScope();
+        var context = new DefaultHttpContext { RequestServices = scope.ServiceProvider };
+        var written = new MemoryStream();
+        context.Response.Body = written;
+        var bytes = Encoding.UTF8.GetBytes(body);
+        context.Request.Method = method;
+        context.Request.Path = "/api/orders";
+        context.Request.ContentType = "application/json";
+        context.Request.ContentLength = bytes.Length;
+        context.Request.Body = new ForwardStream(bytes);
+        if (key is not null)
+        {
+            context.Request.Headers["Idempotency-Key"] = key;
+        }
+
+        if (header is var (name, value))
+        {
+            context.Request.Headers[name] = value;
+        }
+
+        var answer = await _execution.ExecuteAsync(
+            context.Request,
+            function,
+            _ => run is not null ? run(context.Request) : Task.FromResult<object?>(Results.Text($$"""{"run":{{++_runs}}}""", "application/json", statusCode: 201)),
+            CancellationToken.None);
+        await answer.ExecuteAsync(context);
+        return (context.Response.StatusCode, context.Response.Headers, Encoding.UTF8.GetString(written.ToArray()));
+    }
+}

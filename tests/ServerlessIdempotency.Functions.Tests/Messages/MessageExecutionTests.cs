@@ -1,0 +1,243 @@
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using ServerlessIdempotency.Execution;
+using ServerlessIdempotency.Functions.Keys;
+using ServerlessIdempotency.Functions.Messages;
+using ServerlessIdempotency.Functions.Settings;
+using ServerlessIdempotency.InMemory;
+using ServerlessIdempotency.Rows;
+
+namespace ServerlessIdempotency.Functions.Tests.Messages;
+
+public sealed class MessageExecutionTests : IDisposable
+{
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 24, 12, 0, 0, TimeSpan.Zero));
+    private readonly BreakableStore _store;
+    private readonly IdempotencyEngine _engine;
+    private readonly MessageExecution _execution;
+    private readonly FunctionSettings _function = new("OnOrder", FunctionKind.ServiceBus, new KeySource.EventIdentity());
+    private int _runs;
+
+    public MessageExecutionTests()
+    {
+        _store = new BreakableStore(new InMemoryRowStore());
+        var options = new IdempotencyOptions { LocalCacheBytes = 0 };
+        _engine = new IdempotencyEngine(new RowWriter(_store, new RowWriterOptions { MaxResends = 0 }, _time), options, _time, NullLogger<IdempotencyEngine>.Instance);
+        _execution = new MessageExecution(
+            _engine,
+            Options.Create(options),
+            Options.Create(new FunctionIdempotencyOptions { FirstRetryPause = TimeSpan.Zero, MaxRetryPause = TimeSpan.Zero, MaxDeliveryCount = 3 }),
+            _time,
+            NullLogger<MessageExecution>.Instance);
+    }
+
+    [Fact]
+    public async Task A_message_is_completed_after_its_function_ran()
+    {
+        Assert.IsType<MessageSettlement.Complete>(await ExecuteAsync(Message()));
+        Assert.Equal(1, _runs);
+    }
+
+    [Fact]
+    public async Task A_duplicate_is_completed_without_running_the_function()
+    {
+        await ExecuteAsync(Message());
+
+        Assert.IsType<MessageSettlement.Complete>(await ExecuteAsync(Message()));
+        Assert.IsType<MessageSettlement.Complete>(await ExecuteAsync(Message() with { DeliveryCount = 2 }));
+        Assert.Equal(1, _runs);
+    }
+
+    [Fact]
+    public async Task A_message_whose_function_throws_is_abandoned_and_runs_again()
+    {
+        var failure = new InvalidOperationException("The receipt printer is on fire.");
+
+        var settlement = Assert.IsType<MessageSettlement.Abandon>(await ExecuteAsync(Message(), run: () => throw failure));
+
+        Assert.Same(failure, settlement.Cause);
+        Assert.IsType<MessageSettlement.Complete>(await ExecuteAsync(Message() with { DeliveryCount = 2 }));
+        Assert.Equal(2, _runs);
+    }
+
+    [Fact]
+    public async Task At_the_last_delivery_a_failed_message_is_dead_lettered_with_our_reason()
+    {
+        for (var delivery = 1; delivery < 3; delivery++)
+        {
+            Assert.IsType<MessageSettlement.Abandon>(await ExecuteAsync(Message() with { DeliveryCount = delivery }, run: () => throw new InvalidOperationException("on fire")));
+        }
+
+        var letter = Assert.IsType<MessageSettlement.DeadLetter>(await ExecuteAsync(Message() with { DeliveryCount = 3 }, run: () => throw new InvalidOperationException("on fire")));
+
+        Assert.Equal("FunctionFailed", letter.Reason);
+        Assert.Contains("on fire", letter.Description, StringComparison.Ordinal);
+        Assert.Contains("3 of 3", letter.Description, StringComparison.Ordinal);
+        Assert.NotNull(letter.Cause);
+    }
+
+    [Fact]
+    public async Task A_rejected_message_is_dead_lettered_and_runs_when_it_is_resubmitted()
+    {
+        var letter = Assert.IsType<MessageSettlement.DeadLetter>(await ExecuteAsync(Message(), run: () => new MessageOutcome.Rejected("UnknownAccount", "No such account.")));
+
+        Assert.Equal(("UnknownAccount", "No such account."), (letter.Reason, letter.Description));
+        Assert.Null(letter.Cause);
+        Assert.IsType<MessageSettlement.Complete>(await ExecuteAsync(Message()));
+        Assert.Equal(2, _runs);
+    }
+
+    [Fact]
+    public async Task A_message_that_reuses_a_key_with_other_content_is_dead_lettered_and_does_not_run()
+    {
+        var function = _function with { Key = new KeySource.Property("order") };
+        var message = Message() with { Properties = new Dictionary<string, object> { ["order"] = 17 } };
+        await ExecuteAsync(message, function);
+
+        var letter = Assert.IsType<MessageSettlement.DeadLetter>(await ExecuteAsync(message with { MessageId = "m-2", Body = """{"amount":2}"""u8.ToArray() }, function));
+
+        Assert.Equal("IdempotencyKeyReused", letter.Reason);
+        Assert.Equal(1, _runs);
+    }
+
+    [Fact]
+    public async Task The_key_may_come_from_a_property_or_from_the_body()
+    {
+        var byProperty = _function with { Key = new KeySource.Property("order") };
+        var byBody = _function with { Key = new KeySource.Body(BodyPath.Parse("$.order")) };
+        var message = Message() with { Body = """{"order":"17"}"""u8.ToArray(), Properties = new Dictionary<string, object> { ["order"] = "17" } };
+
+        await ExecuteAsync(message, byProperty);
+        await ExecuteAsync(message with { MessageId = "m-2" }, byBody);
+        await ExecuteAsync(message with { MessageId = "m-3" }, byProperty);
+
+        Assert.Equal(1, _runs);
+    }
+
+    [Theory]
+    [InlineData("""{"amount":1}""")]
+    [InlineData("not JSON")]
+    public async Task A_message_without_its_key_is_dead_lettered(string body)
+    {
+        var message = Message() with { Body = Encoding.UTF8.GetBytes(body) };
+
+        Assert.Equal("IdempotencyKeyMissing", Assert.IsType<MessageSettlement.DeadLetter>(await ExecuteAsync(message, _function with { Key = new KeySource.Property("order") })).Reason);
+        Assert.Equal("IdempotencyKeyMissing", Assert.IsType<MessageSettlement.DeadLetter>(await ExecuteAsync(message, _function with { Key = new KeySource.Body(BodyPath.Parse("$.order")) })).Reason);
+        Assert.Equal("IdempotencyKeyMissing", Assert.IsType<MessageSettlement.DeadLetter>(await ExecuteAsync(message, _function with { PrincipalProperty = "tenant" })).Reason);
+        Assert.Equal(0, _runs);
+    }
+
+    [Fact]
+    public async Task The_same_key_of_two_principals_is_two_operations()
+    {
+        var function = _function with { PrincipalProperty = "tenant" };
+
+        await ExecuteAsync(Message() with { Properties = new Dictionary<string, object> { ["tenant"] = "a" } }, function);
+        await ExecuteAsync(Message() with { Properties = new Dictionary<string, object> { ["tenant"] = "b" } }, function);
+
+        Assert.Equal(2, _runs);
+    }
+
+    [Theory]
+    [InlineData("an id with spaces")]
+    [InlineData("größer")]
+    public async Task An_id_that_is_no_idempotency_key_still_names_its_message(string id)
+    {
+        await ExecuteAsync(Message() with { MessageId = id });
+        await ExecuteAsync(Message() with { MessageId = id });
+        await ExecuteAsync(Message() with { MessageId = id + "!" });
+
+        Assert.Equal(2, _runs);
+    }
+
+    [Fact]
+    public async Task Two_functions_each_get_a_message_unless_they_share_an_operation()
+    {
+        await ExecuteAsync(Message());
+        await ExecuteAsync(Message(), _function with { Name = "Receipts" });
+        await ExecuteAsync(Message(), _function with { Name = "Again", Operation = "Receipts" });
+
+        Assert.Equal(2, _runs);
+    }
+
+    [Fact]
+    public async Task While_the_store_does_not_answer_the_message_comes_again_and_at_last_is_dead_lettered()
+    {
+        _store.IsBroken = true;
+
+        Assert.IsType<MessageSettlement.Abandon>(await ExecuteAsync(Message()));
+        Assert.Equal("StoreUnavailable", Assert.IsType<MessageSettlement.DeadLetter>(await ExecuteAsync(Message() with { DeliveryCount = 3 })).Reason);
+        Assert.Equal(0, _runs);
+    }
+
+    /// <summary>Guards <c>Operation.Wait</c>: without it each redelivery during the other's work would count towards the dead-letter queue.</summary>
+    [Fact]
+    public async Task A_message_that_is_still_in_progress_waits_for_the_others_result()
+    {
+        var started = new TaskCompletionSource();
+        var finish = new TaskCompletionSource();
+        var first = _execution.ExecuteAsync(Message(), _function, async (_, _) =>
+        {
+            started.SetResult();
+            await finish.Task;
+            return null;
+        }, CancellationToken.None);
+        await started.Task;
+
+        var second = ExecuteAsync(Message() with { DeliveryCount = 2 });
+        Assert.False(second.IsCompleted);
+        finish.SetResult();
+        Assert.IsType<MessageSettlement.Complete>(await first);
+        while (!second.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(200));
+            await Task.Yield();
+        }
+
+        Assert.IsType<MessageSettlement.Complete>(await second);
+        Assert.Equal(0, _runs);
+    }
+
+    [Fact]
+    public async Task Where_the_host_stops_the_message_is_given_back_uncommitted()
+    {
+        using var stop = new CancellationTokenSource();
+
+        var settlement = await _execution.ExecuteAsync(Message(), _function, async (_, token) =>
+        {
+            await stop.CancelAsync();
+            token.ThrowIfCancellationRequested();
+            return null;
+        }, stop.Token);
+
+        Assert.IsType<MessageSettlement.Abandon>(settlement);
+        Assert.IsType<MessageSettlement.Complete>(await ExecuteAsync(Message() with { DeliveryCount = 2 }));
+        Assert.Equal(1, _runs);
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 2)]
+    [InlineData(4, 8)]
+    [InlineData(9, 30)]
+    [InlineData(1900, 30)]
+    public void A_failed_message_is_held_back_longer_each_time(int deliveryCount, int seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), new FunctionIdempotencyOptions().PauseAfter(deliveryCount));
+
+    public void Dispose() => _engine.Dispose();
+
+    private Task<MessageSettlement> ExecuteAsync(ReceivedMessage message, FunctionSettings? function = null, Func<MessageOutcome?>? run = null) =>
+        _execution.ExecuteAsync(
+            message,
+            function ?? _function,
+            (_, _) =>
+            {
+                _runs++;
+                return Task.FromResult(run?.Invoke());
+            },
+            CancellationToken.None);
+
+    private static ReceivedMessage Message() => new("m-1", """{"amount":1}"""u8.ToArray(), DeliveryCount: 1) { ContentType = "application/json" };
+}

@@ -1,0 +1,43 @@
+using System.Text;
+using ServerlessIdempotency.Functions.Settings;
+
+namespace ServerlessIdempotency.Functions.Tests.Settings;
+
+public sealed class HostSettingsTests
+{
+    [Fact]
+    public void The_file_is_read_as_the_host_reads_it()
+    {
+        var settings = Parse("""
+            {
+              // as the host does
+              "version": "2.0",
+              "FunctionTimeout": "00:05:00",
+              "extensions": { "serviceBus": { "autoCompleteMessages": false, }, },
+            }
+            """);
+
+        Assert.Equal(TimeSpan.FromMinutes(5), settings.FunctionTimeout);
+        Assert.False(settings.AutoCompleteMessages);
+    }
+
+    [Fact]
+    public void What_the_file_leaves_out_has_the_hosts_default()
+    {
+        Assert.Equal(HostSettings.Default, Parse("""{ "version": "2.0" }"""));
+        Assert.Equal(HostSettings.Default, HostSettings.Read(Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.json")));
+        Assert.True(HostSettings.Default.AutoCompleteMessages);
+    }
+
+    [Fact]
+    public void Minus_one_is_no_timeout() => Assert.Null(Parse("""{ "functionTimeout": "-1" }""").FunctionTimeout);
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("""{ "functionTimeout": "soon" }""")]
+    [InlineData("""{ "functionTimeout": 5 }""")]
+    [InlineData("""{ "extensions": { "serviceBus": { "autoCompleteMessages": "no" } } }""")]
+    public void A_file_that_can_not_be_read_is_named(string json) => Assert.Contains("host.json", Assert.Throws<InvalidOperationException>(() => Parse(json)).Message, StringComparison.Ordinal);
+
+    private static HostSettings Parse(string json) => HostSettings.Parse(Encoding.UTF8.GetBytes(json));
+}
