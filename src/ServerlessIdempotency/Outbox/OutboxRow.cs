@@ -39,15 +39,16 @@ internal sealed class OutboxRow
     /// <summary>Why the row can't be read as a message; null where it can.</summary>
     public string? Fault { get; private init; }
 
-    public bool IsParked => Row.GetString("State") == Parked;
+    // Read leniently, since a row that is no message must still be told from the others.
+    public bool IsParked => Value("State") is Parked;
 
-    public int Attempts => (int)(Row.GetInt64("Attempts") ?? 0);
+    public int Attempts => Value("Attempts") switch { int number => number, long number => (int)number, _ => 0 };
 
-    public DateTimeOffset CommittedAt => Row.GetDateTimeOffset("CommittedAt") ?? DateTimeOffset.MinValue;
+    public DateTimeOffset CommittedAt => Value("CommittedAt") is DateTimeOffset moment ? moment : DateTimeOffset.MinValue;
 
-    public DateTimeOffset? NextAttemptAt => Row.GetDateTimeOffset("NextAttemptAt");
+    public DateTimeOffset? NextAttemptAt => Value("NextAttemptAt") as DateTimeOffset?;
 
-    public string? LastError => Row.GetString("LastError");
+    public string? LastError => Value("LastError") as string;
 
     public static string PrefixOf(string operationHash) => $"{RowKeyPrefix}{operationHash}|";
 
@@ -137,6 +138,8 @@ internal sealed class OutboxRow
         values.Remove("ParkedAt");
         return values;
     }
+
+    private object? Value(string column) => Row.Values.GetValueOrDefault(column);
 
     private static void Check(OutboxMessage message)
     {

@@ -52,8 +52,9 @@ public sealed class OutboxSweeper
                 {
                     flushed.Add(await VisitAsync(entry.Key, entry.Value, unavailableQueues, token));
                 }
-                catch (StoreUnavailableException exception)
+                catch (Exception exception) when (exception is not OperationCanceledException)
                 {
+                    // Whatever is wrong with one partition, the others' messages must go out.
                     Interlocked.Increment(ref unreadable);
                     _logger.SweepFailed(entry.Key, exception);
                 }

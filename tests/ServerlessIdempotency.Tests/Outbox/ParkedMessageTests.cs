@@ -139,7 +139,7 @@ public sealed class ParkedMessageTests
     {
         var app = _fixture.NewInstance();
         await app.CommitAndCrashAsync("op", OutboxFixture.Message("fine"));
-        await app.Writer.WriteAsync(OutboxFixture.Partition, [RowWrite.Insert("outbox|strange|0000", new Dictionary<string, object> { ["Queue"] = 7 })], default);
+        await app.Writer.WriteAsync(OutboxFixture.Partition, [RowWrite.Insert("outbox|strange|0000", new Dictionary<string, object> { ["Queue"] = 7, ["State"] = 7, ["Attempts"] = "", ["CommittedAt"] = 7, ["NextAttemptAt"] = "" })], default);
         _fixture.Time.Advance(_fixture.Options.SweepAfter);
 
         Assert.Equal(new SweepResult(Partitions: 1, Sent: 1, Parked: 1, Remaining: 0, Unreadable: 0), await app.Sweeper.SweepAsync(default));
