@@ -167,8 +167,8 @@ internal sealed class PartitionRegister(IRowStore store, OutboxOptions options, 
     {
         private readonly Lock _lock = new();
         private readonly ConcurrentDictionary<PartitionAddress, bool> _noted = new();
-        private readonly Dictionary<PartitionAddress, Task> _writing = [];
-        private Task? _index;
+        private readonly Dictionary<PartitionAddress, Lazy<Task>> _writing = [];
+        private Lazy<Task>? _index;
 
         public DateTimeOffset Start { get; } = start;
 
@@ -182,28 +182,34 @@ internal sealed class PartitionRegister(IRowStore store, OutboxOptions options, 
         /// <summary>Writes the note, once for all callers at the same time; after a failure the next caller tries again.</summary>
         public Task NoteOnceAsync(PartitionAddress partition, Func<Window, PartitionAddress, Task> writeNote, Func<Window, Task> writeIndex)
         {
+            Lazy<Task>? writing;
             lock (_lock)
             {
-                if (_writing.TryGetValue(partition, out var writing))
+                if (HasNoteOf(partition))
                 {
-                    return writing;
+                    return Task.CompletedTask;
                 }
 
-                if (_index is null or { IsFaulted: true } or { IsCanceled: true })
+                if (_index is null or { IsValueCreated: true, Value.IsFaulted: true })
                 {
-                    _index = writeIndex(this);
+                    _index = new Lazy<Task>(() => writeIndex(this));
                 }
 
-                return HasNoteOf(partition) ? Task.CompletedTask : _writing[partition] = RunAsync(_index);
+                if (!_writing.TryGetValue(partition, out writing))
+                {
+                    var index = _index;
+                    _writing[partition] = writing = new Lazy<Task>(() => RunAsync(index));
+                }
             }
 
-            async Task RunAsync(Task index)
+            // Started off the lock: the store may take its time before it gives the task back.
+            return writing.Value;
+
+            async Task RunAsync(Lazy<Task> index)
             {
-                // Off the lock before anything is asked of the store.
-                await Task.Yield();
                 try
                 {
-                    await Task.WhenAll(index, writeNote(this, partition));
+                    await Task.WhenAll(index.Value, writeNote(this, partition));
                     _noted[partition] = true;
                 }
                 finally

@@ -215,7 +215,7 @@ public sealed class OutboxSweeperTests
 
                 return await model.EndsWellAsync();
             },
-            iter: 400,
+            iter: 300,
             threads: 1);
 
     private sealed class Interleaving(OutboxFixture fixture, Random random)
