@@ -81,6 +81,6 @@ internal sealed class ScriptedResponse : Response
         }
 
         var place = index is null ? "" : $"{index}:";
-        return $$"""{"odata.error":{"code":"{{errorCode}}","message":{"lang":"en-US","value":"{{place}}Scripted."} } }""";
+        return $$$$"""{"odata.error":{"code":"{{{{errorCode}}}}","message":{"lang":"en-US","value":"{{{{place}}}}Scripted."}}}""";
     }
 }

@@ -32,7 +32,7 @@ public abstract partial class RowStoreContract
     /// <summary>The prefix is compared ordinally, letter case included.</summary>
     public async Task A_query_lists_no_neighbour_of_the_prefix()
     {
-        string[] keys = ["a", "a{", "a|", "a|1", "a|~", "a|é", "a}", "A|1", "b|1", "|a|1"];
+        string[] keys = ["a", "a{", "a|", "a|1", "a|~", "a|é", "a}", "A|1", "b|1", "|a|1", "z😀1", "z😁1"];
         foreach (var key in keys)
         {
             await InsertAsync(key, key);
@@ -43,6 +43,7 @@ public abstract partial class RowStoreContract
 
         await RequireListedAsync("a|", ["a|", "a|1", "a|~", "a|é"]);
         await RequireListedAsync("a|1", ["a|1"]);
+        await RequireListedAsync("z😀", ["z😀1"]);
         await RequireListedAsync("none", []);
         await RequireListedAsync("", [.. keys.Order(StringComparer.Ordinal)]);
 

@@ -40,7 +40,7 @@ public sealed class EngineLawTests(AzuriteFixture azurite)
     public async Task A_zombie_whose_claim_was_taken_over_writes_no_row_and_is_told_the_other_result()
     {
         await _tables.CreateTableAsync();
-        var cutOff = new FaultPolicy();
+        var cutOff = new FaultTransport();
         var running = new TaskCompletionSource();
         var goOn = new TaskCompletionSource();
         var zombie = _tables.NewInstance(faults: cutOff, maxRetries: 0).ExecuteAsync(
@@ -100,7 +100,7 @@ public sealed class EngineLawTests(AzuriteFixture azurite)
             "500 after" => StorageFault.AnswerAfter(500, "InternalError"),
             _ => StorageFault.AnswerInside(503, "ServerBusy"),
         };
-        var faults = new FaultPolicy().Next(operation, fault);
+        var faults = new FaultTransport().Next(operation, fault);
         var runs = 0;
 
         var outcome = await _tables.NewInstance(faults: faults, maxRetries: sdkRetries).ExecuteAsync(
@@ -123,7 +123,7 @@ public sealed class EngineLawTests(AzuriteFixture azurite)
     {
         await _tables.CreateTableAsync();
         var keys = new List<string>();
-        var dying = new FaultPolicy();
+        var dying = new FaultTransport();
         var died = await _tables.NewInstance(faults: dying, maxRetries: 0).ExecuteAsync(
             _tables.Operation(),
             (context, _) =>
@@ -165,7 +165,7 @@ public sealed class EngineLawTests(AzuriteFixture azurite)
     public async Task A_released_claim_whose_deletes_reply_was_lost_leaves_no_record()
     {
         await _tables.CreateTableAsync();
-        var faults = new FaultPolicy().Next(StorageOperation.Delete, StorageFault.DropReply);
+        var faults = new FaultTransport().Next(StorageOperation.Delete, StorageFault.DropReply);
 
         await _tables.NewInstance(faults: faults).ExecuteAsync(
             _tables.Operation(),

@@ -22,7 +22,7 @@ internal sealed class EngineOnTables(AzuriteFixture azurite)
     /// <summary>A store that nothing is wrong with, for looking at what is really there.</summary>
     public IRowStore Truth { get; } = azurite.CreateStore();
 
-    public IdempotencyEngine NewInstance(StorageCallRecorder? recorder = null, FaultPolicy? faults = null, int maxRetries = 3)
+    public IdempotencyEngine NewInstance(StorageCallRecorder? recorder = null, FaultTransport? faults = null, int maxRetries = 3)
     {
         var store = azurite.CreateStore(options =>
         {

@@ -6,12 +6,13 @@ using Azure.Data.Tables;
 namespace TableStorageFaults;
 
 /// <summary>
-/// Fails calls by a script: before the request is sent, after it had its effect, or with an answer of the script's own. It sits below the SDK's
-/// retries, which see what they would see of a real network.
+/// Fails calls by a script: before the request is sent, after it had its effect, or with an answer of the script's own. It stands where the
+/// network begins, below every policy: the SDK repeats, classifies and parses what the script answers as it would the service's answer.
 /// </summary>
-public sealed class FaultPolicy : HttpPipelinePolicy
+public sealed class FaultTransport : HttpPipelineTransport
 {
     private readonly Lock _lock = new();
+    private HttpPipelineTransport _network = HttpClientTransport.Shared;
     private readonly List<(StorageOperation Operation, StorageFault Fault)> _script = [];
 
     /// <summary>Decides on each call that the script does not name; null lets it through. For random faults.</summary>
@@ -29,15 +30,16 @@ public sealed class FaultPolicy : HttpPipelinePolicy
         }
     }
 
-    /// <summary>Adds the policy to a client: <c>o.ConfigureClient = faults.AddTo</c>. Add a recorder before it, so that it sees the faults.</summary>
+    /// <summary>Puts the transport in front of a client's own: <c>o.ConfigureClient = faults.AddTo</c>.</summary>
     public void AddTo(TableClientOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options.AddPolicy(this, HttpPipelinePosition.PerRetry);
+        _network = options.Transport;
+        options.Transport = this;
     }
 
     /// <summary>Fails the next calls of a kind, one after another.</summary>
-    public FaultPolicy Next(StorageOperation operation, params IEnumerable<StorageFault> faults)
+    public FaultTransport Next(StorageOperation operation, params IEnumerable<StorageFault> faults)
     {
         lock (_lock)
         {
@@ -48,23 +50,26 @@ public sealed class FaultPolicy : HttpPipelinePolicy
     }
 
     /// <inheritdoc/>
-    public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
+    public override Request CreateRequest() => _network.CreateRequest();
+
+    /// <inheritdoc/>
+    public override void Process(HttpMessage message)
     {
         var fault = Take(message);
         if (Before(message, fault))
         {
-            ProcessNext(message, pipeline);
+            _network.Process(message);
             After(message, fault);
         }
     }
 
     /// <inheritdoc/>
-    public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
+    public override async ValueTask ProcessAsync(HttpMessage message)
     {
         var fault = Take(message);
         if (Before(message, fault))
         {
-            await ProcessNextAsync(message, pipeline);
+            await _network.ProcessAsync(message);
             After(message, fault);
         }
     }

@@ -1,0 +1,105 @@
+using Azure.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using ServerlessIdempotency.DependencyInjection;
+using ServerlessIdempotency.Rows;
+using TableStorageFaults;
+
+namespace ServerlessIdempotency.TableStorage.Tests.DependencyInjection;
+
+[Collection(OneAzurite.Name)]
+public sealed class AddTableStorageTests(AzuriteFixture azurite)
+{
+    [Fact]
+    public async Task The_store_is_one_singleton_under_all_its_names_and_takes_pipeline_policies()
+    {
+        var recorder = new StorageCallRecorder();
+        var services = new ServiceCollection();
+        services.AddIdempotency().AddTableStorage(options =>
+        {
+            options.ConnectionString = azurite.ConnectionString;
+            options.ConfigureClient = recorder.AddTo;
+        });
+        await using var provider = services.BuildServiceProvider();
+
+        var store = provider.GetRequiredService<IRowStore>();
+        await store.ReadAsync(new RowAddress(AzuriteFixture.NewTableName(), "p", "r"), CancellationToken.None);
+
+        Assert.Same(store, provider.GetRequiredService<IExpiredRowStore>());
+        Assert.Same(store, provider.GetRequiredService<TableStorageRowStore>());
+        Assert.Equal(StorageOperation.Read, Assert.Single(recorder.Calls).Operation);
+    }
+
+    [Fact]
+    public void Wrong_settings_stop_the_app_at_its_start()
+    {
+        var services = new ServiceCollection();
+        services.AddIdempotency().AddTableStorage(options => options.MaxRetries = 99);
+        using var provider = services.BuildServiceProvider();
+
+        var exception = Assert.Throws<OptionsValidationException>(provider.GetRequiredService<IStartupValidator>().Validate);
+
+        Assert.Contains("names no account", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("MaxRetries is 99", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("nonsense", null, false, "can't be read")]
+    [InlineData("UseDevelopmentStorage=true", "https://a.table.core.windows.net", true, "names an account twice")]
+    [InlineData(null, "https://a.table.core.windows.net", false, "needs a Credential")]
+    [InlineData(null, "http://127.0.0.1:10002/devstoreaccount1", true, "plain http")]
+    [InlineData(null, "ftp://a", true, "table service's address")]
+    [InlineData("UseDevelopmentStorage=true", null, true, "without an account")]
+    public void A_wrong_account_setting_is_named(string? connectionString, string? serviceUri, bool credential, string fragment)
+    {
+        var options = new TableStorageOptions
+        {
+            ConnectionString = connectionString,
+            ServiceUri = serviceUri is null ? null : new Uri(serviceUri),
+            Credential = credential ? new NoCredential() : null,
+        };
+
+        Assert.Contains(fragment, string.Join(' ', options.Validate()), StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => new TableStorageRowStore(options));
+    }
+
+    [Fact]
+    public void A_connection_string_that_cannot_be_read_is_not_quoted()
+    {
+        var options = new TableStorageOptions { ConnectionString = "AccountKey=c2VjcmV0;nonsense" };
+
+        Assert.DoesNotContain("c2VjcmV0", string.Join(' ', options.Validate()), StringComparison.Ordinal);
+        Assert.NotEmpty(options.Validate());
+    }
+
+    [Fact]
+    public void Times_out_of_range_are_named()
+    {
+        var options = new TableStorageOptions
+        {
+            ConnectionString = "UseDevelopmentStorage=true",
+            RetryDelay = TimeSpan.FromSeconds(5),
+            MaxRetryDelay = TimeSpan.FromSeconds(1),
+            NetworkTimeout = TimeSpan.Zero,
+        };
+
+        Assert.Collection(
+            options.Validate(),
+            fault => Assert.Contains("MaxRetryDelay", fault, StringComparison.Ordinal),
+            fault => Assert.Contains("NetworkTimeout", fault, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_defaults_and_either_form_of_account_are_fine()
+    {
+        Assert.Empty(new TableStorageOptions { ConnectionString = "UseDevelopmentStorage=true" }.Validate());
+        Assert.Empty(new TableStorageOptions { ServiceUri = new Uri("https://a.table.core.windows.net"), Credential = new NoCredential() }.Validate());
+    }
+
+    private sealed class NoCredential : TokenCredential
+    {
+        public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) => throw new NotSupportedException();
+    }
+}
