@@ -15,6 +15,15 @@ public static class PaymentsTables
     /// <summary>What the simulated mailbox received. It belongs to the mail system: no receipt is ever committed together with it.</summary>
     public const string Mailbox = "Mailbox";
 
+    /// <summary>Orders, their sagas and the records of placing them, a partition for each merchant and shard.</summary>
+    public const string Orders = "Orders";
+
+    /// <summary>Stock and its reservations, a partition for each merchant and thing.</summary>
+    public const string Stock = "Stock";
+
+    /// <summary>Which orders are parked, a partition for each merchant.</summary>
+    public const string ParkedOrders = "ParkedOrders";
+
     /// <summary>Every table, for homes that create them at their start.</summary>
-    public static IReadOnlyList<string> All { get; } = [Payments, GatewayCharges, Accounts, Mailbox];
+    public static IReadOnlyList<string> All { get; } = [Payments, GatewayCharges, Accounts, Mailbox, Orders, Stock, ParkedOrders];
 }

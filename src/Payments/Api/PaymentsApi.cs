@@ -4,10 +4,13 @@ using Microsoft.Extensions.Options;
 using Payments.Capturing;
 using Payments.Creating;
 using Payments.Gateway.Simulated;
+using Payments.Orders;
+using Payments.Parked;
 using Payments.Partitions;
 using Payments.Problems;
 using Payments.Refunding;
 using Payments.State;
+using Payments.Stock;
 using Payments.Transitions;
 using ServerlessIdempotency.AspNetCore;
 using ServerlessIdempotency.Records;
@@ -37,8 +40,14 @@ public sealed class PaymentsApi
         PaymentTransitionHandler move,
         PaymentReader payments,
         PaymentProblems problems,
-        ISimulatedCharges? charges)
+        ISimulatedCharges? charges,
+        OrdersApi orders,
+        StockApi stock,
+        ParkedApi parked)
     {
+        Orders = orders;
+        Stock = stock;
+        Parked = parked;
         _http = http;
         _options = options.Value;
         _createOperation = createOperation;
@@ -48,6 +57,15 @@ public sealed class PaymentsApi
         _charges = charges;
         _answers = new ApiAnswers(problems, _options);
     }
+
+    /// <summary>The routes of orders.</summary>
+    public OrdersApi Orders { get; }
+
+    /// <summary>The routes of stock.</summary>
+    public StockApi Stock { get; }
+
+    /// <summary>The routes of parked work.</summary>
+    public ParkedApi Parked { get; }
 
     /// <summary><c>POST /api/payments</c>: makes a payment, once for each <c>Idempotency-Key</c>.</summary>
     public async Task<IResult> CreateAsync(HttpRequest request, CancellationToken cancellationToken)

@@ -14,6 +14,12 @@ public static class PaymentsRoutes
         new("GetPayment", HttpMethods.Get, "api/payments/{id}", (api, request, cancellationToken) => api.GetAsync(request, IdOf(request), cancellationToken)),
         new("GetPaymentLedger", HttpMethods.Get, "api/payments/{id}/ledger", (api, request, cancellationToken) => api.LedgerAsync(request, IdOf(request), cancellationToken)),
         new("GetSimulatorCharges", HttpMethods.Get, "api/simulator/charges", (api, request, cancellationToken) => api.ChargesAsync(request, cancellationToken)),
+        new("PlaceOrder", HttpMethods.Post, "api/orders", (api, request, cancellationToken) => api.Orders.PlaceAsync(request, cancellationToken)),
+        new("GetOrder", HttpMethods.Get, "api/orders/{id}", (api, request, cancellationToken) => api.Orders.GetAsync(request, IdOf(request), cancellationToken)),
+        new("SetStock", HttpMethods.Put, "api/stock/{id}", (api, request, cancellationToken) => api.Stock.SetAsync(request, IdOf(request), cancellationToken)),
+        new("GetStock", HttpMethods.Get, "api/stock/{id}", (api, request, cancellationToken) => api.Stock.GetAsync(request, IdOf(request), cancellationToken)),
+        new("ListParked", HttpMethods.Get, "api/parked", (api, request, cancellationToken) => api.Parked.ListAsync(request, cancellationToken)),
+        new("ResolveParked", HttpMethods.Post, "api/parked/{id}/resolve", (api, request, cancellationToken) => api.Parked.ResolveAsync(request, IdOf(request), cancellationToken)),
         new("GetHealth", HttpMethods.Get, "healthz", (api, _, cancellationToken) => api.HealthAsync(cancellationToken)),
     ];
 

@@ -7,9 +7,12 @@ using Payments.Creating;
 using Payments.Gateway;
 using Payments.Gateway.Simulated;
 using Payments.Gateway.Stripe;
+using Payments.Orders;
+using Payments.Parked;
 using Payments.Partitions;
 using Payments.Problems;
 using Payments.State;
+using Payments.Stock;
 using Payments.Transitions;
 using ServerlessIdempotency.AspNetCore;
 using ServerlessIdempotency.DependencyInjection;
@@ -58,11 +61,15 @@ public static class PaymentsServiceCollectionExtensions
             provider.GetRequiredService<PaymentTransitionHandler>(),
             provider.GetRequiredService<PaymentReader>(),
             provider.GetRequiredService<PaymentProblems>(),
-            provider.GetRequiredService<IPaymentGateway>() as ISimulatedCharges));
+            provider.GetRequiredService<IPaymentGateway>() as ISimulatedCharges,
+            provider.GetRequiredService<OrdersApi>(),
+            provider.GetRequiredService<StockApi>(),
+            provider.GetRequiredService<ParkedApi>()));
         AddGateway(services, configuration);
 
         return services
             .AddIdempotency(options => configuration.GetSection("Idempotency").Bind(options))
+            .AddOrders()
             .AddHttp(options =>
             {
                 configuration.GetSection("Idempotency:Http").Bind(options);

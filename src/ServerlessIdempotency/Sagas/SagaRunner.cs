@@ -91,7 +91,7 @@ public sealed partial class SagaRunner
             Steps = [.. found.Steps.Select(step => new SagaStepSnapshot(step.Name))],
         };
         var row = RowWrite.Insert(address.Row.RowKey, new SagaRow(saga, Owner: null, Epoch: 0, DateTimeOffset.UnixEpoch).ToValues());
-        return new SagaStart(row, _hasOutbox ? [_transitions.WakeUp(address, saga.Transition, notBefore: null)] : []);
+        return new SagaStart(saga, row, _hasOutbox ? [_transitions.WakeUp(address, saga.Transition, notBefore: null)] : []);
     }
 
     /// <summary>Reads a saga.</summary>

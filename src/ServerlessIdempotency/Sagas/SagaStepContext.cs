@@ -9,7 +9,11 @@ public sealed class SagaStepContext
 {
     private readonly string _step;
 
-    internal SagaStepContext(SagaAddress address, SagaSnapshot saga, string step)
+    /// <summary>Creates a context. Runners do so for each call; tests of a step do so to call it as a late or repeated one.</summary>
+    /// <param name="address">Where the saga lives.</param>
+    /// <param name="saga">The saga as it is stored.</param>
+    /// <param name="step">The step's name.</param>
+    public SagaStepContext(SagaAddress address, SagaSnapshot saga, string step)
     {
         Address = address;
         Saga = saga;

@@ -20,6 +20,7 @@ internal sealed class SagaTransitions(RowWriter writer, IOutbox? outbox, SagaOpt
     {
         MessageId = OperationHash.ComputeText("saga-wake-up", HashOf(address, transition)),
         SessionId = address.Id,
+        Subject = SagaWakeUp.Subject,
         NotBefore = notBefore,
     };
 

@@ -14,6 +14,9 @@ namespace ServerlessIdempotency.Sagas;
 /// <param name="Transition">The transition that the wake-up was committed with. Once a later one is committed, this wake-up is not needed any more.</param>
 public sealed record SagaWakeUp(string Table, string PartitionKey, string Id, long Transition)
 {
+    /// <summary>The subject of the message, for queues that carry others too: <c>saga.advance</c>.</summary>
+    public const string Subject = "saga.advance";
+
     /// <summary>Where the saga lives.</summary>
     [JsonIgnore]
     public SagaAddress Address => new(new PartitionAddress(Table, PartitionKey), Id);

@@ -1,0 +1,48 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Payments.Orders;
+using Payments.Parked;
+using Payments.Problems;
+using Payments.Queues;
+using Payments.Stock;
+using ServerlessIdempotency.AspNetCore;
+using ServerlessIdempotency.DependencyInjection;
+
+namespace Payments.DependencyInjection;
+
+/// <summary>Registers orders, stock and parked work. The home adds the outbox: without it no order would go on.</summary>
+internal static class OrdersBuilderExtensions
+{
+    public static IdempotencyBuilder AddOrders(this IdempotencyBuilder builder)
+    {
+        var services = builder.Services;
+        services.TryAddSingleton<StockRoom>();
+        services.TryAddSingleton<ReserveStockStep>();
+        services.TryAddSingleton<ChargeStep>();
+        services.TryAddSingleton<ConfirmStep>();
+        services.TryAddSingleton(provider => new PlaceOrderOperation(provider.GetRequiredService<IOptions<PaymentsOptions>>().Value));
+        services.TryAddSingleton<PlaceOrderHandler>();
+        services.TryAddSingleton<OrderReader>();
+        services.TryAddSingleton<OrderMessages>();
+        services.TryAddSingleton<ParkedOrders>();
+        services.TryAddSingleton(provider => new OrdersApi(
+            provider.GetRequiredService<IdempotentHttp>(),
+            provider.GetRequiredService<IOptions<HttpIdempotencyOptions>>(),
+            provider.GetRequiredService<PlaceOrderOperation>(),
+            provider.GetRequiredService<PlaceOrderHandler>(),
+            provider.GetRequiredService<OrderReader>(),
+            provider.GetRequiredService<PaymentProblems>()));
+        services.TryAddSingleton(provider => new StockApi(
+            provider.GetRequiredService<IOptions<HttpIdempotencyOptions>>(), provider.GetRequiredService<StockRoom>(), provider.GetRequiredService<PaymentProblems>()));
+        services.TryAddSingleton(provider => new ParkedApi(
+            provider.GetRequiredService<IOptions<HttpIdempotencyOptions>>(), provider.GetRequiredService<ParkedOrders>(), provider.GetRequiredService<PaymentProblems>()));
+        return builder
+            .AddSagas(options =>
+            {
+                options.AdvanceQueue = PaymentsQueues.Orders;
+                options.ParkedTable = PaymentsTables.ParkedOrders;
+            })
+            .AddSaga<OrderSaga>();
+    }
+}

@@ -1,0 +1,31 @@
+using Payments.Partitions;
+using ServerlessIdempotency.Execution;
+using ServerlessIdempotency.Keys;
+
+namespace Payments.Orders;
+
+/// <summary>Where the placing of an order is recorded: beside the order, in the shard that its user chooses.</summary>
+internal sealed class PlaceOrderOperation(PaymentsOptions options)
+{
+    /// <summary>The user is part of the operation's name: one user's key says nothing about another's.</summary>
+    public static OperationScope ScopeOf(string principal, PlaceOrderCommand command) => new(principal, $"{PlaceOrderCommand.OperationName}/{command.UserId}");
+
+    public OrderId IdOf(string principal, PlaceOrderCommand command)
+    {
+        var merchant = MerchantId.Of(principal);
+        return OrderId.Of(merchant, OrderPartition.ShardOf(merchant, command.UserId, options), command.UserId, command.OrderReference);
+    }
+
+    public RecordPlacement PlacementOf(string principal, PlaceOrderCommand command) =>
+        RecordPlacement.Beside(IdOf(principal, command).PartitionOf(MerchantId.Of(principal)));
+
+    /// <summary>The operation for channels other than HTTP.</summary>
+    public Operation For(string principal, IdempotencyKey key, PlaceOrderCommand command) => new()
+    {
+        Scope = ScopeOf(principal, command),
+        Key = key,
+        Fingerprint = command.ToFingerprint(),
+        Placement = PlacementOf(principal, command),
+        SendsMessages = true,
+    };
+}

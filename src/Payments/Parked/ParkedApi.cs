@@ -1,0 +1,117 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+using Payments.Api;
+using Payments.Orders;
+using Payments.Partitions;
+using Payments.Problems;
+using ServerlessIdempotency.AspNetCore;
+using ServerlessIdempotency.Records;
+using ServerlessIdempotency.Sagas;
+
+namespace Payments.Parked;
+
+/// <summary>The routes of parked work.</summary>
+public sealed class ParkedApi
+{
+    private const int MaxNote = 4_000;
+
+    private readonly HttpIdempotencyOptions _options;
+    private readonly ParkedOrders _parked;
+    private readonly PaymentProblems _problems;
+    private readonly ApiAnswers _answers;
+
+    internal ParkedApi(IOptions<HttpIdempotencyOptions> options, ParkedOrders parked, PaymentProblems problems)
+    {
+        _options = options.Value;
+        _parked = parked;
+        _problems = problems;
+        _answers = new ApiAnswers(problems, _options);
+    }
+
+    /// <summary><c>GET /api/parked</c>: the work that waits for a person.</summary>
+    public Task<IResult> ListAsync(HttpRequest request, CancellationToken cancellationToken) => _answers.ReadAsync(async () =>
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return OperationResult.Json(200, await _parked.ListAsync(MerchantId.Of(_options.Principal(request.HttpContext)), cancellationToken), OrdersJsonContext.Default.IReadOnlyListParkedView);
+    });
+
+    /// <summary>
+    /// <c>POST /api/parked/{id}/resolve</c> <c>{decision, note}</c>. The id names one parking, and the first decision about it stands: sent again it is answered the
+    /// same, and another one is told so. So it needs no key.
+    /// </summary>
+    public async Task<IResult> ResolveAsync(HttpRequest request, string id, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (!JsonBody.IsJson(request))
+        {
+            return _answers.UnsupportedMediaType();
+        }
+
+        if (await JsonBody.ReadAsync(request, _options.MaxBodyBytes, cancellationToken) is not { } body)
+        {
+            return _answers.BodyTooLarge();
+        }
+
+        if (Read(body) is not var (decision, note))
+        {
+            return new OperationHttpResult(_problems.Of(
+                400, OrderProblemTypes.Invalid, "The decision is not valid.", $"Nothing was done. Send a decision (retry, succeeded or failed) and a note of 1 to {MaxNote} characters, and nothing else."));
+        }
+
+        var principal = _options.Principal(request.HttpContext);
+        return await _answers.ReadAsync(async () =>
+            ParkedId.TryParse(id, out var parked)
+                ? await _parked.ResolveAsync(MerchantId.Of(principal), parked, decision, note, principal, cancellationToken) switch
+                {
+                    ResolveOutcome.Resolved resolved => OperationResult.Json(200, ViewOf(parked, resolved.Resolution), OrdersJsonContext.Default.ResolutionView),
+                    ResolveOutcome.DecidedOtherwise otherwise => _problems.Of(
+                        409,
+                        OrderProblemTypes.DecidedOtherwise,
+                        "It was decided otherwise.",
+                        $"{otherwise.Existing.By} decided '{WordOf(otherwise.Existing.Decision)}' before: {otherwise.Existing.Note} Nothing was changed."),
+                    _ => NotFound(),
+                }
+                : NotFound());
+    }
+
+    private OperationResult NotFound() => _problems.Of(404, OrderProblemTypes.NotFound, "There is no such parked work.", "No work of yours is or was parked under this id.");
+
+    private static ResolutionView ViewOf(ParkedId id, ParkedResolution resolution) =>
+        new(id.ToString(), id.Order.Value, WordOf(resolution.Decision), resolution.Note, resolution.By, resolution.At);
+
+    private static string WordOf(ParkedDecision decision) => decision switch
+    {
+        ParkedDecision.Retry => "retry",
+        ParkedDecision.Succeeded => "succeeded",
+        _ => "failed",
+    };
+
+    private static (ParkedDecision Decision, string Note)? Read(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            var root = document.RootElement;
+            if (root.ValueKind != JsonValueKind.Object || root.EnumerateObject().Count() != 2
+                || !root.TryGetProperty("decision", out var word) || word.ValueKind != JsonValueKind.String
+                || !root.TryGetProperty("note", out var note) || note.ValueKind != JsonValueKind.String)
+            {
+                return null;
+            }
+
+            ParkedDecision? decision = word.GetString() switch
+            {
+                "retry" => ParkedDecision.Retry,
+                "succeeded" => ParkedDecision.Succeeded,
+                "failed" => ParkedDecision.Failed,
+                _ => null,
+            };
+            return decision is { } known && note.GetString() is { Length: <= MaxNote } text && !string.IsNullOrWhiteSpace(text) ? (known, text) : null;
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,7 @@
+namespace Payments.Stock;
+
+/// <summary>How much there is of a thing.</summary>
+/// <param name="Sku">The thing.</param>
+/// <param name="Available">What can still be ordered; never below zero.</param>
+/// <param name="Reserved">What orders hold.</param>
+public sealed record StockLevel(string Sku, long Available, long Reserved);
