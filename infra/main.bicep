@@ -41,6 +41,8 @@ var tables = [
   'GatewayCharges'
   'Accounts'
   'Mailbox'
+  'Orders'
+  'Stock'
   // The library's defaults: records beside no business row, the outbox's register, sagas that wait for a person.
   'Idempotency'
   'OutboxPartitions'

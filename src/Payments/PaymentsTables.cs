@@ -21,9 +21,6 @@ public static class PaymentsTables
     /// <summary>Stock and its reservations, a partition for each merchant and thing.</summary>
     public const string Stock = "Stock";
 
-    /// <summary>Which orders are parked, a partition for each merchant.</summary>
-    public const string ParkedOrders = "ParkedOrders";
-
     /// <summary>Every table, for homes that create them at their start.</summary>
-    public static IReadOnlyList<string> All { get; } = [Payments, GatewayCharges, Accounts, Mailbox, Orders, Stock, ParkedOrders];
+    public static IReadOnlyList<string> All { get; } = [Payments, GatewayCharges, Accounts, Mailbox, Orders, Stock];
 }

@@ -38,11 +38,7 @@ internal static class OrdersBuilderExtensions
         services.TryAddSingleton(provider => new ParkedApi(
             provider.GetRequiredService<IOptions<HttpIdempotencyOptions>>(), provider.GetRequiredService<ParkedOrders>(), provider.GetRequiredService<PaymentProblems>()));
         return builder
-            .AddSagas(options =>
-            {
-                options.AdvanceQueue = PaymentsQueues.Orders;
-                options.ParkedTable = PaymentsTables.ParkedOrders;
-            })
+            .AddSagas(options => options.AdvanceQueue = PaymentsQueues.Orders)
             .AddSaga<OrderSaga>();
     }
 }
