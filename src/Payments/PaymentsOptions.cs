@@ -9,12 +9,23 @@ public sealed class PaymentsOptions
     /// </summary>
     public int ShardCount { get; set; } = 16;
 
+    /// <summary>
+    /// On whose behalf commands from the queue are executed: the principal that the same caller has by HTTP. Default <c>anonymous</c>, the caller
+    /// where no one signs in. It must not be empty.
+    /// </summary>
+    public string CommandPrincipal { get; set; } = "anonymous";
+
     /// <summary>Everything that is wrong with these settings, a sentence each; none where they are fine.</summary>
     public IEnumerable<string> Validate()
     {
         if (ShardCount is < 1 or > 256)
         {
             yield return $"Payments:ShardCount is {ShardCount}: set it between 1 and 256.";
+        }
+
+        if (string.IsNullOrWhiteSpace(CommandPrincipal))
+        {
+            yield return "Payments:CommandPrincipal is empty: name the principal of commands from the queue, or leave it out.";
         }
     }
 }

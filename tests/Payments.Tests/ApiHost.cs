@@ -7,7 +7,9 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Payments.Api;
 using Payments.DependencyInjection;
+using Payments.Queues;
 using ServerlessIdempotency.InMemory;
+using ServerlessIdempotency.Outbox;
 using ServerlessIdempotency.Rows;
 
 namespace Payments.Tests;
@@ -27,6 +29,12 @@ internal sealed class ApiHost : IAsyncDisposable
 
     public CountingRowStore Store => (CountingRowStore)_app.Services.GetRequiredService<IRowStore>();
 
+    public RecordingSender Broker => (RecordingSender)_app.Services.GetRequiredService<IMessageSender>();
+
+    public PaymentCommandConsumer Commands => _app.Services.GetRequiredService<PaymentCommandConsumer>();
+
+    public PaymentEventConsumer Events => _app.Services.GetRequiredService<PaymentEventConsumer>();
+
     public IReadOnlyList<Microsoft.AspNetCore.Http.Endpoint> Endpoints => ((Microsoft.AspNetCore.Routing.IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints).ToList();
 
     public static async Task<ApiHost> StartAsync(params (string Name, string Value)[] settings)
@@ -34,8 +42,11 @@ internal sealed class ApiHost : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseTestServer();
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)));
+        // Tests count round trips, so nothing sweeps in the background.
+        builder.Configuration.AddInMemoryCollection([KeyValuePair.Create("Outbox:SweepInterval", (string?)"00:00:00")]);
         builder.Services.AddSingleton<IRowStore>(new CountingRowStore(new InMemoryRowStore()));
         builder.Services.AddKeyedSingleton<IRowStore>(PaymentsServiceCollectionExtensions.GatewayStoreKey, new InMemoryRowStore());
+        builder.Services.AddSingleton<IMessageSender, RecordingSender>();
         builder.Services.AddPayments(builder.Configuration, http => http.Principal = context => context.Request.Headers["X-Merchant"] is [{ } merchant] ? merchant : "anonymous");
         var app = builder.Build();
         app.MapPayments();
@@ -64,6 +75,15 @@ internal sealed class ApiHost : IAsyncDisposable
 
         return await Client.SendAsync(request);
     }
+
+    /// <summary>What was sent so far. Everything that was committed before is sent.</summary>
+    public async Task<IReadOnlyList<OutboundMessage>> SentAsync()
+    {
+        await _app.Services.GetRequiredService<OutboxDispatcher>().DrainAsync(CancellationToken.None);
+        return [.. Broker.Sent];
+    }
+
+    public async Task<JsonElement> GetAsync(string path) => JsonDocument.Parse(await Client.GetStringAsync(path)).RootElement;
 
     public static async Task<JsonElement> JsonAsync(HttpResponseMessage response) => JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
 

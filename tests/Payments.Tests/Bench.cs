@@ -43,6 +43,8 @@ internal sealed class Bench : IDisposable
 
     public CountingRowStore Store { get; }
 
+    public RecordingOutbox Outbox { get; } = new();
+
     public FakeTimeProvider Time { get; }
 
     public SimulatedPaymentGateway Simulated { get; }
@@ -87,7 +89,8 @@ internal sealed class Bench : IDisposable
         new RowWriter(Store, new RowWriterOptions(), Time),
         new IdempotencyOptions(),
         Time,
-        NullLogger<IdempotencyEngine>.Instance);
+        NullLogger<IdempotencyEngine>.Instance,
+        Outbox);
 
     public void Dispose() => Engine.Dispose();
 

@@ -1,10 +1,12 @@
 using System.Net.Sockets;
 using LocalAzurite;
+using LocalServiceBus.Configuration;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using Payments.Api;
 using Payments.DependencyInjection;
 using Payments.LocalHost.Answers;
+using Payments.LocalHost.Messaging;
 using Payments.LocalHost.Page;
 
 namespace Payments.LocalHost.Startup;
@@ -19,10 +21,11 @@ internal static class LocalHostApp
         {
             var builder = CreateBuilder(args);
             await using var storage = await LocalStorage.StartAsync(builder.Configuration, CancellationToken.None);
-            await using var app = Build(builder, storage);
+            await using var broker = await LocalBroker.StartAsync(builder.Configuration, CancellationToken.None);
+            await using var app = Build(builder, storage, broker);
             await LocalStorage.CreateTablesAsync(app.Services, CancellationToken.None);
             await app.StartAsync();
-            await FirstPayment.PrintAsync(Console.Out, app.Urls.First(), storage);
+            await FirstPayment.PrintAsync(Console.Out, app.Urls.First(), storage, broker);
             await app.WaitForShutdownAsync();
             return 0;
         }
@@ -49,8 +52,9 @@ internal static class LocalHostApp
         return builder;
     }
 
-    private static WebApplication Build(WebApplicationBuilder builder, LocalStorage storage)
+    private static WebApplication Build(WebApplicationBuilder builder, LocalStorage storage, LocalBroker broker)
     {
+        builder.Services.AddMessaging(broker.Address);
         storage.AddTo(builder.Services.AddPayments(builder.Configuration));
 
         var app = builder.Build();
@@ -63,7 +67,7 @@ internal static class LocalHostApp
 
     private static string? Sentence(Exception exception) => exception switch
     {
-        StartupException or AzuriteException or OptionsValidationException => exception.Message,
+        StartupException or AzuriteException or LocalServiceBusException or OptionsValidationException => exception.Message,
         IOException { InnerException: AddressInUseException } => $"{exception.Message.TrimEnd('.')}: stop the program that listens there, or choose another address with --urls.",
         IOException { InnerException: SocketException } or SocketException => exception.Message,
 

@@ -9,8 +9,9 @@ internal static class LocalLogging
         logging.AddFilter("System", LogLevel.Warning);
         logging.AddFilter("Azure", LogLevel.Warning);
 
-        // A failed start is told in one sentence by LocalHostApp, not with a stack trace here.
-        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+        // A failed start is told in one sentence by LocalHostApp, not with a stack trace here. Background services that such a start cancels before they
+        // ran are told as critical failures; the app's own ones survive every exception and tell of it themselves.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         logging.AddSimpleConsole(options => options.SingleLine = true);
     }
 }

@@ -1,6 +1,7 @@
 using LocalAzurite;
 using Microsoft.Extensions.Options;
 using ServerlessIdempotency.DependencyInjection;
+using ServerlessIdempotency.Outbox;
 using ServerlessIdempotency.Rows;
 using ServerlessIdempotency.TableStorage;
 
@@ -45,7 +46,8 @@ internal sealed class LocalStorage : IAsyncDisposable
     {
         try
         {
-            await services.GetRequiredService<TableStorageRowStore>().EnsureTablesAsync(PaymentsTables.All, cancellationToken);
+            await services.GetRequiredService<TableStorageRowStore>().EnsureTablesAsync(
+                [.. PaymentsTables.All, services.GetRequiredService<IOptions<OutboxOptions>>().Value.TableName], cancellationToken);
         }
         catch (OptionsValidationException exception) when (exception.OptionsType == typeof(TableStorageOptions))
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Payments.Events;
+using ServerlessIdempotency.Inbox;
 using ServerlessIdempotency.Rows;
 
 namespace Payments.Accounts;
@@ -19,7 +20,8 @@ internal static class StatementEntryRow
             _ => 0,
         };
         return sign == 0 ? null : RowWrite.Insert(
-            string.Create(CultureInfo.InvariantCulture, $"{KeyPrefix}{change.Time.UtcTicks:D19}|{change.Id}"),
+            // The id is anyone's text, so it enters the key hashed.
+            string.Create(CultureInfo.InvariantCulture, $"{KeyPrefix}{change.Time.UtcTicks:D19}|{EventId.FromCloudEvent(change.Source, change.Id)}"),
             new Dictionary<string, object>
             {
                 ["EventId"] = change.Id,

@@ -43,11 +43,13 @@ public sealed class PaymentsApi
         ISimulatedCharges? charges,
         OrdersApi orders,
         StockApi stock,
-        ParkedApi parked)
+        ParkedApi parked,
+        MessagingApi messaging)
     {
         Orders = orders;
         Stock = stock;
         Parked = parked;
+        Messaging = messaging;
         _http = http;
         _options = options.Value;
         _createOperation = createOperation;
@@ -66,6 +68,9 @@ public sealed class PaymentsApi
 
     /// <summary>The routes of parked work.</summary>
     public ParkedApi Parked { get; }
+
+    /// <summary>The routes of statements, mail and dead letters.</summary>
+    public MessagingApi Messaging { get; }
 
     /// <summary><c>POST /api/payments</c>: makes a payment, once for each <c>Idempotency-Key</c>.</summary>
     public async Task<IResult> CreateAsync(HttpRequest request, CancellationToken cancellationToken)
@@ -102,6 +107,7 @@ public sealed class PaymentsApi
             Fingerprint = _ => command.ToFingerprint(),
             Placement = key => _createOperation.PlacementOf(principal, key),
             RequireKey = true,
+            SendsMessages = true,
         };
         return await _http.ExecuteAsync(request, operation, (context, handlerToken) => _create.ExecuteAsync(command, context, handlerToken), cancellationToken);
     }
@@ -157,6 +163,7 @@ public sealed class PaymentsApi
             Fingerprint = _ => command.ToFingerprint(),
             Placement = _ => PaymentTransitionOperation.PlacementOf(principal, command),
             RequireKey = true,
+            SendsMessages = true,
         };
         return await _http.ExecuteAsync(request, operation, (context, handlerToken) => _move.ExecuteAsync(command, context, handlerToken), cancellationToken);
     }

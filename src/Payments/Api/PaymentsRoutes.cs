@@ -20,8 +20,14 @@ public static class PaymentsRoutes
         new("GetStock", HttpMethods.Get, "api/stock/{id}", (api, request, cancellationToken) => api.Stock.GetAsync(request, IdOf(request), cancellationToken)),
         new("ListParked", HttpMethods.Get, "api/parked", (api, request, cancellationToken) => api.Parked.ListAsync(request, cancellationToken)),
         new("ResolveParked", HttpMethods.Post, "api/parked/{id}/resolve", (api, request, cancellationToken) => api.Parked.ResolveAsync(request, IdOf(request), cancellationToken)),
+        new("GetAccountStatement", HttpMethods.Get, "api/accounts/{id}/statement", (api, request, cancellationToken) => api.Messaging.StatementAsync(request, IdOf(request), cancellationToken)),
+        new("GetSimulatorMailbox", HttpMethods.Get, "api/simulator/mailbox", (api, _, cancellationToken) => api.Messaging.MailboxAsync(cancellationToken)),
+        new("ListDeadLetters", HttpMethods.Get, "api/dead-letters/{queue}", (api, request, cancellationToken) => api.Messaging.DeadLettersAsync(ValueOf(request, "queue"), cancellationToken)),
+        new("ResubmitDeadLetter", HttpMethods.Post, "api/dead-letters/{queue}/{sequenceNumber}/resubmit", (api, request, cancellationToken) => api.Messaging.ResubmitAsync(ValueOf(request, "queue"), ValueOf(request, "sequenceNumber"), cancellationToken)),
         new("GetHealth", HttpMethods.Get, "healthz", (api, _, cancellationToken) => api.HealthAsync(cancellationToken)),
     ];
 
-    private static string IdOf(HttpRequest request) => request.RouteValues["id"] as string ?? "";
+    private static string IdOf(HttpRequest request) => ValueOf(request, "id");
+
+    private static string ValueOf(HttpRequest request, string name) => request.RouteValues[name] as string ?? "";
 }

@@ -1,3 +1,4 @@
+using Payments.Events;
 using Payments.Gateway;
 using Payments.Ledger;
 using Payments.Partitions;
@@ -15,6 +16,8 @@ internal sealed class CapturePayment : PaymentTransition
     public override PaymentStatus From => PaymentStatus.Authorized;
 
     public override PaymentStatus To => PaymentStatus.Captured;
+
+    public override string EventType => PaymentEventType.Captured;
 
     public override Task<TransitionOutcome> AskAsync(IPaymentGateway gateway, string reference, string key, CancellationToken cancellationToken) =>
         gateway.CaptureAsync(reference, key, cancellationToken);

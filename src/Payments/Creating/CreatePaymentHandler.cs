@@ -1,10 +1,12 @@
 using Microsoft.Extensions.Logging;
+using Payments.Events;
 using Payments.Gateway;
 using Payments.Ledger;
 using Payments.Partitions;
 using Payments.Problems;
 using Payments.State;
 using ServerlessIdempotency.Execution;
+using ServerlessIdempotency.Outbox;
 using ServerlessIdempotency.Records;
 using ServerlessIdempotency.Rows;
 
@@ -38,7 +40,10 @@ internal sealed class CreatePaymentHandler(IPaymentGateway gateway, PaymentProbl
                 return Commit(command, context, id, charged.Charge);
             case ChargeOutcome.Declined declined:
                 logger.PaymentDeclined(id.Value, declined.Code);
-                return new HandlerOutcome.Completed(problems.Declined(declined.Code, declined.Message));
+                return new HandlerOutcome.Completed(problems.Declined(declined.Code, declined.Message))
+                {
+                    Messages = [ToMessage(PaymentEventType.Declined, command, context, id)],
+                };
             case ChargeOutcome.Invalid invalid:
                 // Nothing was charged, and the same key may be used again for the mended request.
                 return new HandlerOutcome.NoEffect(problems.Invalid(new Dictionary<string, string[]> { [invalid.Field] = [invalid.Message] }));
@@ -59,6 +64,10 @@ internal sealed class CreatePaymentHandler(IPaymentGateway gateway, PaymentProbl
         return new HandlerOutcome.Completed(OperationResult.Json(201, payment, PaymentsJsonContext.Default.Payment, KeyValuePair.Create("Location", $"/api/payments/{id}")))
         {
             Rows = [PaymentRow.ToInsert(id, payment), .. entries],
+            Messages = [ToMessage(command.Capture ? PaymentEventType.Captured : PaymentEventType.Authorized, command, context, id)],
         };
     }
+
+    private static OutboxMessage ToMessage(string type, CreatePaymentCommand command, OperationContext context, PaymentId id) => PaymentEvents.ToMessage(
+        type, id, PaymentPartition.Of(context.Partition).Merchant, command.AccountId, command.Amount, command.Currency, context.StartedAt);
 }

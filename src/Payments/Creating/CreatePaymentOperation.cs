@@ -19,5 +19,6 @@ internal sealed class CreatePaymentOperation(ShardMap shards)
         Key = key,
         Fingerprint = command.ToFingerprint(),
         Placement = PlacementOf(principal, key),
+        SendsMessages = true,
     };
 }

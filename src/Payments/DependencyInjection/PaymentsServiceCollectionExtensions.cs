@@ -33,8 +33,9 @@ public static class PaymentsServiceCollectionExtensions
     private const string StripeHttpClient = "Stripe";
 
     /// <summary>
-    /// Adds payments with the engine and the HTTP contract, set by the configuration sections <c>Idempotency</c>, <c>Payments</c>, <c>Gateway</c> and
-    /// <c>Stripe</c>. What is out of range stops the app at its start with a sentence that names the setting. A store must follow, for example <c>AddTableStorage</c>.
+    /// Adds payments with the engine and the HTTP contract, set by the configuration sections <c>Idempotency</c>, <c>Payments</c>, <c>Gateway</c>, <c>Stripe</c>,
+    /// <c>Outbox</c>, <c>Inbox</c> and <c>Smtp</c>. What is out of range stops the app at its start with a sentence that names the setting. A store must follow, for example <c>AddTableStorage</c>,
+    /// and the home registers an <c>IMessageSender</c>, its way to the broker.
     /// </summary>
     /// <param name="services">The home's services.</param>
     /// <param name="configuration">The home's configuration.</param>
@@ -64,12 +65,14 @@ public static class PaymentsServiceCollectionExtensions
             provider.GetRequiredService<IPaymentGateway>() as ISimulatedCharges,
             provider.GetRequiredService<OrdersApi>(),
             provider.GetRequiredService<StockApi>(),
-            provider.GetRequiredService<ParkedApi>()));
+            provider.GetRequiredService<ParkedApi>(),
+            provider.GetRequiredService<MessagingApi>()));
         AddGateway(services, configuration);
 
         return services
             .AddIdempotency(options => configuration.GetSection("Idempotency").Bind(options))
             .AddOrders()
+            .AddPaymentMessages(configuration)
             .AddHttp(options =>
             {
                 configuration.GetSection("Idempotency:Http").Bind(options);

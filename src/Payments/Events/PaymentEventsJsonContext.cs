@@ -4,4 +4,5 @@ namespace Payments.Events;
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(PaymentEvent))]
+[JsonSerializable(typeof(PaymentEventData))]
 internal sealed partial class PaymentEventsJsonContext : JsonSerializerContext;

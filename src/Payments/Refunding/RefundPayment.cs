@@ -1,3 +1,4 @@
+using Payments.Events;
 using Payments.Gateway;
 using Payments.Ledger;
 using Payments.Partitions;
@@ -15,6 +16,8 @@ internal sealed class RefundPayment : PaymentTransition
     public override PaymentStatus From => PaymentStatus.Captured;
 
     public override PaymentStatus To => PaymentStatus.Refunded;
+
+    public override string EventType => PaymentEventType.Refunded;
 
     public override Task<TransitionOutcome> AskAsync(IPaymentGateway gateway, string reference, string key, CancellationToken cancellationToken) =>
         gateway.RefundAsync(reference, key, cancellationToken);

@@ -15,6 +15,9 @@ internal abstract class PaymentTransition
 
     public abstract PaymentStatus To { get; }
 
+    /// <summary>The type of the event that tells of it.</summary>
+    public abstract string EventType { get; }
+
     public abstract Task<TransitionOutcome> AskAsync(IPaymentGateway gateway, string reference, string key, CancellationToken cancellationToken);
 
     public abstract IReadOnlyList<RowWrite> Book(MerchantId merchant, Payment payment, DateTimeOffset at);

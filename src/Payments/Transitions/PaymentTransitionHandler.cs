@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Payments.Events;
 using Payments.Gateway;
 using Payments.Partitions;
 using Payments.Problems;
@@ -63,10 +64,12 @@ internal sealed class PaymentTransitionHandler(IPaymentGateway gateway, PaymentR
     private HandlerOutcome.Completed Commit(OperationContext context, PaymentTransition transition, PaymentId id, Payment payment, string etag)
     {
         var moved = payment with { Status = transition.To };
+        var merchant = PaymentPartition.Of(context.Partition).Merchant;
         logger.PaymentMoved(id.Value, moved.Status, context.Epoch);
         return new HandlerOutcome.Completed(OperationResult.Json(200, moved, PaymentsJsonContext.Default.Payment))
         {
-            Rows = [PaymentRow.ToReplace(id, moved, etag), .. transition.Book(PaymentPartition.Of(context.Partition).Merchant, moved, context.StartedAt)],
+            Rows = [PaymentRow.ToReplace(id, moved, etag), .. transition.Book(merchant, moved, context.StartedAt)],
+            Messages = [PaymentEvents.ToMessage(transition.EventType, id, merchant, moved.AccountId, moved.Amount, moved.Currency, context.StartedAt)],
         };
     }
 }

@@ -19,5 +19,6 @@ internal static class PaymentTransitionOperation
         Key = key,
         Fingerprint = command.ToFingerprint(),
         Placement = PlacementOf(principal, command),
+        SendsMessages = true,
     };
 }

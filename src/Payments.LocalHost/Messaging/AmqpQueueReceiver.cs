@@ -1,0 +1,118 @@
+using Amqp;
+using ServerlessIdempotency.Inbox;
+
+namespace Payments.LocalHost.Messaging;
+
+/// <summary>
+/// Takes the messages of one queue, several sessions at the same time and one message of each. It connects again after the broker was away, and gives a
+/// message that failed back with a pause that grows, so that its deliveries last longer than a short trouble.
+/// </summary>
+internal sealed class AmqpQueueReceiver(QueueConsumer consumer, Amqp.Address address, TimeProvider timeProvider, ILogger<AmqpQueueReceiver> logger) : BackgroundService
+{
+    private const int ConcurrentSessions = 8;
+
+    // How long a session that ran dry is kept: with more sessions than receivers, a longer one makes others wait.
+    private static readonly TimeSpan SessionIdle = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan AcceptPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await using var connection = new BusConnection(address);
+        await Task.WhenAll(Enumerable.Range(0, ConcurrentSessions).Select(_ => Task.Run(() => RunAsync(connection, stoppingToken), CancellationToken.None)));
+    }
+
+    private static TimeSpan PauseAfter(int failures)
+    {
+        // Beyond a few doublings it is the longest one anyway, and must not overflow.
+        var pause = FirstPause * Math.Pow(2, Math.Clamp(failures - 1, 0, 10));
+        return pause < LongestPause ? pause : LongestPause;
+    }
+
+    private async Task RunAsync(BusConnection connection, CancellationToken stoppingToken)
+    {
+        var failures = 0;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await using var session = await AcceptedSession.AcceptNextAsync(await connection.GetAsync(stoppingToken), consumer.Queue, AcceptPatience, stoppingToken);
+                failures = 0;
+                if (session is not null)
+                {
+                    await ConsumeAsync(session, stoppingToken);
+                }
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                // Whatever it was, the queue must go on being served. The message comes again when its lock ends.
+                logger.ReceiverInterrupted(consumer.Queue, exception);
+                await PauseAsync(++failures, stoppingToken);
+            }
+        }
+    }
+
+    private async Task ConsumeAsync(AcceptedSession session, CancellationToken stoppingToken)
+    {
+        using var kept = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        var keeping = session.KeepAsync(timeProvider, logger, kept.Token);
+        try
+        {
+            while (!stoppingToken.IsCancellationRequested && await session.ReceiveAsync(SessionIdle, stoppingToken) is { } message)
+            {
+                await ConsumeAsync(session, message, stoppingToken);
+            }
+        }
+        finally
+        {
+            await kept.CancelAsync();
+            await keeping;
+        }
+    }
+
+    private async Task ConsumeAsync(AcceptedSession session, Message message, CancellationToken stoppingToken)
+    {
+        try
+        {
+            var inbound = BusMessages.ToInbound(message);
+            var settlement = await consumer.ConsumeAsync(inbound, stoppingToken);
+            if (settlement is Settlement.Abandon)
+            {
+                await Task.Delay(PauseAfter(inbound.DeliveryCount), timeProvider, stoppingToken);
+            }
+
+            if (settlement is Settlement.DeadLetter deadLetter)
+            {
+                logger.DeadLettered(inbound.MessageId, consumer.Queue, deadLetter.Reason, deadLetter.Description);
+            }
+
+            session.Settle(message, settlement);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            if (!session.IsLost)
+            {
+                session.Release(message);
+            }
+
+            throw;
+        }
+    }
+
+    private async Task PauseAsync(int failures, CancellationToken stoppingToken)
+    {
+        try
+        {
+            await Task.Delay(PauseAfter(failures), timeProvider, stoppingToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // The loop ends at its own check.
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using Amqp;
+using LocalServiceBus;
+using LocalServiceBus.Configuration;
+
+namespace Payments.LocalHost.Messaging;
+
+/// <summary>The broker behind the host: one that already runs, where <c>ServiceBusConnection</c> names it, else one of its own in this process.</summary>
+internal sealed class LocalBroker : IAsyncDisposable
+{
+    public const string Setting = "ServiceBusConnection";
+
+    private readonly LocalServiceBusServer? _server;
+
+    private LocalBroker(Address address, LocalServiceBusServer? server)
+    {
+        Address = address;
+        _server = server;
+    }
+
+    /// <summary>Where the broker is and who connects.</summary>
+    public Address Address { get; }
+
+    /// <summary>Where messages go, as a sentence. A broker of someone else's is not quoted: its connection string holds a key.</summary>
+    public string Description => _server is null
+        ? $"Messages go to the broker that {Setting} names."
+        : $"Messages are kept in memory by a broker of its own and end with it; Service Bus clients connect with\n  {_server.ConnectionString}";
+
+    /// <exception cref="LocalServiceBusException">The broker can't be started.</exception>
+    /// <exception cref="Startup.StartupException">The setting is no connection string.</exception>
+    public static async Task<LocalBroker> StartAsync(IConfiguration configuration, CancellationToken cancellationToken)
+    {
+        if (configuration[Setting] is { Length: > 0 } connectionString)
+        {
+            return new LocalBroker(ServiceBusAddress.Parse(connectionString, Setting), server: null);
+        }
+
+        var server = await LocalServiceBusServer.StartAsync(new LocalServiceBusOptions { Queues = EmulatorConfiguration.Parse(await ReadQueuesAsync(cancellationToken)) }, cancellationToken);
+        return new LocalBroker(ServiceBusAddress.Parse(server.ConnectionString, Setting), server);
+    }
+
+    public ValueTask DisposeAsync() => _server?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    // The file that is deployed to Azure, built into this program.
+    private static async Task<string> ReadQueuesAsync(CancellationToken cancellationToken)
+    {
+        using var reader = new StreamReader(typeof(LocalBroker).Assembly.GetManifestResourceStream("servicebus.json")!);
+        return await reader.ReadToEndAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,83 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+using Payments.Accounts;
+using Payments.DeadLetters;
+using Payments.Partitions;
+using Payments.Problems;
+using Payments.Queues;
+using Payments.Receipts;
+using ServerlessIdempotency.AspNetCore;
+using ServerlessIdempotency.Records;
+
+namespace Payments.Api;
+
+/// <summary>The routes that show what queues did: statements, mail and dead letters.</summary>
+public sealed class MessagingApi
+{
+    private readonly HttpIdempotencyOptions _options;
+    private readonly StatementReader _statements;
+    private readonly SimulatedMailbox? _mailbox;
+    private readonly IDeadLetters? _deadLetters;
+    private readonly PaymentProblems _problems;
+    private readonly ApiAnswers _answers;
+
+    internal MessagingApi(IOptions<HttpIdempotencyOptions> options, StatementReader statements, SimulatedMailbox? mailbox, IDeadLetters? deadLetters, PaymentProblems problems)
+    {
+        _options = options.Value;
+        _statements = statements;
+        _mailbox = mailbox;
+        _deadLetters = deadLetters;
+        _problems = problems;
+        _answers = new ApiAnswers(problems, _options);
+    }
+
+    /// <summary><c>GET /api/accounts/{id}/statement</c>: balance and entries of one of the caller's accounts. One that never paid has none.</summary>
+    public Task<IResult> StatementAsync(HttpRequest request, string id, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var merchant = MerchantId.Of(_options.Principal(request.HttpContext));
+        return _answers.ReadAsync(async () =>
+            OperationResult.Json(200, await _statements.ReadAsync(merchant, id, cancellationToken), MessagingJsonContext.Default.AccountStatement));
+    }
+
+    /// <summary><c>GET /api/simulator/mailbox</c>: what the simulated mailbox received; 404 where receipts go to a mail server.</summary>
+    public Task<IResult> MailboxAsync(CancellationToken cancellationToken) => _answers.ReadAsync(async () => _mailbox is null
+        ? _problems.Of(404, "no-simulator", "There is no simulated mailbox here.", "Smtp:Host names a mail server: look for the receipts there.")
+        : OperationResult.Json(200, await _mailbox.ListAsync(cancellationToken), MessagingJsonContext.Default.IReadOnlyListMailboxMessage));
+
+    /// <summary><c>GET /api/dead-letters/{queue}</c>: the oldest messages that could not be processed, each with what to do about it.</summary>
+    public Task<IResult> DeadLettersAsync(string queue, CancellationToken cancellationToken) => AskBrokerAsync(queue, async deadLetters =>
+        OperationResult.Json(200, await deadLetters.ListAsync(queue, cancellationToken), MessagingJsonContext.Default.IReadOnlyListDeadLetter));
+
+    /// <summary>
+    /// <c>POST /api/dead-letters/{queue}/{sequenceNumber}/resubmit</c>: puts one back into its queue. It needs no key: a dead letter is there once, and what
+    /// it says is applied at most once however often it comes.
+    /// </summary>
+    public Task<IResult> ResubmitAsync(string queue, string sequenceNumber, CancellationToken cancellationToken) => AskBrokerAsync(queue, async deadLetters =>
+        long.TryParse(sequenceNumber, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && await deadLetters.ResubmitAsync(queue, number, cancellationToken)
+            ? OperationResult.Json(200, new ResubmittedMessage(queue, number), MessagingJsonContext.Default.ResubmittedMessage)
+            : _problems.Of(404, "dead-letter-not-found", "There is no such dead letter.", $"The queue '{queue}' has no dead letter with this sequence number, or someone holds it: list them anew."));
+
+    private Task<IResult> AskBrokerAsync(string queue, Func<IDeadLetters, Task<OperationResult>> ask) => _answers.ReadAsync(async () =>
+    {
+        if (_deadLetters is null)
+        {
+            return _problems.Of(404, "no-dead-letters", "Dead letters are not served here.", "Look into the broker's dead-letter queues with its own tools.");
+        }
+
+        if (!PaymentsQueues.All.Contains(queue))
+        {
+            return _problems.Of(404, "queue-not-found", "There is no such queue.", $"The queues are {string.Join(", ", PaymentsQueues.All)}.");
+        }
+
+        try
+        {
+            return await ask(_deadLetters);
+        }
+        catch (BrokerUnavailableException exception)
+        {
+            return _problems.Of(503, "broker-unavailable", "The broker did not answer.", $"{exception.Message} Try again later.", headers: KeyValuePair.Create("Retry-After", "1"));
+        }
+    });
+}

@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+using Payments.Accounts;
+using Payments.DeadLetters;
+using Payments.Receipts;
+
+namespace Payments.Api;
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(AccountStatement))]
+[JsonSerializable(typeof(IReadOnlyList<MailboxMessage>))]
+[JsonSerializable(typeof(IReadOnlyList<DeadLetter>))]
+[JsonSerializable(typeof(ResubmittedMessage))]
+internal sealed partial class MessagingJsonContext : JsonSerializerContext;

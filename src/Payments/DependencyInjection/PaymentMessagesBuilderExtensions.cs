@@ -1,0 +1,47 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Payments.Accounts;
+using Payments.Api;
+using Payments.Creating;
+using Payments.DeadLetters;
+using Payments.Problems;
+using Payments.Queues;
+using Payments.Receipts;
+using ServerlessIdempotency.AspNetCore;
+using ServerlessIdempotency.DependencyInjection;
+using ServerlessIdempotency.Inbox;
+using ServerlessIdempotency.Rows;
+
+namespace Payments.DependencyInjection;
+
+/// <summary>Registers what payments send and what they take from queues.</summary>
+internal static class PaymentMessagesBuilderExtensions
+{
+    public static IdempotencyBuilder AddPaymentMessages(this IdempotencyBuilder builder, IConfiguration configuration)
+    {
+        var services = builder.Services;
+        services.AddOptions<SmtpOptions>().Bind(configuration.GetSection("Smtp")).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SmtpOptions>, SmtpOptionsValidation>());
+        services.TryAddSingleton<StatementReader>();
+        services.TryAddSingleton<IReceiptMailer>(provider => provider.GetRequiredService<IOptions<SmtpOptions>>().Value is { Host.Length: > 0 } smtp
+            ? new SmtpReceiptMailer(smtp)
+            : new SimulatedMailbox(provider.GetRequiredService<RowWriter>(), provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(provider => new PaymentCommandConsumer(
+            provider.GetRequiredService<MessageInbox>(),
+            provider.GetRequiredService<CreatePaymentOperation>(),
+            provider.GetRequiredService<CreatePaymentHandler>(),
+            provider.GetRequiredService<IOptions<PaymentsOptions>>()));
+        services.TryAddSingleton(provider => new PaymentEventConsumer(provider.GetRequiredService<MessageInbox>(), provider.GetRequiredService<IReceiptMailer>()));
+        services.TryAddSingleton(provider => new MessagingApi(
+            provider.GetRequiredService<IOptions<HttpIdempotencyOptions>>(),
+            provider.GetRequiredService<StatementReader>(),
+            provider.GetRequiredService<IReceiptMailer>() as SimulatedMailbox,
+            provider.GetService<IDeadLetters>(),
+            provider.GetRequiredService<PaymentProblems>()));
+        return builder
+            .AddOutbox(options => configuration.GetSection("Outbox").Bind(options))
+            .AddInbox(options => configuration.GetSection("Inbox").Bind(options));
+    }
+}

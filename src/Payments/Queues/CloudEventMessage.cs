@@ -1,0 +1,38 @@
+using System.Net.Mime;
+using ServerlessIdempotency.Inbox;
+
+namespace Payments.Queues;
+
+/// <summary>A message read as the CloudEvent that every queue of the app carries.</summary>
+/// <param name="Message">The message, saying of itself that it is one.</param>
+/// <param name="Event">The event.</param>
+internal sealed record CloudEventMessage(InboundMessage Message, CloudEvent Event)
+{
+    private const string StructuredJson = "application/cloudevents+json";
+
+    /// <returns>Either the event, or why the message is refused.</returns>
+    public static (CloudEventMessage? Read, InboxOutcome.Rejected? Rejection) Read(InboundMessage message)
+    {
+        // Senders by hand leave the content type out, or say plain JSON: nothing else is sent here, so the body may show what it is.
+        var reading = CloudEventReader.Read(message);
+        if (reading is CloudEventReading.NotACloudEvent && IsPlainJson(message.ContentType))
+        {
+            message = message with { ContentType = StructuredJson };
+            reading = CloudEventReader.Read(message);
+        }
+
+        return reading switch
+        {
+            CloudEventReading.Read read => (new CloudEventMessage(message, read.Event), null),
+            CloudEventReading.Malformed malformed => (null, new InboxOutcome.Rejected(
+                RejectionReasons.CloudEventMalformed,
+                $"{malformed.Fault} Nothing was done. Send it anew as a CloudEvent 1.0 in JSON with specversion, id, source, type and data; resubmitting it as it is brings it back here.")),
+            _ => (null, new InboxOutcome.Rejected(
+                RejectionReason.NotACloudEvent,
+                $"The content type is '{message.ContentType}'. Nothing was done. Send it anew as a CloudEvent 1.0 with the content type {StructuredJson}.")),
+        };
+    }
+
+    private static bool IsPlainJson(string? contentType) =>
+        string.IsNullOrEmpty(contentType) || contentType.Split(';')[0].Trim().Equals(MediaTypeNames.Application.Json, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,122 @@
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using Payments.Creating;
+using ServerlessIdempotency.Inbox;
+using ServerlessIdempotency.Keys;
+using ServerlessIdempotency.Records;
+
+namespace Payments.Queues;
+
+/// <summary>
+/// Takes payment commands from the queue <see cref="PaymentsQueues.Payments"/>. A command is the same operation as the HTTP post whose key is the event's
+/// id: whichever comes first makes the payment, and the other finds it made.
+/// </summary>
+public sealed class PaymentCommandConsumer
+{
+    /// <summary>The consumer's name.</summary>
+    public const string Name = "payment-commands";
+
+    /// <summary>The type of the command that makes a payment; its data is the body of the HTTP post.</summary>
+    public const string CreateType = CreatePaymentCommand.OperationName;
+
+    private readonly MessageInbox _inbox;
+    private readonly CreatePaymentOperation _createOperation;
+    private readonly CreatePaymentHandler _create;
+    private readonly string _principal;
+
+    internal PaymentCommandConsumer(MessageInbox inbox, CreatePaymentOperation createOperation, CreatePaymentHandler create, IOptions<PaymentsOptions> options)
+    {
+        _inbox = inbox;
+        _createOperation = createOperation;
+        _create = create;
+        _principal = options.Value.CommandPrincipal;
+    }
+
+    /// <summary>Executes a command, or finds that it was executed.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="cancellationToken">Gives the message up before its commit.</param>
+    /// <returns>How to settle it. A declined payment is an answer like any other: the message is done with.</returns>
+    public async Task<Settlement> ConsumeAsync(InboundMessage message, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        return (await ApplyAsync(message, cancellationToken)).ToSettlement();
+    }
+
+    private async Task<InboxOutcome> ApplyAsync(InboundMessage message, CancellationToken cancellationToken)
+    {
+        var (read, rejection) = CloudEventMessage.Read(message);
+        if (read is null)
+        {
+            return rejection!;
+        }
+
+        if (read.Event.Type != CreateType)
+        {
+            return new InboxOutcome.Rejected(
+                RejectionReason.UnknownType, $"The queue '{PaymentsQueues.Payments}' takes commands of the type '{CreateType}', not '{read.Event.Type}'. Nothing was done. Send it anew with a type that is known, or to the queue that it is for.");
+        }
+
+        if (!TryKey(read.Event.Id, out var key))
+        {
+            return new InboxOutcome.Rejected(
+                RejectionReason.EventIdInvalid, $"The event's id must be 1 to {IdempotencyKey.MaxLength} visible ASCII characters, since it is the command's idempotency key. Nothing was done. Send it anew with such an id, for example a UUID.");
+        }
+
+        var (command, refusal) = ReadCommand(read.Event.Data);
+        if (command is null)
+        {
+            return refusal!;
+        }
+
+        return await _inbox.ExecuteAsync(
+            new InboxDelivery(Name, read.Message),
+            (context, handlerToken) => _create.ExecuteAsync(command, context, handlerToken),
+            new InboxExecution
+            {
+                // The operation of the HTTP post, and the inbox's retention: a message can come back later than a client's retry.
+                Shape = byInbox => _createOperation.For(_principal, key, command) with
+                {
+                    LikelyRetry = byInbox.LikelyRetry,
+                    Retention = byInbox.Retention,
+                    Wait = OtherConsumer.Patience,
+                },
+                Rejection = ToRejection,
+            },
+            cancellationToken);
+    }
+
+    private static (CreatePaymentCommand? Command, InboxOutcome.Rejected? Refusal) ReadCommand(ReadOnlyMemory<byte> data)
+    {
+        try
+        {
+            var (command, errors) = CreatePaymentReader.Read(data);
+            return (command, command is null ? Invalid(string.Join(' ', errors.Select(error => $"{(error.Key.Length == 0 ? "data" : error.Key)}: {string.Join(' ', error.Value)}"))) : null);
+        }
+        catch (JsonException exception)
+        {
+            return (null, Invalid($"The event's data is no JSON: {exception.Message}"));
+        }
+    }
+
+    // Only what the gateway itself finds invalid: it charged nothing and stored nothing.
+    private static InboxOutcome.Rejected? ToRejection(OperationResult result) => result.StatusCode == 400
+        ? Invalid(string.Join(' ', result.ReadJson(PaymentsJsonContext.Default.Problem)?.Errors?.Select(error => $"{error.Key}: {string.Join(' ', error.Value)}") ?? []))
+        : null;
+
+    private static InboxOutcome.Rejected Invalid(string errors) =>
+        new(RejectionReason.PaymentInvalid, $"{errors} Nothing was charged. Mend the command and send it anew; resubmitting it as it is brings it back here.");
+
+    private static bool TryKey(string id, out IdempotencyKey key)
+    {
+        try
+        {
+            key = IdempotencyKey.Create(id);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            key = default;
+            return false;
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using System.Collections.Concurrent;
+using ServerlessIdempotency.Inbox;
+using ServerlessIdempotency.Outbox;
+
+namespace Payments.Tests;
+
+/// <summary>A broker that takes everything and delivers when it is told to.</summary>
+internal sealed class RecordingSender : IMessageSender
+{
+    public ConcurrentQueue<OutboundMessage> Sent { get; } = [];
+
+    public Task<SendOutcome> SendAsync(OutboundMessage message, CancellationToken cancellationToken)
+    {
+        Sent.Enqueue(message);
+        return Task.FromResult<SendOutcome>(new SendOutcome.Sent());
+    }
+
+    public static InboundMessage ToInbound(OutboundMessage message, int deliveryCount = 1) => new(message.Body)
+    {
+        MessageId = message.MessageId,
+        SessionId = message.SessionId,
+        Subject = message.Subject,
+        ContentType = message.ContentType,
+        DeliveryCount = deliveryCount,
+    };
+}
