@@ -19,7 +19,7 @@ public sealed class IdempotentAttribute : Attribute
     /// </summary>
     public string? KeyBodyPath { get; set; }
 
-    /// <summary>Messages: the application property that carries the key. Default: the event's identity, which is CloudEvents source and id, else the MessageId.</summary>
+    /// <summary>Messages: the application property that carries the key. Default: none, and the MessageId is the key.</summary>
     public string? KeyProperty { get; set; }
 
     /// <summary>
