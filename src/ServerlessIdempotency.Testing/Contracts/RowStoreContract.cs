@@ -62,7 +62,7 @@ public abstract partial class RowStoreContract
     protected abstract IRowStore Store { get; }
 
     /// <summary>The table of this run; it must not exist yet.</summary>
-    protected string Table => _table ??= NewTableName();
+    protected string Table => LazyInitializer.EnsureInitialized(ref _table, NewTableName);
 
     private PartitionAddress Partition => new(Table, "partition");
 
