@@ -86,6 +86,22 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
         }
     }
 
+    /// <summary>
+    /// Looks at the key alone, for code that reads and checks the body itself before it calls <c>ExecuteAsync</c>: a caller without a key is told so first,
+    /// whatever else is wrong.
+    /// </summary>
+    /// <param name="request">The request.</param>
+    /// <param name="requireKey">Whether a key must be there. Default: <see cref="HttpIdempotencyOptions.RequireKey"/>.</param>
+    /// <returns>The problem to answer with, or null where the key is fine.</returns>
+    public IResult? CheckKey(HttpRequest request, bool? requireKey = null)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var settings = options.Value;
+        return KeyHeader.Read(request, requireKey ?? settings.RequireKey) is KeyReading.Refused refused
+            ? new ProblemHttpResult(settings.ProblemTypeBase, refused.Problem)
+            : null;
+    }
+
     private async Task<IResult> RunAsync(HttpExecution execution, OperationHandler handler, Func<OperationResult?> ownAnswer, CancellationToken cancellationToken)
     {
         var (request, settings, _, _, isClientsKey) = execution;

@@ -33,11 +33,18 @@ public sealed class PaymentsApiTests : IAsyncLifetime
     public async Task The_same_order_written_otherwise_is_replayed()
     {
         var first = await _host.PostAsync("/api/payments", Valid);
-        var second = await _host.PostAsync("/api/payments", """{ "capture": true, "paymentMethod": "pm_ok", "currency": "EUR", "amount": 1250, "accountId": "acct-1" }""");
+        var second = await _host.PostAsync("/api/payments", """{ "capture": true, "paymentMethod": "pm_ok", "currency": "EUR", "amount": 1.25e3, "accountId": "acct-1" }""");
 
         Assert.Equal("true", Assert.Single(second.Headers.GetValues("Idempotency-Replayed")));
         Assert.Equal(await first.Content.ReadAsByteArrayAsync(), await second.Content.ReadAsByteArrayAsync());
     }
+
+    // Guards the check of the key ahead of the body's.
+    [Theory]
+    [InlineData("/api/payments")]
+    [InlineData("/api/orders")]
+    public async Task A_missing_key_is_named_before_anything_that_is_wrong_with_the_body(string path) =>
+        await AssertProblemAsync(await _host.PostAsync(path, "{}", key: null), 400, "idempotency-key-missing");
 
     [Fact]
     public async Task A_capture_and_a_refund_need_no_body()

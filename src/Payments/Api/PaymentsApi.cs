@@ -76,6 +76,11 @@ public sealed class PaymentsApi
     public async Task<IResult> CreateAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
+        if (_http.CheckKey(request, requireKey: true) is { } refusal)
+        {
+            return refusal;
+        }
+
         if (!JsonBody.IsJson(request))
         {
             return _answers.UnsupportedMediaType();

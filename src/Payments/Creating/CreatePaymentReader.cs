@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Payments.Currencies;
+using Payments.Numbers;
 
 namespace Payments.Creating;
 
@@ -77,7 +78,7 @@ internal static partial class CreatePaymentReader
 
     private static string? ReadAmount(JsonElement value, out long? amount)
     {
-        amount = value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) && number >= 1 ? number : null;
+        amount = WholeNumber.Of(value) is >= 1 and var number ? number : null;
         return amount is null ? $"Must be a whole number of minor units (cents, say) from 1 to {long.MaxValue}." : null;
     }
 

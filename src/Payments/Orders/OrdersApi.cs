@@ -35,6 +35,11 @@ public sealed class OrdersApi
     public async Task<IResult> PlaceAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
+        if (_http.CheckKey(request, requireKey: true) is { } refusal)
+        {
+            return refusal;
+        }
+
         if (!JsonBody.IsJson(request))
         {
             return _answers.UnsupportedMediaType();

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Payments.Currencies;
+using Payments.Numbers;
 using Payments.Stock;
 
 namespace Payments.Orders;
@@ -138,10 +139,10 @@ internal static partial class PlaceOrderReader
                 case "sku" when Sku.TryParse(TextOf(member.Value), out var name):
                     sku = name.Value;
                     break;
-                case "quantity" when NumberOf(member.Value) is >= 1 and <= MaxQuantity and var number:
+                case "quantity" when WholeNumber.Of(member.Value) is >= 1 and <= MaxQuantity and var number:
                     quantity = number;
                     break;
-                case "unitPrice" when NumberOf(member.Value) is >= 0 and var number:
+                case "unitPrice" when WholeNumber.Of(member.Value) is >= 0 and var number:
                     unitPrice = number;
                     break;
                 default:
@@ -151,8 +152,6 @@ internal static partial class PlaceOrderReader
 
         return sku is not null && quantity is not null && unitPrice is not null ? new OrderItem(sku, quantity.Value, unitPrice.Value) : null;
     }
-
-    private static long? NumberOf(JsonElement value) => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number : null;
 
     private static string? TextOf(JsonElement value)
     {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Payments.Api;
+using Payments.Numbers;
 using Payments.Orders;
 using Payments.Partitions;
 using Payments.Problems;
@@ -81,9 +82,7 @@ public sealed class StockApi
             return document.RootElement.ValueKind == JsonValueKind.Object
                 && document.RootElement.EnumerateObject().Count() == 1
                 && document.RootElement.TryGetProperty("quantity", out var value)
-                && value.ValueKind == JsonValueKind.Number
-                && value.TryGetInt64(out var quantity)
-                && quantity is >= 0 and <= MaxQuantity
+                && WholeNumber.Of(value) is >= 0 and <= MaxQuantity and var quantity
                     ? quantity
                     : null;
         }
