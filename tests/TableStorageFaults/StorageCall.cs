@@ -15,11 +15,10 @@ public sealed record StorageCall(StorageOperation Operation, string Path, int? S
     /// <inheritdoc/>
     public override string ToString() => $"{Operation} {Path} → {Status?.ToString(CultureInfo.InvariantCulture) ?? "no answer"}";
 
-    internal static StorageCall Of(Request request)
-    {
-        var path = request.Uri.ToUri().AbsolutePath;
-        return new StorageCall(OperationOf(request.Method, path[(path.LastIndexOf('/') + 1)..]), path, Status: null);
-    }
+    internal static StorageCall Of(Request request) => Of(request.Method, request.Uri.ToUri().AbsolutePath);
+
+    internal static StorageCall Of(RequestMethod method, string path) =>
+        new(OperationOf(method, path[(path.LastIndexOf('/') + 1)..]), path, Status: null);
 
     private static StorageOperation OperationOf(RequestMethod method, string resource)
     {
