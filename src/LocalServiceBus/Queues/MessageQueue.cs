@@ -386,7 +386,9 @@ internal sealed partial class MessageQueue : IDisposable
                 var target = _queue.DeadLetters!;
                 if (!target.IsDeadLetterQueue)
                 {
+                    // It is a new message there: deliveries that failed here don't use up those of that queue.
                     message.DeadLetterSource = _queue.Name;
+                    message.DeliveryCount = 0;
                 }
 
                 target.TakeIn(message, keepNumber: target.IsDeadLetterQueue);
