@@ -37,7 +37,9 @@ internal sealed class ApiHost : IAsyncDisposable
 
     public IReadOnlyList<Microsoft.AspNetCore.Http.Endpoint> Endpoints => ((Microsoft.AspNetCore.Routing.IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints).ToList();
 
-    public static async Task<ApiHost> StartAsync(params (string Name, string Value)[] settings)
+    public static Task<ApiHost> StartAsync(params (string Name, string Value)[] settings) => StartAsync(TimeProvider.System, settings);
+
+    public static async Task<ApiHost> StartAsync(TimeProvider clock, params (string Name, string Value)[] settings)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseTestServer();
@@ -46,6 +48,7 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection([KeyValuePair.Create("Outbox:SweepInterval", (string?)"00:00:00")]);
         builder.Services.AddSingleton<IRowStore>(new CountingRowStore(new InMemoryRowStore()));
         builder.Services.AddKeyedSingleton<IRowStore>(PaymentsServiceCollectionExtensions.GatewayStoreKey, new InMemoryRowStore());
+        builder.Services.AddSingleton(clock);
         builder.Services.AddSingleton<IMessageSender, RecordingSender>();
         builder.Services.AddPayments(builder.Configuration, http => http.Principal = context => context.Request.Headers["X-Merchant"] is [{ } merchant] ? merchant : "anonymous");
         var app = builder.Build();
@@ -82,6 +85,9 @@ internal sealed class ApiHost : IAsyncDisposable
         await _app.Services.GetRequiredService<OutboxDispatcher>().DrainAsync(CancellationToken.None);
         return [.. Broker.Sent];
     }
+
+    /// <summary>Looks once for messages that were left behind, as the timer does.</summary>
+    public Task SweepAsync() => _app.Services.GetRequiredService<OutboxSweeper>().SweepAsync(CancellationToken.None);
 
     public async Task<JsonElement> GetAsync(string path) => JsonDocument.Parse(await Client.GetStringAsync(path)).RootElement;
 

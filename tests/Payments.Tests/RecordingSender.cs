@@ -9,8 +9,16 @@ internal sealed class RecordingSender : IMessageSender
 {
     public ConcurrentQueue<OutboundMessage> Sent { get; } = [];
 
+    /// <summary>Why it takes nothing; null where it does.</summary>
+    public string? Refusal { get; set; }
+
     public Task<SendOutcome> SendAsync(OutboundMessage message, CancellationToken cancellationToken)
     {
+        if (Refusal is { } refusal)
+        {
+            return Task.FromResult<SendOutcome>(new SendOutcome.Refused(refusal));
+        }
+
         Sent.Enqueue(message);
         return Task.FromResult<SendOutcome>(new SendOutcome.Sent());
     }

@@ -7,27 +7,31 @@ using Payments.Partitions;
 using Payments.Problems;
 using Payments.Queues;
 using Payments.Receipts;
+using Payments.Unsent;
 using ServerlessIdempotency.AspNetCore;
 using ServerlessIdempotency.Records;
 
 namespace Payments.Api;
 
-/// <summary>The routes that show what queues did: statements, mail and dead letters.</summary>
+/// <summary>The routes that show what queues did: statements, mail, dead letters and what could not be sent.</summary>
 public sealed class MessagingApi
 {
     private readonly HttpIdempotencyOptions _options;
     private readonly StatementReader _statements;
     private readonly SimulatedMailbox? _mailbox;
     private readonly IDeadLetters? _deadLetters;
+    private readonly UnsentMessages _unsent;
     private readonly PaymentProblems _problems;
     private readonly ApiAnswers _answers;
 
-    internal MessagingApi(IOptions<HttpIdempotencyOptions> options, StatementReader statements, SimulatedMailbox? mailbox, IDeadLetters? deadLetters, PaymentProblems problems)
+    internal MessagingApi(
+        IOptions<HttpIdempotencyOptions> options, StatementReader statements, SimulatedMailbox? mailbox, IDeadLetters? deadLetters, UnsentMessages unsent, PaymentProblems problems)
     {
         _options = options.Value;
         _statements = statements;
         _mailbox = mailbox;
         _deadLetters = deadLetters;
+        _unsent = unsent;
         _problems = problems;
         _answers = new ApiAnswers(problems, _options);
     }
@@ -58,6 +62,18 @@ public sealed class MessagingApi
         long.TryParse(sequenceNumber, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && await deadLetters.ResubmitAsync(queue, number, cancellationToken)
             ? OperationResult.Json(200, new ResubmittedMessage(queue, number), MessagingJsonContext.Default.ResubmittedMessage)
             : _problems.Of(404, "dead-letter-not-found", "There is no such dead letter.", $"The queue '{queue}' has no dead letter with this sequence number, or someone holds it: list them anew."));
+
+    /// <summary><c>GET /api/unsent-messages</c>: the oldest messages that were committed and that the broker would not take, each with its error.</summary>
+    public Task<IResult> UnsentAsync(CancellationToken cancellationToken) => _answers.ReadAsync(async () =>
+        OperationResult.Json(200, await _unsent.ListAsync(cancellationToken), MessagingJsonContext.Default.IReadOnlyListUnsentMessage));
+
+    /// <summary>
+    /// <c>POST /api/unsent-messages/{id}/retry</c>: lets one be sent by the next sweep. It needs no key: the message keeps its id, so its consumers apply it once.
+    /// </summary>
+    public Task<IResult> RetryUnsentAsync(string id, CancellationToken cancellationToken) => _answers.ReadAsync(async () =>
+        await _unsent.RetryAsync(id, cancellationToken)
+            ? OperationResult.Json(200, new RetriedMessage(id), MessagingJsonContext.Default.RetriedMessage)
+            : _problems.Of(404, "unsent-message-not-found", "There is no such unsent message.", "It is on its way, or was sent: list them anew."));
 
     private Task<IResult> AskBrokerAsync(string queue, Func<IDeadLetters, Task<OperationResult>> ask) => _answers.ReadAsync(async () =>
     {

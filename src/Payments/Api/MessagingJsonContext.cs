@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Payments.Accounts;
 using Payments.DeadLetters;
 using Payments.Receipts;
+using Payments.Unsent;
 
 namespace Payments.Api;
 
@@ -10,4 +11,6 @@ namespace Payments.Api;
 [JsonSerializable(typeof(IReadOnlyList<MailboxMessage>))]
 [JsonSerializable(typeof(IReadOnlyList<DeadLetter>))]
 [JsonSerializable(typeof(ResubmittedMessage))]
+[JsonSerializable(typeof(IReadOnlyList<UnsentMessage>))]
+[JsonSerializable(typeof(RetriedMessage))]
 internal sealed partial class MessagingJsonContext : JsonSerializerContext;

@@ -24,6 +24,8 @@ public static class PaymentsRoutes
         new("GetSimulatorMailbox", HttpMethods.Get, "api/simulator/mailbox", (api, _, cancellationToken) => api.Messaging.MailboxAsync(cancellationToken)),
         new("ListDeadLetters", HttpMethods.Get, "api/dead-letters/{queue}", (api, request, cancellationToken) => api.Messaging.DeadLettersAsync(ValueOf(request, "queue"), cancellationToken)),
         new("ResubmitDeadLetter", HttpMethods.Post, "api/dead-letters/{queue}/{sequenceNumber}/resubmit", (api, request, cancellationToken) => api.Messaging.ResubmitAsync(ValueOf(request, "queue"), ValueOf(request, "sequenceNumber"), cancellationToken)),
+        new("ListUnsentMessages", HttpMethods.Get, "api/unsent-messages", (api, _, cancellationToken) => api.Messaging.UnsentAsync(cancellationToken)),
+        new("RetryUnsentMessage", HttpMethods.Post, "api/unsent-messages/{id}/retry", (api, request, cancellationToken) => api.Messaging.RetryUnsentAsync(IdOf(request), cancellationToken)),
         new("GetHealth", HttpMethods.Get, "healthz", (api, _, cancellationToken) => api.HealthAsync(cancellationToken)),
     ];
 

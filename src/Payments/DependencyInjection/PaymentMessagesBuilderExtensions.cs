@@ -9,9 +9,11 @@ using Payments.DeadLetters;
 using Payments.Problems;
 using Payments.Queues;
 using Payments.Receipts;
+using Payments.Unsent;
 using ServerlessIdempotency.AspNetCore;
 using ServerlessIdempotency.DependencyInjection;
 using ServerlessIdempotency.Inbox;
+using ServerlessIdempotency.Outbox;
 using ServerlessIdempotency.Rows;
 
 namespace Payments.DependencyInjection;
@@ -39,6 +41,7 @@ internal static class PaymentMessagesBuilderExtensions
             provider.GetRequiredService<StatementReader>(),
             provider.GetRequiredService<IReceiptMailer>() as SimulatedMailbox,
             provider.GetService<IDeadLetters>(),
+            new UnsentMessages(provider.GetRequiredService<IOutboxAdministration>()),
             provider.GetRequiredService<PaymentProblems>()));
         return builder
             .AddOutbox(options => configuration.GetSection("Outbox").Bind(options))

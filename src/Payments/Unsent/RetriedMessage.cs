@@ -1,0 +1,5 @@
+namespace Payments.Unsent;
+
+/// <summary>Says that an unsent message will be sent by the next sweep.</summary>
+/// <param name="Id">The name that it had while it was unsent.</param>
+public sealed record RetriedMessage(string Id);

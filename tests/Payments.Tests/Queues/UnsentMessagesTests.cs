@@ -1,0 +1,54 @@
+using System.Net;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Payments.Tests.Queues;
+
+/// <summary>A message that the broker will never take must not vanish: whoever runs the app sees it, with the broker's words.</summary>
+public sealed class UnsentMessagesTests : IAsyncLifetime
+{
+    private const string Order = """{"accountId":"acct-1","amount":1250,"currency":"EUR","paymentMethod":"pm_ok"}""";
+
+    private readonly FakeTimeProvider _clock = new(DateTimeOffset.UtcNow);
+    private ApiHost _host = null!;
+
+    public async Task InitializeAsync() => _host = await ApiHost.StartAsync(_clock);
+
+    public async Task DisposeAsync() => await _host.DisposeAsync();
+
+    [Fact]
+    public async Task Refused_message_is_shown_with_its_error_and_sent_when_it_is_tried_again()
+    {
+        _host.Broker.Refusal = "There is no queue 'payment-events'.";
+        using var created = await _host.PostAsync("/api/payments", Order);
+        Assert.Equal(HttpStatusCode.Created, created.StatusCode);
+        Assert.Empty(await _host.SentAsync());
+
+        var unsent = Assert.Single((await _host.GetAsync("/api/unsent-messages")).EnumerateArray());
+        Assert.Equal("There is no queue 'payment-events'.", unsent.GetProperty("error").GetString());
+        Assert.Equal(("payment-events", "payment.captured", "local~acct-1"), (unsent.GetProperty("queue").GetString(), unsent.GetProperty("subject").GetString(), unsent.GetProperty("sessionId").GetString()));
+        Assert.Contains("\"amount\":1250", unsent.GetProperty("body").GetString(), StringComparison.Ordinal);
+
+        _host.Broker.Refusal = null;
+        var path = $"/api/unsent-messages/{unsent.GetProperty("id").GetString()}/retry";
+        Assert.Equal(HttpStatusCode.OK, await RetryAsync(path));
+        Assert.Equal(HttpStatusCode.NotFound, await RetryAsync(path));
+        Assert.Empty((await _host.GetAsync("/api/unsent-messages")).EnumerateArray());
+
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        await _host.SweepAsync();
+        Assert.Equal(unsent.GetProperty("messageId").GetString(), Assert.Single(await _host.SentAsync()).MessageId);
+    }
+
+    // Table "Secrets", and a row that is no message: neither is reached by a made-up id.
+    [Theory]
+    [InlineData("no-id")]
+    [InlineData("U2VjcmV0cy9wL291dGJveHwx")]
+    [InlineData("UGF5bWVudHMvcC9wYXltZW50fDE")]
+    public async Task Made_up_id_leads_nowhere(string id) => Assert.Equal(HttpStatusCode.NotFound, await RetryAsync($"/api/unsent-messages/{id}/retry"));
+
+    private async Task<HttpStatusCode> RetryAsync(string path)
+    {
+        using var answer = await _host.PostAsync(path, json: null, key: null);
+        return answer.StatusCode;
+    }
+}
