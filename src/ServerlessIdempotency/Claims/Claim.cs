@@ -91,7 +91,7 @@ internal sealed class Claim(RowWriter writer, RowAddress address, string operati
                         break;
 
                     default:
-                        await _lost.CancelAsync();
+                        _lost.Cancel();
                         return new ClaimWriteOutcome.Lost();
                 }
             }

@@ -32,7 +32,8 @@ internal sealed class LeaseRenewal : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
+        // Right here and not on the thread pool: all that waits for it is the loop's pause.
+        _stop.Cancel();
         await _loop;
         _handler.Dispose();
         _lapsed.Dispose();
@@ -69,7 +70,7 @@ internal sealed class LeaseRenewal : IAsyncDisposable
                 var left = _claim.Record.LeaseUntil - _timeProvider.GetUtcNow();
                 if (left <= TimeSpan.Zero)
                 {
-                    await _lapsed.CancelAsync();
+                    _lapsed.Cancel();
                     return;
                 }
 

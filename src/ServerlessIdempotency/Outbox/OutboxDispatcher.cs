@@ -68,7 +68,9 @@ public sealed class OutboxDispatcher : IHostedService, IDisposable
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _workers = Task.WhenAll(_lanes.Select(lane => Task.Run(() => RunAsync(lane.Reader), CancellationToken.None)));
+        // The caller's scheduler is the thread pool, unless a test controls the order of everything.
+        _workers = Task.WhenAll(_lanes.Select(lane =>
+            Task.Factory.StartNew(() => RunAsync(lane.Reader), CancellationToken.None, TaskCreationOptions.DenyChildAttach, TaskScheduler.Current).Unwrap()));
         return Task.CompletedTask;
     }
 
@@ -86,7 +88,7 @@ public sealed class OutboxDispatcher : IHostedService, IDisposable
         }
         catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
         {
-            await _abort.CancelAsync();
+            _abort.Cancel();
             await _workers;
         }
     }
@@ -105,31 +107,40 @@ public sealed class OutboxDispatcher : IHostedService, IDisposable
 
     private async Task RunAsync(ChannelReader<Work> lane)
     {
-        await foreach (var work in lane.ReadAllAsync(CancellationToken.None))
+        // Not ReadAllAsync, which goes on wherever the write came from: the lane stays on the scheduler that it was started on.
+        while (await lane.WaitToReadAsync(CancellationToken.None))
         {
-            if (work.Mark is { } mark)
+            while (lane.TryRead(out var work))
             {
-                mark.SetResult();
-                continue;
+                await DispatchAsync(work);
             }
+        }
+    }
 
-            if (_abort.IsCancellationRequested)
-            {
-                continue;
-            }
+    private async Task DispatchAsync(Work work)
+    {
+        if (work.Mark is { } mark)
+        {
+            mark.SetResult();
+            return;
+        }
 
-            try
-            {
-                await FlushAsync(work.Partition, work.OperationHash, _abort.Token);
-            }
-            catch (OperationCanceledException) when (_abort.IsCancellationRequested)
-            {
-            }
-            catch (Exception exception)
-            {
-                // Whatever it was, the next operation's messages must go out; the sweeper finds this one's.
-                _logger.DispatchFailed(work.Partition, work.OperationHash, exception);
-            }
+        if (_abort.IsCancellationRequested)
+        {
+            return;
+        }
+
+        try
+        {
+            await FlushAsync(work.Partition, work.OperationHash, _abort.Token);
+        }
+        catch (OperationCanceledException) when (_abort.IsCancellationRequested)
+        {
+        }
+        catch (Exception exception)
+        {
+            // Whatever it was, the next operation's messages must go out; the sweeper finds this one's.
+            _logger.DispatchFailed(work.Partition, work.OperationHash, exception);
         }
     }
 

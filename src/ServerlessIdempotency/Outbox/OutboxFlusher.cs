@@ -34,7 +34,7 @@ internal sealed class OutboxFlusher(RowWriter writer, IMessageSender sender, Par
         var results = new ConcurrentBag<OutboxFlushResult>();
         await Parallel.ForEachAsync(
             sequences,
-            new ParallelOptions { MaxDegreeOfParallelism = MaxSessionsAtOnce, CancellationToken = cancellationToken },
+            new ParallelOptions { MaxDegreeOfParallelism = MaxSessionsAtOnce, CancellationToken = cancellationToken, TaskScheduler = TaskScheduler.Current },
             async (sequence, token) => results.Add(await FlushSequenceAsync(partition, [.. sequence], minAge, unavailableQueues, token)));
         return OutboxFlushResult.Sum(results);
     }

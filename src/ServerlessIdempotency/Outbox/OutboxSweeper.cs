@@ -45,7 +45,7 @@ public sealed class OutboxSweeper
         var unavailableQueues = new ConcurrentDictionary<string, bool>();
         await Parallel.ForEachAsync(
             notes,
-            new ParallelOptions { MaxDegreeOfParallelism = _options.SweepConcurrency, CancellationToken = cancellationToken },
+            new ParallelOptions { MaxDegreeOfParallelism = _options.SweepConcurrency, CancellationToken = cancellationToken, TaskScheduler = TaskScheduler.Current },
             async (entry, token) =>
             {
                 try

@@ -1,0 +1,44 @@
+namespace ServerlessIdempotency.Testing.Exploration;
+
+/// <summary>Follows a schedule to its last deviation, and then what happens by itself, noting on the way what else could be done.</summary>
+internal sealed class ScheduleChooser(Schedule schedule, Func<ulong, Cost, bool>? isNew, Action<Schedule>? found) : IChooser
+{
+    private readonly IReadOnlyList<Schedule> _deviations = schedule.Deviations;
+    private int _next;
+
+    public int? Choose(int step, IReadOnlyList<Choice> choices, ulong state)
+    {
+        if (_next < _deviations.Count)
+        {
+            var deviation = _deviations[_next];
+            if (deviation.Step > step)
+            {
+                return 0;
+            }
+
+            _next++;
+            if (deviation.Index >= choices.Count || (deviation.Tag is { } tag && tag != choices[deviation.Index].Tag))
+            {
+                throw new InvalidOperationException(
+                    $"The run went another way than before at step {step} of '{schedule}'. Either the code has changed since the schedule was found, or it does something that the proof does not control: Task.Run, real time, random choices, state that outlives a process outside of ProofProcess.Shared.");
+            }
+
+            return deviation.Index;
+        }
+
+        if (isNew is not null && !isNew(state, schedule.Cost))
+        {
+            return null;
+        }
+
+        if (found is not null)
+        {
+            for (var index = 1; index < choices.Count; index++)
+            {
+                found(schedule.Then(step, index, choices[index]));
+            }
+        }
+
+        return 0;
+    }
+}

@@ -1,0 +1,150 @@
+using ServerlessIdempotency.Inbox;
+using ServerlessIdempotency.Rows;
+using ServerlessIdempotency.Testing.Exploration;
+using ServerlessIdempotency.Testing.Worlds;
+
+namespace ServerlessIdempotency.Testing.Proofs;
+
+/// <summary>
+/// Proves within bounds that handlers are idempotent: it runs them again and again on one thread and on a clock of its own, and each time something else goes wrong at one
+/// of their points, or somebody else goes first. After each run it checks that all callers were told the same, that each outside effect happened once for each
+/// operation, that nothing is left in progress or unsent, and your own invariants.
+/// </summary>
+/// <remarks>
+/// A point is a storage call, a message sent, an outside call, a settlement of a message, a step. At each, the process may die before or after it, the reply may be lost, the
+/// other side may be busy, the request may arrive late, and the process may stand still until its lease has lapsed. docs/proof.md says how schedules are enumerated and
+/// what is not proved.
+/// </remarks>
+/// <typeparam name="TApp">What your app is in one process.</typeparam>
+public sealed class IdempotencyProof<TApp>
+    where TApp : class
+{
+    private readonly ProofPlan _plan;
+
+    /// <summary>Begins a proof.</summary>
+    /// <param name="start">Builds your app as a fresh process would, from what the process gives.</param>
+    public IdempotencyProof(Func<ProofProcess, Task<TApp>> start)
+    {
+        ArgumentNullException.ThrowIfNull(start);
+        _plan = new ProofPlan(async process => await start(process));
+    }
+
+    /// <summary>Begins a proof.</summary>
+    /// <param name="start">Builds your app as a fresh process would, from what the process gives.</param>
+    public IdempotencyProof(Func<ProofProcess, TApp> start)
+        : this(process => Task.FromResult(start(process)))
+    {
+    }
+
+    /// <summary>How far the proof looks.</summary>
+    public ProofOptions Options { get; } = new();
+
+    /// <summary>Keeps rows in another store than memory. It is called once for each schedule and must give an empty one.</summary>
+    public IdempotencyProof<TApp> Over(Func<IRowStore> newStore)
+    {
+        _plan.NewStore = newStore;
+        return this;
+    }
+
+    /// <summary>Adds a caller, who tries until the answer is final: after a crash in another process, after an answer that says so in the same one.</summary>
+    /// <param name="name">The caller's name in stories.</param>
+    /// <param name="operation">Which operation it calls: all callers of one are told the same, and each outside effect happens once for it.</param>
+    /// <param name="attempt">One attempt.</param>
+    /// <param name="process">Callers that name the same process meet in it. By default each has one of its own.</param>
+    public IdempotencyProof<TApp> Call(string name, string operation, Func<TApp, Task<ProofAnswer>> attempt, string? process = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentException.ThrowIfNullOrEmpty(operation);
+        _plan.Calls.Add(new PlannedCall(name, operation, process, app => attempt((TApp)app)));
+        return this;
+    }
+
+    /// <summary>Adds a consumer of a queue. What is in the queue, be it put there or sent, is delivered until it is settled.</summary>
+    /// <param name="queue">The queue.</param>
+    /// <param name="consume">Consumes one delivery and says how it is settled.</param>
+    /// <param name="operation">Which operation a message that was sent stands for, where several belong to one, such as the wake-ups of a saga. By default each message id is one.</param>
+    public IdempotencyProof<TApp> Consumer(string queue, Func<TApp, InboundMessage, Task<Settlement>> consume, Func<InboundMessage, string?>? operation = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(queue);
+        _plan.Consumers.Add(queue, new PlannedConsumer((app, message) => consume((TApp)app, message), operation));
+        return this;
+    }
+
+    /// <summary>Puts a message into a queue before the run begins. Add a second copy of it to have its sender send it twice.</summary>
+    /// <param name="queue">The queue; it needs a consumer.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="operation">Which operation it stands for: each outside effect happens once for it. By default the message's id.</param>
+    public IdempotencyProof<TApp> Message(string queue, InboundMessage message, string? operation = null)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        var name = message.Subject ?? message.MessageId ?? "a message";
+        _plan.Messages.Add(new PlannedMessage(queue, name, operation ?? message.MessageId ?? name, message));
+        return this;
+    }
+
+    /// <summary>Adds a background job, such as a sweep. Once everything else is quiet, the jobs run in rounds for as long as something is left.</summary>
+    /// <param name="name">The job's name in stories.</param>
+    /// <param name="run">One round of it.</param>
+    /// <param name="always">Run one round even where nothing is left. Default false.</param>
+    public IdempotencyProof<TApp> Job(string name, Func<TApp, Task> run, bool always = false)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        _plan.Jobs.Add((name, app => run((TApp)app)));
+        _plan.AlwaysRunsJobs |= always;
+        return this;
+    }
+
+    /// <summary>Adds what must hold after every run.</summary>
+    /// <param name="name">What holds.</param>
+    /// <param name="check">Says what is wrong, or null where nothing is. What it throws, such as an assertion of your test framework, counts as wrong.</param>
+    public IdempotencyProof<TApp> Invariant(string name, Func<ProofEnd, Task<string?>> check)
+    {
+        _plan.Invariants.Add((name, check));
+        return this;
+    }
+
+    /// <summary>Adds what must be the same after every run as after the undisturbed one (law 4): describe rows, balances, messages; leave out times and attempts.</summary>
+    public IdempotencyProof<TApp> SameEnd(Func<ProofEnd, Task<string>> describe)
+    {
+        _plan.EndState = describe;
+        return this;
+    }
+
+    /// <summary>Allows records in progress, unsent messages and unended sagas to be left at the end. By default they are failures.</summary>
+    public IdempotencyProof<TApp> MayLeaveUnfinished()
+    {
+        _plan.MayLeaveUnfinished = true;
+        return this;
+    }
+
+    /// <summary>Allows messages to be dead-lettered. By default that is a failure.</summary>
+    public IdempotencyProof<TApp> MayDeadLetter()
+    {
+        _plan.MayDeadLetter = true;
+        return this;
+    }
+
+    /// <summary>Runs the proof.</summary>
+    /// <returns>What was looked at. Print it: a proof that explores nothing proves nothing.</returns>
+    /// <exception cref="ProofFailedException">A schedule was found after which something is wrong.</exception>
+    /// <exception cref="InvalidOperationException">The code does something that the proof does not control.</exception>
+    public Task<ProofReport> RunAsync() => OnItsOwnThread(() => new Explorer(_plan, Options).Explore());
+
+    /// <summary>Runs one schedule again, as a failure names it.</summary>
+    /// <exception cref="ProofFailedException">It still fails.</exception>
+    /// <exception cref="FormatException">It is no schedule.</exception>
+    public Task ReplayAsync(string schedule)
+    {
+        ArgumentNullException.ThrowIfNull(schedule);
+        var parsed = Schedule.Parse(schedule);
+        return OnItsOwnThread(() =>
+        {
+            new Explorer(_plan, Options).Replay(parsed);
+            return true;
+        });
+    }
+
+    // A thread of its own: no test framework's context is in the way of the proof's scheduler.
+    private static Task<T> OnItsOwnThread<T>(Func<T> action) =>
+        Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
+}

@@ -1,0 +1,46 @@
+using System.Text;
+using ServerlessIdempotency.Execution;
+using ServerlessIdempotency.Records;
+
+namespace ServerlessIdempotency.Testing.Proofs;
+
+/// <summary>What one attempt of a call told its caller.</summary>
+public abstract record ProofAnswer
+{
+    private ProofAnswer()
+    {
+    }
+
+    /// <summary>The caller has its answer and stops. All callers of one operation must be told the same.</summary>
+    /// <param name="Told">Everything in the answer that has to be the same, as text.</param>
+    public sealed record Final(string Told) : ProofAnswer;
+
+    /// <summary>The caller tries again with the same key.</summary>
+    /// <param name="Why">What it was told, for the story.</param>
+    /// <param name="After">The pause before the next attempt. Default 1 s.</param>
+    public sealed record TryAgain(string Why, TimeSpan? After = null) : ProofAnswer;
+
+    /// <summary>
+    /// What a client of the HTTP contract makes of an outcome: a result and a mismatch are final, whether executed or replayed; in progress, not stored,
+    /// unavailable and contended are tried again.
+    /// </summary>
+    public static ProofAnswer Of(ExecutionOutcome outcome) => outcome switch
+    {
+        ExecutionOutcome.Executed executed => new Final(Text(executed.Result)),
+        ExecutionOutcome.Replayed replayed => new Final(Text(replayed.Result)),
+        ExecutionOutcome.Mismatch => new Final("mismatch"),
+        ExecutionOutcome.InProgress inProgress => new TryAgain("in progress", inProgress.RetryAfter),
+        ExecutionOutcome.NotStored notStored => new TryAgain($"{notStored.Result.StatusCode}, not stored"),
+        ExecutionOutcome.Unavailable => new TryAgain("unavailable"),
+        ExecutionOutcome.Contended => new TryAgain("contended"),
+        _ => throw new NotSupportedException($"Unknown outcome {outcome?.GetType().Name ?? "null"}."),
+    };
+
+    /// <summary>A result as the text that every caller must be told alike: status, headers and body.</summary>
+    public static string Text(OperationResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        var headers = string.Concat(result.Headers.Select(header => $" {header.Key}: {header.Value}"));
+        return $"{result.StatusCode}{headers} {Encoding.UTF8.GetString(result.Body.Span)}".TrimEnd();
+    }
+}

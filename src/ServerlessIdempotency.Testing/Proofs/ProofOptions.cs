@@ -1,0 +1,56 @@
+namespace ServerlessIdempotency.Testing.Proofs;
+
+/// <summary>How far a proof looks.</summary>
+public sealed class ProofOptions
+{
+    /// <summary>The most faults in one schedule (a crash, a lost reply, a refusal, a stall, a skewed clock, a second delivery). Default 2, range 0 to 10.</summary>
+    public int Faults { get; set; } = 2;
+
+    /// <summary>The most times that the scheduler goes on elsewhere than it would by itself. Default 3, range 0 to 20.</summary>
+    public int Switches { get; set; } = 3;
+
+    /// <summary>The most faults and switches together. Default 2, range 0 to 30.</summary>
+    public int Deviations { get; set; } = 2;
+
+    /// <summary>The most schedules that are run one by one; what is left within the bounds is sampled. Default 5,000, at least 1.</summary>
+    public int MaxSchedules { get; set; } = 5_000;
+
+    /// <summary>How many random schedules are run beyond the bounds. Default 200, at least 0.</summary>
+    public int Samples { get; set; } = 200;
+
+    /// <summary>The seed of the random schedules; the report names it. Default: another one each time.</summary>
+    public int? Seed { get; set; }
+
+    /// <summary>The moment at which each run begins. Default 2026-01-01T00:00Z.</summary>
+    public DateTimeOffset BeginsAt { get; set; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>
+    /// How long a stalled process stands still before its caller gives up and its broker's lock is gone: longer than lease and margin together. Default 62 s
+    /// (the default lease of 60 s, the default margin of 1 s, and a second).
+    /// </summary>
+    public TimeSpan Stall { get; set; } = TimeSpan.FromSeconds(62);
+
+    /// <summary>How far the clock of a process may be ahead of or behind the others. Default 1 s (the default margin); zero for none.</summary>
+    public TimeSpan ClockSkew { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long the broker holds a message for a consumer. Default 60 s.</summary>
+    public TimeSpan LockDuration { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How often a message is delivered before it is dead-lettered. Default 10, at least 1.</summary>
+    public int MaxDeliveryCount { get; set; } = 10;
+
+    /// <summary>How often a caller tries before it counts as never answered. Default 12, at least 1.</summary>
+    public int MaxAttempts { get; set; } = 12;
+
+    /// <summary>How much time passes before each round of the background jobs. Default 60 s.</summary>
+    public TimeSpan JobInterval { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How many rounds of the background jobs there are at most. Default 8, at least 0.</summary>
+    public int MaxJobRounds { get; set; } = 8;
+
+    /// <summary>How many points one schedule may have before it counts as endless. Default 2,000, at least 10.</summary>
+    public int MaxPoints { get; set; } = 2_000;
+
+    /// <summary>How long, in real time, something may run that the proof does not control before the proof gives up on it. Default 30 s.</summary>
+    public TimeSpan UncontrolledTimeout { get; set; } = TimeSpan.FromSeconds(30);
+}

@@ -1,0 +1,93 @@
+namespace ServerlessIdempotency.Testing.Scheduling;
+
+/// <summary>The one thread on which everything runs that the proof controls. Work comes from there itself; from elsewhere only where something leaves its schedulers.</summary>
+internal sealed class ControlledLoop(TimeSpan patience)
+{
+    private readonly object _gate = new();
+    private readonly Queue<(ProcessScheduler Scheduler, Task Task)> _ready = new();
+    private readonly Thread _thread = Thread.CurrentThread;
+
+    public bool IsCurrent => Thread.CurrentThread == _thread;
+
+    public void Enqueue(ProcessScheduler scheduler, Task task)
+    {
+        lock (_gate)
+        {
+            _ready.Enqueue((scheduler, task));
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    /// <summary>Something arrived from another thread: whoever waits looks again.</summary>
+    public void Wake()
+    {
+        lock (_gate)
+        {
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    public void RunUntilIdle()
+    {
+        while (true)
+        {
+            (ProcessScheduler Scheduler, Task Task) next;
+            lock (_gate)
+            {
+                if (!_ready.TryDequeue(out next))
+                {
+                    return;
+                }
+            }
+
+            next.Scheduler.Run(next.Task);
+        }
+    }
+
+    /// <summary>Runs what is ready until a task is done that depends on something real, such as a network. An in-memory effect is done already.</summary>
+    public void WaitFor(Task task, string what)
+    {
+        if (task.IsCompleted)
+        {
+            return;
+        }
+
+        _ = task.ContinueWith(_ => Wake(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        if (!WaitUntil(() => task.IsCompleted))
+        {
+            throw new TimeoutException($"What is done at the point '{what}' did not come to an end within {patience}.");
+        }
+    }
+
+    /// <returns>False where nothing came in time.</returns>
+    public bool WaitUntil(Func<bool> isThere)
+    {
+        var until = Environment.TickCount64 + (long)patience.TotalMilliseconds;
+        lock (_gate)
+        {
+            while (!isThere())
+            {
+                var left = until - Environment.TickCount64;
+                if (left <= 0)
+                {
+                    return false;
+                }
+
+                Monitor.Wait(_gate, (int)Math.Min(left, 1_000));
+            }
+
+            return true;
+        }
+    }
+
+    public bool HasWork
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _ready.Count > 0;
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using ServerlessIdempotency.Testing.Proofs;
+
+namespace ServerlessIdempotency.Testing.Worlds;
+
+/// <summary>One attempt of an actor in one process.</summary>
+internal sealed class Attempt<T>(World world, Actor actor, ProcessState process, Func<ProcessState, object, Task<T>> body, ProofFailure<bool>? otherwise) : IAttempt
+{
+    // Continuations of whoever waits run on the world's own scheduler, never within the process.
+    private readonly TaskCompletionSource<AttemptEnd<T>> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task<AttemptEnd<T>> End => _end.Task;
+
+    public void Start()
+    {
+        process.Attempts.Add(this);
+        process.Scheduler.Post(() => _ = RunAsync());
+    }
+
+    public void Lose() => _end.TrySetResult(new AttemptEnd<T>.ConnectionLost());
+
+    public void GiveUp() => _end.TrySetResult(new AttemptEnd<T>.NoAnswer());
+
+    private async Task RunAsync()
+    {
+        world.Current.Value = actor;
+        try
+        {
+            await world.ArriveAsync(process, otherwise);
+            var answer = await body(process, await process.BuiltAsync());
+            if (_end.TrySetResult(new AttemptEnd<T>.Answered(answer)))
+            {
+                world.Tell(actor, process, Text(answer));
+            }
+            else
+            {
+                world.Tell(actor, process, $"ends late: {Text(answer)}");
+            }
+        }
+        catch (Exception exception)
+        {
+            world.Tell(actor, process, $"fails: {exception.GetType().Name}: {exception.Message}");
+            _end.TrySetResult(new AttemptEnd<T>.Threw(exception));
+        }
+        finally
+        {
+            process.Attempts.Remove(this);
+        }
+    }
+
+    private static string? Text(T answer) => answer switch
+    {
+        ProofAnswer.Final final => $"IS TOLD {final.Told}",
+        ProofAnswer.TryAgain again => $"is told to try again ({again.Why})",
+        _ => null,
+    };
+}

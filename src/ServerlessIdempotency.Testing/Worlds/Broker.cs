@@ -1,0 +1,152 @@
+using ServerlessIdempotency.Inbox;
+using ServerlessIdempotency.Outbox;
+using ServerlessIdempotency.Testing.Proofs;
+
+namespace ServerlessIdempotency.Testing.Worlds;
+
+/// <summary>
+/// A broker that keeps what it is given and delivers it at least once. Messages of a session come one after another; others in any order.
+/// It drops no duplicates: correctness must not depend on that.
+/// </summary>
+internal sealed class Broker(World world)
+{
+    private const int FirstMessageId = 100;
+
+    private readonly List<OutboundMessage> _sent = [];
+    private readonly List<string> _deadLetters = [];
+    private readonly Dictionary<(string Queue, string Session), Task> _sessions = [];
+    private int _messages;
+
+    public IReadOnlyList<OutboundMessage> Sent => _sent;
+
+    public IReadOnlyList<string> DeadLetters => _deadLetters;
+
+    public void Accept(OutboundMessage message)
+    {
+        _sent.Add(message);
+        if (world.Plan.Consumers.TryGetValue(message.Queue, out var consumer))
+        {
+            var inbound = new InboundMessage(message.Body)
+            {
+                MessageId = message.MessageId,
+                SessionId = message.SessionId,
+                Subject = message.Subject,
+                CorrelationId = message.CorrelationId,
+                ContentType = message.ContentType,
+                Properties = message.Properties.ToDictionary(property => property.Key, property => (object?)property.Value),
+            };
+            Enqueue(new PlannedMessage(message.Queue, message.Subject ?? RowText.Of(message.MessageId), consumer.Operation?.Invoke(inbound) ?? message.MessageId, inbound), message.NotBefore);
+        }
+    }
+
+    public void Enqueue(PlannedMessage message, DateTimeOffset? notBefore = null)
+    {
+        var number = ++_messages;
+        var actor = new Actor(FirstMessageId + number, $"message {number} ({message.Name})", message.Operation);
+        var delivery = new Delivery(message with { Message = message.Message with { EnqueuedAt = world.Clock.Now } }, actor, message.Queue);
+        if (message.Message.SessionId is not { } session)
+        {
+            world.Run(() => DeliverAsync(delivery, notBefore));
+            return;
+        }
+
+        // The next of a session comes once the one before is settled.
+        var before = _sessions.GetValueOrDefault((message.Queue, session), Task.CompletedTask);
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _sessions[(message.Queue, session)] = done.Task;
+        world.Run(async () =>
+        {
+            await before;
+            await DeliverAsync(delivery, notBefore);
+            done.SetResult();
+        });
+    }
+
+    private async Task DeliverAsync(Delivery delivery, DateTimeOffset? notBefore)
+    {
+        if (notBefore is { } moment && moment > world.Clock.Now)
+        {
+            await Task.Delay(moment - world.Clock.Now, world.Time);
+        }
+
+        var planned = delivery.Planned;
+        for (var attempt = 1; attempt <= world.Options.MaxDeliveryCount; attempt++)
+        {
+            var number = attempt;
+            delivery.Holder = number;
+            var end = await world.AttemptAsync<Settlement>(delivery.Actor with { Attempt = number }, delivery.Home, (process, app) => ConsumeAsync(process, app, delivery, number), MayComeTwice(delivery, number));
+            switch (delivery.Settled)
+            {
+                case Settlement.Complete:
+                    return;
+                case Settlement.DeadLetter deadLetter:
+                    _deadLetters.Add($"{planned.Name} was dead-lettered: {deadLetter.Reason}: {deadLetter.Description}");
+                    return;
+            }
+
+            // Given back it comes soon; where the consumer is gone or only believes that it settled, once the lock has run out.
+            delivery.Settled = null;
+            if (end is not AttemptEnd<Settlement>.NoAnswer)
+            {
+                await Task.Delay(end is AttemptEnd<Settlement>.Answered { Answer: Settlement.Abandon } ? TimeSpan.FromSeconds(Math.Min(1 << attempt, 30)) : world.Options.LockDuration, world.Time);
+            }
+        }
+
+        _deadLetters.Add($"{planned.Name} was dead-lettered after {world.Options.MaxDeliveryCount} deliveries.");
+    }
+
+    private async Task<Settlement> ConsumeAsync(ProcessState process, object app, Delivery delivery, int attempt)
+    {
+        var settlement = await world.Plan.Consumers[delivery.Planned.Queue].Consume(app, delivery.Planned.Message with { DeliveryCount = attempt });
+        var text = settlement switch
+        {
+            Settlement.Complete => "completes the message",
+            Settlement.Abandon => "gives the message back",
+            Settlement.DeadLetter deadLetter => $"dead-letters the message ({deadLetter.Reason})",
+            _ => "settles the message",
+        };
+        return await world.PassAsync(
+            process,
+            new ProofPoint<Settlement>(text, () =>
+            {
+                // A settlement under a lock that has run out changes nothing.
+                if (delivery.Holder == attempt)
+                {
+                    delivery.Settled = settlement;
+                }
+
+                return Task.FromResult(settlement);
+            })
+            {
+                Touches = ["settling " + delivery.Actor.Name],
+                Failures = [new("the settlement is LOST", Happens: false, () => Task.FromResult(settlement))],
+            },
+            CancellationToken.None);
+    }
+
+    // A copy beside the first: the lock was lost without anybody's fault. A session is held by one consumer.
+    private ProofFailure<bool>? MayComeTwice(Delivery delivery, int attempt) => attempt > 1 || delivery.IsCopy || delivery.Planned.Message.SessionId is not null
+        ? null
+        : new("it is DELIVERED TWICE", Happens: false, () =>
+        {
+            var copy = new Delivery(delivery.Planned, delivery.Actor with { Id = delivery.Actor.Id + 200, Name = delivery.Actor.Name + ", copy" }, delivery.Home + " copy") { IsCopy = true };
+            world.Run(() => DeliverAsync(copy, notBefore: null));
+            return Task.FromResult(true);
+        });
+
+    private sealed class Delivery(PlannedMessage planned, Actor actor, string home)
+    {
+        public PlannedMessage Planned { get; } = planned;
+
+        public Actor Actor { get; } = actor;
+
+        public string Home { get; } = home;
+
+        public bool IsCopy { get; init; }
+
+        /// <summary>Which attempt holds the lock.</summary>
+        public int Holder { get; set; }
+
+        public Settlement? Settled { get; set; }
+    }
+}

@@ -1,0 +1,11 @@
+namespace ServerlessIdempotency.Testing.Worlds;
+
+/// <summary>An attempt as the process sees it that it runs in.</summary>
+internal interface IAttempt
+{
+    /// <summary>The process died: whoever waits for the answer learns that the connection is gone.</summary>
+    void Lose();
+
+    /// <summary>Whoever waits for the answer waits no longer; the attempt itself goes on.</summary>
+    void GiveUp();
+}

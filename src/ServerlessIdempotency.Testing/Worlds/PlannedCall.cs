@@ -1,0 +1,10 @@
+using ServerlessIdempotency.Testing.Proofs;
+
+namespace ServerlessIdempotency.Testing.Worlds;
+
+/// <summary>A caller that tries until it has a final answer.</summary>
+/// <param name="Name">The caller.</param>
+/// <param name="Operation">Which operation it calls; callers of one operation are told the same.</param>
+/// <param name="Process">Callers that name the same process meet in it; null for one of its own.</param>
+/// <param name="Attempt">One attempt.</param>
+internal sealed record PlannedCall(string Name, string Operation, string? Process, Func<object, Task<ProofAnswer>> Attempt);

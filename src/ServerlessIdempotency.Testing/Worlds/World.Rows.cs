@@ -1,0 +1,122 @@
+using ServerlessIdempotency.Rows;
+
+namespace ServerlessIdempotency.Testing.Worlds;
+
+internal sealed partial class World
+{
+    private const string RecordPrefix = "idem|";
+    private const string OutboxPrefix = "outbox|";
+    private const string SagaPrefix = "saga|";
+
+    private readonly HashSet<PartitionAddress> _partitions = [];
+    private readonly Dictionary<RowAddress, DateTimeOffset> _committedUntil = [];
+
+    public Task<WriteOutcome> WriteAsync(RowTransaction transaction) => WriteAsync(Store, transaction);
+
+    /// <summary>Writes, and watches that no committed result is written over while it is to be replayed.</summary>
+    public async Task<WriteOutcome> WriteAsync(IRowStore store, RowTransaction transaction)
+    {
+        Know(transaction.Partition);
+        var outcome = await store.WriteAsync(transaction, CancellationToken.None);
+        if (outcome is WriteOutcome.Applied)
+        {
+            foreach (var write in transaction.Writes.Where(write => write.RowKey.StartsWith(RecordPrefix, StringComparison.Ordinal)))
+            {
+                Watch(transaction.Partition.Row(write.RowKey), write);
+            }
+        }
+
+        return outcome;
+    }
+
+    public async Task<List<Row>> ListAsync(RowQuery query)
+    {
+        Know(query.Partition);
+        var rows = new List<Row>();
+        await foreach (var row in Store.QueryAsync(query, CancellationToken.None))
+        {
+            rows.Add(row);
+        }
+
+        return rows;
+    }
+
+    public void Know(PartitionAddress partition)
+    {
+        lock (_partitions)
+        {
+            _partitions.Add(partition);
+        }
+    }
+
+    /// <summary>What this library has left unfinished in the store, a sentence each.</summary>
+    public async Task<List<string>> LeftoversAsync()
+    {
+        var leftovers = new List<string>();
+        if (Plan.MayLeaveUnfinished)
+        {
+            return leftovers;
+        }
+
+        PartitionAddress[] partitions;
+        lock (_partitions)
+        {
+            partitions = [.. _partitions];
+        }
+
+        foreach (var partition in partitions)
+        {
+            foreach (var row in await ListAsync(new RowQuery(partition, "")))
+            {
+                if (Leftover(row) is { } leftover)
+                {
+                    leftovers.Add(leftover);
+                }
+            }
+        }
+
+        return leftovers;
+    }
+
+    private static string? Leftover(Row row)
+    {
+        var key = row.Address.RowKey;
+        var name = RowText.Of(key);
+        if (key.StartsWith(RecordPrefix, StringComparison.Ordinal))
+        {
+            return row.Values.GetValueOrDefault("State") is "InProgress" ? $"The record {name} is left in progress." : null;
+        }
+
+        if (key.StartsWith(OutboxPrefix, StringComparison.Ordinal))
+        {
+            return row.Values.GetValueOrDefault("State") is "Parked" ? null : $"The message {name} is left in the outbox.";
+        }
+
+        return key.StartsWith(SagaPrefix, StringComparison.Ordinal) && row.Values.GetValueOrDefault("Status") is "Running" or "Compensating"
+            ? $"The saga {name} is left {row.Values["Status"]}."
+            : null;
+    }
+
+    private void Watch(RowAddress address, RowWrite write)
+    {
+        if (_committedUntil.TryGetValue(address, out var until) && Clock.Now + Options.ClockSkew < until)
+        {
+            Violations.Add($"The committed result of {RowText.Of(address.RowKey)} was written over while it was still to be replayed.");
+        }
+
+        var values = write switch
+        {
+            RowWrite.InsertRow insert => insert.Values,
+            RowWrite.ReplaceRow replace => replace.Values,
+            _ => null,
+        };
+        if (values?.GetValueOrDefault("State") is "Completed" && values.GetValueOrDefault(RowColumns.ExpiresAt) is DateTimeOffset expiresAt)
+        {
+            _committedUntil[address] = expiresAt;
+        }
+        else
+        {
+            _committedUntil.Remove(address);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using ServerlessIdempotency.Execution;
+using ServerlessIdempotency.Fingerprints;
+using ServerlessIdempotency.Keys;
+using ServerlessIdempotency.Records;
+using ServerlessIdempotency.Rows;
+using ServerlessIdempotency.Testing.Proofs;
+
+namespace ServerlessIdempotency.Testing.Tests.Handlers;
+
+/// <summary>An app that pays by the engine: an outside charge, and a row that commits with the record.</summary>
+internal sealed class EngineApp(ProofProcess process)
+{
+    public static readonly PartitionAddress Partition = new("Business", "merchant");
+
+    public IdempotencyEngine Engine { get; } = new(
+        new RowWriter(process.Store, new RowWriterOptions(), process.Clock),
+        new IdempotencyOptions(),
+        process.Clock,
+        NullLogger<IdempotencyEngine>.Instance);
+
+    public ProofProcess Process { get; } = process;
+
+    public static Operation Operation(string body = "12.50") => new()
+    {
+        Scope = new OperationScope("merchant", "pay"),
+        Key = IdempotencyKey.Create("k-1"),
+        Fingerprint = Fingerprint.FromBytes("pay", System.Text.Encoding.UTF8.GetBytes(body)),
+        Placement = RecordPlacement.Beside(Partition),
+    };
+
+    public async Task<ProofAnswer> PayAsync() => ProofAnswer.Of(await Engine.ExecuteAsync(Operation(), HandleAsync, default));
+
+    public async Task<ProofAnswer> PayInStepsAsync(DateTimeOffset notBefore)
+    {
+        if (notBefore > Process.Clock.GetUtcNow())
+        {
+            await Task.Delay(notBefore - Process.Clock.GetUtcNow(), Process.Clock);
+        }
+
+        return await PayInStepsAsync();
+    }
+
+    public async Task<ProofAnswer> PayInStepsAsync() => ProofAnswer.Of(await Engine.ExecuteAsync(Operation(), HandleInStepsAsync, default));
+
+    public static async Task<string?> OnePaymentAsync(ProofEnd end)
+    {
+        var rows = await end.ListAsync(Partition, "payment|");
+        return rows.Count == 1 && end.Effects.Count(effect => effect.Name == "charge") == 1 ? null : $"{rows.Count} payments and {end.Effects.Count} charges.";
+    }
+
+    private async Task<HandlerOutcome> HandleAsync(OperationContext context, CancellationToken cancellationToken)
+    {
+        var charge = await Process.Outside.CallAsync("charge", context.StableKey("charge"), () => "ch_1", cancellationToken);
+        return new HandlerOutcome.Completed(new OperationResult(201, [], System.Text.Encoding.UTF8.GetBytes(charge)))
+        {
+            Rows = [RowWrite.Insert("payment|" + context.OperationHash, new Dictionary<string, object> { ["Charge"] = charge })],
+        };
+    }
+
+    private async Task<HandlerOutcome> HandleInStepsAsync(OperationContext context, CancellationToken cancellationToken)
+    {
+        var charge = await context.StepAsync("charge", (key, token) => Process.Outside.CallAsync("charge", key, () => "ch_1", token), TextJson.Default.String, cancellationToken);
+        var mail = await context.StepAsync("mail", (key, token) => Process.Outside.CallAsync("mail", key, () => "m_1", token), TextJson.Default.String, cancellationToken);
+        return new HandlerOutcome.Completed(new OperationResult(201, [], System.Text.Encoding.UTF8.GetBytes(charge + mail)))
+        {
+            Rows = [RowWrite.Insert("payment|" + context.OperationHash, new Dictionary<string, object> { ["Charge"] = charge })],
+        };
+    }
+}

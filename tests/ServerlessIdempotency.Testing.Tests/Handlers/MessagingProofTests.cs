@@ -1,0 +1,44 @@
+using ServerlessIdempotency.Inbox;
+using ServerlessIdempotency.Sagas;
+using ServerlessIdempotency.Testing.Proofs;
+using Xunit.Abstractions;
+
+namespace ServerlessIdempotency.Testing.Tests.Handlers;
+
+public sealed class MessagingProofTests(ITestOutputHelper output)
+{
+    [Fact]
+    public async Task A_message_of_the_outbox_is_sent_under_one_id()
+    {
+        var proof = new IdempotencyProof<Shop>(Shop.StartAsync)
+            .Call("A", "k-1", app => app.PayAsync())
+            .Job("sweep", app => app.SweepAsync())
+            .Invariant("One message", end => Task.FromResult(end.Sent.DistinctBy(message => message.MessageId).Count() is var count and not 1 ? $"{count} messages." : null))
+            .Invariant("One payment", async end => (await end.ListAsync(Shop.Partition, "payment|")).Count is var count and not 1 ? $"{count} payments." : null);
+        output.WriteLine((await proof.RunAsync()).ToString());
+    }
+
+    [Fact]
+    public async Task A_message_with_an_outside_effect_is_claimed_and_committed()
+    {
+        var proof = new IdempotencyProof<Shop>(Shop.StartAsync)
+            .Consumer(Shop.Events, (app, message) => app.SendReceiptAsync(message))
+            .Message(Shop.Events, new InboundMessage("paid"u8.ToArray()) { MessageId = "m-1" })
+            .Message(Shop.Events, new InboundMessage("paid"u8.ToArray()) { MessageId = "m-1" })
+            .Invariant("One receipt", async end => (await end.ListAsync(Shop.Partition, "receipt|")).Count is var count and not 1 ? $"{count} receipts." : null)
+            .Invariant("One mail", end => Task.FromResult(end.Effects.Count is var count and not 1 ? $"{count} mails." : null));
+        output.WriteLine((await proof.RunAsync()).ToString());
+    }
+
+    [Fact]
+    public async Task A_saga_takes_each_step_once()
+    {
+        var proof = new IdempotencyProof<Shop>(Shop.StartAsync)
+            .Call("A", "k-1", app => app.OrderAsync())
+            .Consumer(new SagaOptions().AdvanceQueue, (app, message) => app.AdvanceAsync(message), message => message.SessionId)
+            .Job("sweep", app => app.SweepAsync())
+            .Invariant("Each step once", end => Task.FromResult(string.Join(',', end.Effects.Select(effect => effect.Name)) is var effects and not "reserve,charge" ? effects : null));
+        proof.Options.Deviations = 1;
+        output.WriteLine((await proof.RunAsync()).ToString());
+    }
+}

@@ -1,0 +1,14 @@
+using ServerlessIdempotency.Sagas;
+using ServerlessIdempotency.Testing.Proofs;
+
+namespace ServerlessIdempotency.Testing.Tests.Handlers;
+
+/// <summary>Reserves, then charges.</summary>
+internal sealed class OrderSaga(ProofProcess process) : SagaDefinition
+{
+    public const string DefinitionName = "order";
+
+    public override string Name => DefinitionName;
+
+    public override IReadOnlyList<SagaStep> Steps { get; } = [new OrderStep("reserve", process), new OrderStep("charge", process)];
+}

@@ -1,0 +1,37 @@
+using ServerlessIdempotency.Sagas;
+using ServerlessIdempotency.Testing.Proofs;
+
+namespace ServerlessIdempotency.Testing.Tests.Handlers;
+
+/// <summary>A step whose other side knows a repetition by its key.</summary>
+internal sealed class OrderStep(string name, ProofProcess process) : SagaStep
+{
+    public override string Name => name;
+
+    public override async Task<StepOutcome> ExecuteAsync(SagaStepContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await process.Outside.CallAsync(name, context.StableKey, () => true, cancellationToken);
+            return new StepOutcome.Done();
+        }
+        catch (HttpRequestException exception)
+        {
+            return new StepOutcome.Retryable(exception.Message);
+        }
+        catch (TimeoutException exception)
+        {
+            return new StepOutcome.OutcomeUnknown(exception.Message);
+        }
+    }
+
+    // Asking is calling again under the same key.
+    public override async Task<ProbeOutcome> ProbeAsync(SagaStepContext context, CancellationToken cancellationToken) =>
+        await ExecuteAsync(context, cancellationToken) is StepOutcome.Done ? new ProbeOutcome.Happened() : new ProbeOutcome.Unreachable("No answer.");
+
+    public override async Task<CompensationOutcome> CompensateAsync(SagaStepContext context, CancellationToken cancellationToken)
+    {
+        await process.Outside.CallAsync("undo " + name, context.StableKey, () => true, cancellationToken);
+        return new CompensationOutcome.Done();
+    }
+}

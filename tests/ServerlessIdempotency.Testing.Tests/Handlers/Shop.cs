@@ -1,0 +1,95 @@
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using ServerlessIdempotency.DependencyInjection;
+using ServerlessIdempotency.Execution;
+using ServerlessIdempotency.Fingerprints;
+using ServerlessIdempotency.Inbox;
+using ServerlessIdempotency.Keys;
+using ServerlessIdempotency.Outbox;
+using ServerlessIdempotency.Records;
+using ServerlessIdempotency.Rows;
+using ServerlessIdempotency.Sagas;
+using ServerlessIdempotency.Testing.Proofs;
+
+namespace ServerlessIdempotency.Testing.Tests.Handlers;
+
+/// <summary>A whole app as its start-up builds it: engine, inbox, outbox and sagas.</summary>
+internal sealed class Shop(ProofProcess process, IServiceProvider services)
+{
+    public const string Events = "events";
+
+    public static readonly PartitionAddress Partition = new("Shop", "merchant");
+
+    public static async Task<Shop> StartAsync(ProofProcess process)
+    {
+        var services = new ServiceCollection();
+        process.AddTo(services).AddSingleton(process).AddLogging(logging => logging.ClearProviders());
+
+        // Sweeping is a job of the proof, so that nothing goes on for ever.
+        services.AddIdempotency().AddInbox().AddOutbox(outbox => outbox.SweepInterval = TimeSpan.Zero).AddSagas().AddSaga<OrderSaga>();
+        var provider = services.BuildServiceProvider();
+        foreach (var service in provider.GetServices<IHostedService>())
+        {
+            await service.StartAsync(default);
+        }
+
+        return new Shop(process, provider);
+    }
+
+    public Task SweepAsync() => services.GetRequiredService<OutboxSweeper>().SweepAsync(default);
+
+    /// <summary>Pays, and says so in a message.</summary>
+    public async Task<ProofAnswer> PayAsync() => ProofAnswer.Of(await services.GetRequiredService<IdempotencyEngine>().ExecuteAsync(Operation("pay"), PayAsync, default));
+
+    /// <summary>Places an order, which a saga then fulfils.</summary>
+    public async Task<ProofAnswer> OrderAsync() => ProofAnswer.Of(await services.GetRequiredService<IdempotencyEngine>().ExecuteAsync(Operation("order"), OrderAsync, default));
+
+    public async Task<Settlement> AdvanceAsync(InboundMessage message) =>
+        await services.GetRequiredService<SagaRunner>().AdvanceAsync(SagaWakeUp.TryParse(message.Body)!, default)
+            is SagaAdvanceOutcome.Waiting { IsLatestWakeUp: true } or SagaAdvanceOutcome.HeldElsewhere { IsLatestWakeUp: true }
+            ? new Settlement.Abandon()
+            : new Settlement.Complete();
+
+    /// <summary>Sends a receipt, which is an outside effect: the message is claimed and committed.</summary>
+    public async Task<Settlement> SendReceiptAsync(InboundMessage message)
+    {
+        var outcome = await services.GetRequiredService<MessageInbox>().ExecuteAsync(
+            new InboxDelivery("receipts", message),
+            async (context, token) =>
+            {
+                await process.Outside.CallAsync("mail", context.StableKey("mail"), () => "sent", token);
+                return new HandlerOutcome.Completed(OperationResult.Empty) { Rows = [RowWrite.Insert("receipt|" + context.OperationHash, new Dictionary<string, object>())] };
+            },
+            new InboxExecution { Shape = operation => operation with { Placement = RecordPlacement.Beside(Partition), Wait = TimeSpan.FromSeconds(65) } },
+            default);
+        return outcome.ToSettlement();
+    }
+
+    private static Operation Operation(string name) => new()
+    {
+        Scope = new OperationScope("merchant", name),
+        Key = IdempotencyKey.Create("k-1"),
+        Fingerprint = Fingerprint.FromBytes(name, "12.50"u8),
+        Placement = RecordPlacement.Beside(Partition),
+        SendsMessages = true,
+    };
+
+    private static Task<HandlerOutcome> PayAsync(OperationContext context, CancellationToken cancellationToken) => Task.FromResult<HandlerOutcome>(
+        new HandlerOutcome.Completed(new OperationResult(201, [], Encoding.UTF8.GetBytes(context.OperationHash)))
+        {
+            Rows = [RowWrite.Insert("payment|" + context.OperationHash, new Dictionary<string, object>())],
+            Messages = [new OutboxMessage(Events, "paid"u8.ToArray()) { Subject = "paid" }],
+        });
+
+    private Task<HandlerOutcome> OrderAsync(OperationContext context, CancellationToken cancellationToken)
+    {
+        var start = services.GetRequiredService<SagaRunner>().Start(new SagaAddress(Partition, "o-1"), OrderSaga.DefinitionName, "shoes", TextJson.Default.String, context.StartedAt);
+        return Task.FromResult<HandlerOutcome>(new HandlerOutcome.Completed(new OperationResult(202, [], "o-1"u8.ToArray()))
+        {
+            Rows = [start.Row],
+            Messages = start.Messages,
+        });
+    }
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
+using ServerlessIdempotency.Execution;
+using ServerlessIdempotency.Inbox;
+using ServerlessIdempotency.Rows;
+using ServerlessIdempotency.Testing.Proofs;
+
+namespace ServerlessIdempotency.Testing.Tests.Mistakes;
+
+/// <summary>A right consumer, for wrong stores: each message adds its amount to one balance, in a single trip.</summary>
+internal sealed class BalanceConsumer : NaiveApp
+{
+    private readonly MessageInbox _inbox;
+
+    public BalanceConsumer(ProofProcess process)
+        : base(process)
+    {
+        var writer = new RowWriter(process.Store, new RowWriterOptions(), process.Clock);
+        var engine = new IdempotencyEngine(writer, new IdempotencyOptions(), process.Clock, NullLogger<IdempotencyEngine>.Instance);
+        _inbox = new MessageInbox(writer, engine, new InboxOptions(), process.Clock, NullLogger<MessageInbox>.Instance);
+    }
+
+    public static InboundMessage Message(string id, int amount) => new(BitConverter.GetBytes(amount)) { MessageId = id };
+
+    public async Task<Settlement> ConsumeAsync(InboundMessage message) =>
+        (await _inbox.ApplyAsync(new InboxDelivery("balance", message), Partition, AddAsync, default)).ToSettlement();
+
+    public static async Task<string?> BalanceIs(ProofEnd end, int expected)
+    {
+        var balance = (await end.ListAsync(Partition, "balance")).SingleOrDefault()?.GetString("Value");
+        return balance == expected.ToString(CultureInfo.InvariantCulture) ? null : $"It is {balance ?? "absent"} instead of {expected}.";
+    }
+
+    private async Task<InboxDecision> AddAsync(InboxContext context, CancellationToken cancellationToken)
+    {
+        var amount = BitConverter.ToInt32(context.Payload.Span);
+        var balance = await ReadAsync("balance");
+        return new InboxDecision.Apply
+        {
+            Rows = balance is null
+                ? [Insert("balance", amount.ToString(CultureInfo.InvariantCulture))]
+                : [Replace(balance, (int.Parse(balance.GetString("Value")!, CultureInfo.InvariantCulture) + amount).ToString(CultureInfo.InvariantCulture))],
+        };
+    }
+}

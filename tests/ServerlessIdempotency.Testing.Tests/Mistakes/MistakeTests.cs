@@ -1,0 +1,131 @@
+using ServerlessIdempotency.InMemory;
+using ServerlessIdempotency.Rows;
+using ServerlessIdempotency.Testing.Proofs;
+using ServerlessIdempotency.Testing.Tests.Handlers;
+using Xunit.Abstractions;
+
+namespace ServerlessIdempotency.Testing.Tests.Mistakes;
+
+/// <summary>The kit finds what it is for. The times are in the output; each is far below ten seconds on a quiet machine.</summary>
+public sealed class MistakeTests(ITestOutputHelper output)
+{
+    // A run begins at the beginning of 2026; retention is 24 hours.
+    private static readonly DateTimeOffset Tomorrow = new(2026, 1, 2, 1, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public Task Get_then_set_is_found() => Found.ByAsync(
+        new IdempotencyProof<GetThenSet>(process => new GetThenSet(process))
+            .Call("A", "k-1", app => app.PayAsync())
+            .Call("B", "k-1", app => app.PayAsync())
+            .Invariant("One payment", NaiveApp.OnePaymentAsync),
+        output);
+
+    [Fact]
+    public Task Completing_without_a_fence_is_found() => Found.ByAsync(
+        new IdempotencyProof<CompletesWithoutFence>(process => new CompletesWithoutFence(process)).Call("A", "k-1", app => app.PayAsync()),
+        output);
+
+    [Fact]
+    public Task A_missing_own_write_check_is_found() => Found.ByAsync(
+        new IdempotencyProof<NoOwnWriteCheck>(process => new NoOwnWriteCheck(process))
+            .Call("A", "k-1", app => app.PayAsync())
+            .SameEnd(end => Task.FromResult(end.ToldOf("k-1")[0])),
+        output);
+
+    [Fact]
+    public Task A_random_gateway_key_is_found() => Found.ByAsync(
+        new IdempotencyProof<RandomGatewayKey>(process => new RandomGatewayKey(process)).Call("A", "k-1", app => app.PayAsync()),
+        output);
+
+    [Fact]
+    public Task Settling_before_the_commit_is_found() => Found.ByAsync(
+        new IdempotencyProof<SettlesBeforeCommit>(process => new SettlesBeforeCommit(process))
+            .Consumer("payments", (app, message) => app.ConsumeAsync(message))
+            .Message("payments", BalanceConsumer.Message("m-1", 5))
+            .Invariant("One payment", NaiveApp.OnePaymentAsync),
+        output);
+
+    [Fact]
+    public Task A_store_that_ignores_the_etags_of_a_transaction_is_found() => Found.ByAsync(Balance(() => new ETagBlindStore(new InMemoryRowStore())), output);
+
+    [Fact]
+    public Task A_store_that_merges_instead_of_replacing_is_found() => Found.ByAsync(
+        new IdempotencyProof<EngineApp>(process => new EngineApp(process))
+            .Over(() => new MergingStore(new InMemoryRowStore()))
+            .Call("today", "k-1 today", app => app.PayInStepsAsync())
+            .Call("tomorrow", "k-1 tomorrow", app => app.PayInStepsAsync(Tomorrow))
+            .Invariant("Two charges", end => Task.FromResult(end.Effects.Count(effect => effect.Name == "charge") is var count and not 2 ? $"{count} charges in two days." : null)),
+        output);
+
+    [Fact]
+    public Task A_step_recorded_before_it_ran_is_found() => Found.ByAsync(
+        new IdempotencyProof<RecordsStepFirst>(process => new RecordsStepFirst(process))
+            .Call("A", "k-1", app => app.PayAsync())
+            .Invariant("One charge", NaiveApp.OneChargeAsync),
+        output);
+
+    [Fact]
+    public Task A_message_sent_before_the_commit_is_found() => Found.ByAsync(
+        new IdempotencyProof<SendsBeforeCommit>(process => new SendsBeforeCommit(process))
+            .Call("A", "k-1", app => app.PayAsync())
+            .Invariant("Nothing untrue is said", SendsBeforeCommit.NothingUntrueIsSaidAsync),
+        output);
+
+    [Fact]
+    public Task A_replay_to_another_request_is_found() => Found.ByAsync(
+        new IdempotencyProof<ReplaysToAnyone>(process => new ReplaysToAnyone(process))
+            .Call("A", "5 under k-1", app => app.PayAsync("5"))
+            .Call("B", "7 under k-1", app => app.PayAsync("7"))
+            .Invariant("B is not told of A's payment", end => Task.FromResult(end.ToldOf("7 under k-1").Contains("paid 5") ? "It is." : null)),
+        output);
+
+    [Fact]
+    public Task A_replay_past_the_retention_is_found() => Found.ByAsync(
+        new IdempotencyProof<NeverExpires>(process => new NeverExpires(process))
+            .Call("today", "k-1 today", app => app.PayAsync(default))
+            .Call("tomorrow", "k-1 tomorrow", app => app.PayAsync(Tomorrow))
+            .Invariant("Two payments", NeverExpires.TwoPaymentsAsync),
+        output);
+
+    [Fact]
+    public Task A_result_that_is_not_stored_is_found() => Found.ByAsync(
+        new IdempotencyProof<ForgetsResult>(process => new ForgetsResult(process))
+            .Call("A", "k-1", app => app.PayAsync())
+            .Call("B", "k-1", app => app.PayAsync()),
+        output);
+
+    [Fact]
+    public Task A_lock_that_is_not_fenced_is_found() => Found.ByAsync(
+        new IdempotencyProof<LockWithoutFence>(process => new LockWithoutFence(process))
+            .Call("A", "k-1", app => app.PayAsync())
+            .Invariant("One payment", NaiveApp.OnePaymentAsync),
+        output);
+
+    [Fact]
+    public Task Dedupe_in_memory_only_is_found() => Found.ByAsync(
+        new IdempotencyProof<RemembersInMemory>(process => new RemembersInMemory(process))
+            .Consumer("payments", (app, message) => app.ConsumeAsync(message))
+            .Message("payments", BalanceConsumer.Message("m-1", 5))
+            .Message("payments", BalanceConsumer.Message("m-1", 5))
+            .Invariant("One payment", NaiveApp.OnePaymentAsync),
+        output);
+
+    [Fact]
+    public Task Taking_an_unclear_write_for_one_that_did_not_happen_is_found() => Found.ByAsync(
+        new IdempotencyProof<TakesUnclearForNo>(process => new TakesUnclearForNo(process))
+            .Call("A", "k-1", app => app.PayAsync())
+            .Invariant("One payment", NaiveApp.OnePaymentAsync),
+        output);
+
+    [Fact]
+    public async Task The_same_consumer_over_a_right_store_passes() =>
+        output.WriteLine((await Balance(() => new InMemoryRowStore()).RunAsync()).ToString());
+
+    private static IdempotencyProof<BalanceConsumer> Balance(Func<IRowStore> newStore) => new IdempotencyProof<BalanceConsumer>(process => new BalanceConsumer(process))
+        .Over(newStore)
+        .Consumer("amounts", (app, message) => app.ConsumeAsync(message))
+        .Message("amounts", BalanceConsumer.Message("m-1", 3))
+        .Message("amounts", BalanceConsumer.Message("m-2", 4))
+        .Message("amounts", BalanceConsumer.Message("m-3", 5))
+        .Invariant("The balance", end => BalanceConsumer.BalanceIs(end, 12));
+}

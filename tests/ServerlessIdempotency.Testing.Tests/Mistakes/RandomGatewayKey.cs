@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using ServerlessIdempotency.Execution;
+using ServerlessIdempotency.Records;
+using ServerlessIdempotency.Rows;
+using ServerlessIdempotency.Testing.Proofs;
+using ServerlessIdempotency.Testing.Tests.Handlers;
+
+namespace ServerlessIdempotency.Testing.Tests.Mistakes;
+
+/// <summary>Uses the engine well, and calls the gateway under a fresh key on every attempt.</summary>
+internal sealed class RandomGatewayKey(ProofProcess process)
+{
+    private readonly IdempotencyEngine _engine = new(
+        new RowWriter(process.Store, new RowWriterOptions(), process.Clock), new IdempotencyOptions(), process.Clock, NullLogger<IdempotencyEngine>.Instance);
+
+    public async Task<ProofAnswer> PayAsync() => ProofAnswer.Of(await _engine.ExecuteAsync(
+        EngineApp.Operation(),
+        async (_, token) =>
+        {
+            await process.Outside.CallAsync("charge", Guid.NewGuid().ToString(), () => "ch_1", token);
+            return new HandlerOutcome.Completed(OperationResult.Empty);
+        },
+        default));
+}

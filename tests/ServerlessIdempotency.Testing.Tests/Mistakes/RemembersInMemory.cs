@@ -1,0 +1,20 @@
+using ServerlessIdempotency.Inbox;
+using ServerlessIdempotency.Testing.Proofs;
+
+namespace ServerlessIdempotency.Testing.Tests.Mistakes;
+
+/// <summary>Knows the messages that it has seen by heart, until its process ends.</summary>
+internal sealed class RemembersInMemory(ProofProcess process) : NaiveApp(process)
+{
+    private readonly HashSet<string> _seen = [];
+
+    public async Task<Settlement> ConsumeAsync(InboundMessage message)
+    {
+        if (_seen.Add(message.MessageId!))
+        {
+            await InsertAsync($"payment|{Guid.NewGuid()}");
+        }
+
+        return new Settlement.Complete();
+    }
+}
