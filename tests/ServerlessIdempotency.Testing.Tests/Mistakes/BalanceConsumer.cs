@@ -8,22 +8,17 @@ using ServerlessIdempotency.Testing.Proofs;
 namespace ServerlessIdempotency.Testing.Tests.Mistakes;
 
 /// <summary>A right consumer, for wrong stores: each message adds its amount to one balance, in a single trip.</summary>
-internal sealed class BalanceConsumer : NaiveApp
+internal sealed class BalanceConsumer(ProofProcess process) : NaiveApp(process)
 {
-    private readonly MessageInbox _inbox;
-
-    public BalanceConsumer(ProofProcess process)
-        : base(process)
-    {
-        var writer = new RowWriter(process.Store, new RowWriterOptions(), process.Clock);
-        var engine = new IdempotencyEngine(writer, new IdempotencyOptions(), process.Clock, NullLogger<IdempotencyEngine>.Instance);
-        _inbox = new MessageInbox(writer, engine, new InboxOptions(), process.Clock, NullLogger<MessageInbox>.Instance);
-    }
-
     public static InboundMessage Message(string id, int amount) => new(BitConverter.GetBytes(amount)) { MessageId = id };
 
-    public async Task<Settlement> ConsumeAsync(InboundMessage message) =>
-        (await _inbox.ApplyAsync(new InboxDelivery("balance", message), Partition, AddAsync, default)).ToSettlement();
+    public async Task<Settlement> ConsumeAsync(InboundMessage message)
+    {
+        var writer = new RowWriter(Process.Store, new RowWriterOptions(), Process.Clock);
+        using var engine = new IdempotencyEngine(writer, new IdempotencyOptions(), Process.Clock, NullLogger<IdempotencyEngine>.Instance);
+        using var inbox = new MessageInbox(writer, engine, new InboxOptions(), Process.Clock, NullLogger<MessageInbox>.Instance);
+        return (await inbox.ApplyAsync(new InboxDelivery("balance", message), Partition, AddAsync, default)).ToSettlement();
+    }
 
     public static async Task<string?> BalanceIs(ProofEnd end, int expected)
     {

@@ -10,15 +10,17 @@ namespace ServerlessIdempotency.Testing.Tests.Mistakes;
 /// <summary>Uses the engine well, and calls the gateway under a fresh key on every attempt.</summary>
 internal sealed class RandomGatewayKey(ProofProcess process)
 {
-    private readonly IdempotencyEngine _engine = new(
-        new RowWriter(process.Store, new RowWriterOptions(), process.Clock), new IdempotencyOptions(), process.Clock, NullLogger<IdempotencyEngine>.Instance);
-
-    public async Task<ProofAnswer> PayAsync() => ProofAnswer.Of(await _engine.ExecuteAsync(
-        EngineApp.Operation(),
-        async (_, token) =>
-        {
-            await process.Outside.CallAsync("charge", Guid.NewGuid().ToString(), () => "ch_1", token);
-            return new HandlerOutcome.Completed(OperationResult.Empty);
-        },
-        default));
+    public async Task<ProofAnswer> PayAsync()
+    {
+        using var engine = new IdempotencyEngine(
+            new RowWriter(process.Store, new RowWriterOptions(), process.Clock), new IdempotencyOptions(), process.Clock, NullLogger<IdempotencyEngine>.Instance);
+        return ProofAnswer.Of(await engine.ExecuteAsync(
+            EngineApp.Operation(),
+            async (_, token) =>
+            {
+                await process.Outside.CallAsync("charge", Guid.NewGuid().ToString(), () => "ch_1", token);
+                return new HandlerOutcome.Completed(OperationResult.Empty);
+            },
+            default));
+    }
 }
