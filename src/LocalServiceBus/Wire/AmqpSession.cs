@@ -63,12 +63,9 @@ internal sealed class AmqpSession(AmqpConnection connection, ushort channel)
     {
         lock (_writer.Gate)
         {
-            var seen = flow.HasField(0) ? flow.NextIncomingId : 1;
-            _remoteWindow = seen + flow.IncomingWindow - _nextOutgoingId;
-            if (_remoteWindow > int.MaxValue)
-            {
-                _remoteWindow = 0; // the peer shrank its window below what is already under way
-            }
+            // Never added up: the .NET client opens its windows as wide as the number goes. A peer may shrink its window below what is under way.
+            var underWay = _nextOutgoingId - (flow.HasField(0) ? flow.NextIncomingId : 1);
+            _remoteWindow = flow.IncomingWindow > underWay ? flow.IncomingWindow - underWay : 0;
 
             while (_delayed.Count > 0 && _remoteWindow > 0)
             {
