@@ -23,4 +23,7 @@ public static class PaymentsTables
 
     /// <summary>Every table, for homes that create them at their start.</summary>
     public static IReadOnlyList<string> All { get; } = [Payments, GatewayCharges, Accounts, Mailbox, Orders, Stock];
+
+    /// <summary>Those in which records and processed events expire, for the purge.</summary>
+    public static IReadOnlyList<string> WithExpiry { get; } = [Payments, Accounts, Orders];
 }

@@ -58,4 +58,10 @@ internal static partial class Log
 
     [LoggerMessage(303, LogLevel.Error, "The saga {Address} is parked at {Step}: it needs a person's decision. {Reason}")]
     public static partial void SagaParked(this ILogger logger, RowAddress address, string step, string reason);
+
+    [LoggerMessage(401, LogLevel.Information, "The purge deleted {Deleted} expired rows and kept {Kept} that are held or had changed.")]
+    public static partial void Purged(this ILogger logger, int deleted, int kept);
+
+    [LoggerMessage(402, LogLevel.Warning, "A purge was given up; the next one goes on. Nothing but storage space depends on it.")]
+    public static partial void PurgeGivenUp(this ILogger logger, Exception exception);
 }

@@ -61,7 +61,7 @@ public sealed class InMemoryRowStore : IExpiredRowStore
         {
             expired = [.. _partitions.Where(partition => partition.Key.Table == table)
                 .SelectMany(partition => partition.Value.Values)
-                .Where(row => row.GetDateTimeOffset(RowColumns.ExpiresAt) < before)];
+                .Where(row => row.Values.GetValueOrDefault(RowColumns.ExpiresAt) is DateTimeOffset expiresAt && expiresAt < before)];
         }
 
         foreach (var row in expired)
