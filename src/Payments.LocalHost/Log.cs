@@ -11,6 +11,6 @@ internal static partial class Log
     [LoggerMessage(3, LogLevel.Warning, "Receiving from queue {Queue} was interrupted; it goes on after a pause.")]
     public static partial void ReceiverInterrupted(this ILogger logger, string queue, Exception exception);
 
-    [LoggerMessage(4, LogLevel.Warning, "The message {MessageId} of queue {Queue} is dead-lettered, {Reason}: {Description}")]
-    public static partial void DeadLettered(this ILogger logger, string? messageId, string queue, string reason, string description);
+    [LoggerMessage(5, LogLevel.Warning, "The dead letters of orders could not be looked at; it is tried again.")]
+    public static partial void ResumptionGivenUp(this ILogger logger, Exception exception);
 }

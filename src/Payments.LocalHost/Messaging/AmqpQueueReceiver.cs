@@ -1,13 +1,12 @@
 using Amqp;
-using ServerlessIdempotency.Inbox;
+using Payments.Queues;
 
 namespace Payments.LocalHost.Messaging;
 
 /// <summary>
-/// Takes the messages of one queue, several sessions at the same time and one message of each. It connects again after the broker was away, and gives a
-/// message that failed back with a pause that grows, so that its deliveries last longer than a short trouble.
+/// Takes the messages of one queue, several sessions at the same time and one message of each, and connects again after the broker was away.
 /// </summary>
-internal sealed class AmqpQueueReceiver(QueueConsumer consumer, Amqp.Address address, TimeProvider timeProvider, ILogger<AmqpQueueReceiver> logger) : BackgroundService
+internal sealed class AmqpQueueReceiver(string queue, QueueMessages messages, Amqp.Address address, TimeProvider timeProvider, ILogger<AmqpQueueReceiver> logger) : BackgroundService
 {
     private const int ConcurrentSessions = 8;
 
@@ -37,7 +36,7 @@ internal sealed class AmqpQueueReceiver(QueueConsumer consumer, Amqp.Address add
         {
             try
             {
-                await using var session = await AcceptedSession.AcceptNextAsync(await connection.GetAsync(stoppingToken), consumer.Queue, AcceptPatience, stoppingToken);
+                await using var session = await AcceptedSession.AcceptNextAsync(await connection.GetAsync(stoppingToken), queue, AcceptPatience, stoppingToken);
                 failures = 0;
                 if (session is not null)
                 {
@@ -51,7 +50,7 @@ internal sealed class AmqpQueueReceiver(QueueConsumer consumer, Amqp.Address add
             catch (Exception exception)
             {
                 // Whatever it was, the queue must go on being served. The message comes again when its lock ends.
-                logger.ReceiverInterrupted(consumer.Queue, exception);
+                logger.ReceiverInterrupted(queue, exception);
                 await PauseAsync(++failures, stoppingToken);
             }
         }
@@ -79,19 +78,7 @@ internal sealed class AmqpQueueReceiver(QueueConsumer consumer, Amqp.Address add
     {
         try
         {
-            var inbound = BusMessages.ToInbound(message);
-            var settlement = await consumer.ConsumeAsync(inbound, stoppingToken);
-            if (settlement is Settlement.Abandon)
-            {
-                await Task.Delay(PauseAfter(inbound.DeliveryCount), timeProvider, stoppingToken);
-            }
-
-            if (settlement is Settlement.DeadLetter deadLetter)
-            {
-                logger.DeadLettered(inbound.MessageId, consumer.Queue, deadLetter.Reason, deadLetter.Description);
-            }
-
-            session.Settle(message, settlement);
+            session.Settle(message, await messages.ReceiveAsync(queue, BusMessages.ToInbound(message), stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {

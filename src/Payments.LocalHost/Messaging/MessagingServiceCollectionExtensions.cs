@@ -1,6 +1,5 @@
 using Amqp;
 using Payments.DeadLetters;
-using Payments.Orders;
 using Payments.Queues;
 using ServerlessIdempotency.Outbox;
 
@@ -14,16 +13,11 @@ internal static class MessagingServiceCollectionExtensions
         services.AddSingleton(_ => new BusConnection(address));
         services.AddSingleton<IMessageSender, AmqpMessageSender>();
         services.AddSingleton<IDeadLetters, AmqpDeadLetters>();
-        services.AddReceiver(address, provider => new QueueConsumer(PaymentsQueues.Payments, provider.GetRequiredService<PaymentCommandConsumer>().ConsumeAsync));
-        services.AddReceiver(address, provider => new QueueConsumer(PaymentsQueues.PaymentEvents, provider.GetRequiredService<PaymentEventConsumer>().ConsumeAsync));
-        services.AddReceiver(address, provider =>
+        services.AddHostedService<OrderResumptionLoop>();
+        foreach (var queue in PaymentsQueues.All)
         {
-            var orders = provider.GetRequiredService<OrderMessages>();
-            return new QueueConsumer(PaymentsQueues.Orders, (message, cancellationToken) => orders.ReceiveAsync(message.Subject, message.Body, cancellationToken));
-        });
+            services.AddSingleton<IHostedService>(provider => new AmqpQueueReceiver(
+                queue, provider.GetRequiredService<QueueMessages>(), address, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<AmqpQueueReceiver>>()));
+        }
     }
-
-    private static void AddReceiver(this IServiceCollection services, Address address, Func<IServiceProvider, QueueConsumer> consumer) =>
-        services.AddSingleton<IHostedService>(provider => new AmqpQueueReceiver(
-            consumer(provider), address, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<AmqpQueueReceiver>>()));
 }

@@ -29,6 +29,15 @@ public static class PaymentsRoutes
         new("GetHealth", HttpMethods.Get, "healthz", (api, _, cancellationToken) => api.HealthAsync(cancellationToken)),
     ];
 
+    /// <summary>Answers a request by the route's name, for a home that finds its routes by itself.</summary>
+    /// <param name="name">The route's name.</param>
+    /// <param name="api">The app.</param>
+    /// <param name="request">The request, with its route values.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="InvalidOperationException">There is no route of this name.</exception>
+    public static Task<IResult> AnswerAsync(string name, PaymentsApi api, HttpRequest request, CancellationToken cancellationToken) =>
+        All.First(route => route.Name == name).AnswerAsync(api, request, cancellationToken);
+
     private static string IdOf(HttpRequest request) => ValueOf(request, "id");
 
     private static string ValueOf(HttpRequest request, string name) => request.RouteValues[name] as string ?? "";

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Payments.DeadLetters;
 using Payments.Orders;
 using Payments.Parked;
 using Payments.Problems;
@@ -8,6 +10,7 @@ using Payments.Queues;
 using Payments.Stock;
 using ServerlessIdempotency.AspNetCore;
 using ServerlessIdempotency.DependencyInjection;
+using ServerlessIdempotency.Sagas;
 
 namespace Payments.DependencyInjection;
 
@@ -25,6 +28,8 @@ internal static class OrdersBuilderExtensions
         services.TryAddSingleton<PlaceOrderHandler>();
         services.TryAddSingleton<OrderReader>();
         services.TryAddSingleton<OrderMessages>();
+        services.TryAddSingleton(provider => new OrderResumption(
+            provider.GetRequiredService<SagaRunner>(), provider.GetService<IDeadLetters>(), provider.GetRequiredService<ILogger<OrderResumption>>()));
         services.TryAddSingleton<ParkedOrders>();
         services.TryAddSingleton(provider => new OrdersApi(
             provider.GetRequiredService<IdempotentHttp>(),

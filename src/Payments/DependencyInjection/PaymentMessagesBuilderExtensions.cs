@@ -36,6 +36,7 @@ internal static class PaymentMessagesBuilderExtensions
             provider.GetRequiredService<CreatePaymentHandler>(),
             provider.GetRequiredService<IOptions<PaymentsOptions>>()));
         services.TryAddSingleton(provider => new PaymentEventConsumer(provider.GetRequiredService<MessageInbox>(), provider.GetRequiredService<IReceiptMailer>()));
+        services.TryAddSingleton<QueueMessages>();
         services.TryAddSingleton(provider => new MessagingApi(
             provider.GetRequiredService<IOptions<HttpIdempotencyOptions>>(),
             provider.GetRequiredService<StatementReader>(),
