@@ -1,0 +1,126 @@
+using System.Net.Sockets;
+using System.Text;
+using Azure.Identity;
+using Azure.Messaging.ServiceBus;
+using Payments.DeadLetters;
+
+namespace Payments.AzureServices.ServiceBus;
+
+/// <summary>The dead-letter queues of Service Bus, by the rights that the app has anyway: receiving from its queues and sending to them.</summary>
+internal sealed class ServiceBusDeadLetters(ServiceBusClient client) : IDeadLetters
+{
+    private const int MaxListed = 100;
+    private const int MaxLocked = 1_000;
+    private const int LockedAtOnce = 50;
+
+    private static readonly TimeSpan NextPatience = TimeSpan.FromSeconds(1);
+
+    public Task<IReadOnlyList<DeadLetter>> ListAsync(string queue, CancellationToken cancellationToken) => AskAsync<IReadOnlyList<DeadLetter>>(async () =>
+    {
+        await using var receiver = Receiver(queue);
+        var letters = new List<DeadLetter>();
+        long? from = 0;
+        while (letters.Count < MaxListed)
+        {
+            // A page may be shorter than what was asked for and yet be followed by more: only an empty one ends the list.
+            var page = await receiver.PeekMessagesAsync(MaxListed - letters.Count, from, cancellationToken);
+            if (page.Count == 0)
+            {
+                break;
+            }
+
+            letters.AddRange(page.Select(ToDeadLetter));
+            from = page[^1].SequenceNumber + 1;
+        }
+
+        return letters;
+    });
+
+    public Task<bool> ResubmitAsync(string queue, long sequenceNumber, CancellationToken cancellationToken) => AskAsync(async () =>
+    {
+        await using var receiver = Receiver(queue);
+        return await receiver.PeekMessageAsync(sequenceNumber, cancellationToken) is { } found
+            && found.SequenceNumber == sequenceNumber
+            && await ResubmitLockedAsync(receiver, queue, sequenceNumber, cancellationToken);
+    });
+
+    // A dead letter is locked by receiving: the ones in front of it are given back.
+    private async Task<bool> ResubmitLockedAsync(ServiceBusReceiver receiver, string queue, long sequenceNumber, CancellationToken cancellationToken)
+    {
+        var others = new List<ServiceBusReceivedMessage>();
+        try
+        {
+            while (others.Count < MaxLocked)
+            {
+                var batch = await receiver.ReceiveMessagesAsync(LockedAtOnce, NextPatience, cancellationToken);
+                others.AddRange(batch.Where(letter => letter.SequenceNumber != sequenceNumber));
+                if (batch.FirstOrDefault(letter => letter.SequenceNumber == sequenceNumber) is { } letter)
+                {
+                    // Sent before it is taken away: dying between the two leaves both, and consumers apply the event once all the same.
+                    await using var sender = client.CreateSender(queue);
+                    await sender.SendMessageAsync(Copy(letter), cancellationToken);
+                    await receiver.CompleteMessageAsync(letter, CancellationToken.None);
+                    return true;
+                }
+
+                if (batch.Count == 0)
+                {
+                    return false;
+                }
+            }
+
+            return false;
+        }
+        finally
+        {
+            await GiveBackAsync(receiver, others);
+        }
+    }
+
+    private static async Task GiveBackAsync(ServiceBusReceiver receiver, List<ServiceBusReceivedMessage> letters)
+    {
+        try
+        {
+            await Task.WhenAll(letters.Select(letter => receiver.AbandonMessageAsync(letter, cancellationToken: CancellationToken.None)));
+        }
+        catch (Exception exception) when (IsBrokerFailure(exception))
+        {
+            // Their locks end by themselves.
+        }
+    }
+
+    private static ServiceBusMessage Copy(ServiceBusReceivedMessage letter) => new(letter)
+    {
+        // Another id than before: within its window the broker would drop the known one as a duplicate. Consumers go by the event's id.
+        MessageId = $"resubmitted-{Guid.NewGuid():N}",
+        CorrelationId = letter.CorrelationId ?? letter.MessageId,
+    };
+
+    private static DeadLetter ToDeadLetter(ServiceBusReceivedMessage letter) => new(
+        letter.SequenceNumber,
+        letter.MessageId,
+        letter.SessionId,
+        letter.Subject,
+        letter.EnqueuedTime,
+        letter.DeliveryCount,
+        letter.DeadLetterReason,
+        letter.DeadLetterErrorDescription,
+        Encoding.UTF8.GetString(ServiceBusMessages.BodyOf(letter).Span));
+
+    private static async Task<T> AskAsync<T>(Func<Task<T>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (Exception exception) when (IsBrokerFailure(exception))
+        {
+            throw new BrokerUnavailableException(exception.Message, exception);
+        }
+    }
+
+    private static bool IsBrokerFailure(Exception exception) =>
+        exception is ServiceBusException or UnauthorizedAccessException or AuthenticationFailedException or SocketException or IOException or TimeoutException;
+
+    private ServiceBusReceiver Receiver(string queue) => client.CreateReceiver(queue, new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
+}

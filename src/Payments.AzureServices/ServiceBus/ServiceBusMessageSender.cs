@@ -1,0 +1,36 @@
+using System.Collections.Concurrent;
+using Azure.Messaging.ServiceBus;
+using ServerlessIdempotency.Outbox;
+
+namespace Payments.AzureServices.ServiceBus;
+
+/// <summary>Sends the outbox's messages to Service Bus, by one sender for each queue, which connects again by itself.</summary>
+internal sealed class ServiceBusMessageSender(ServiceBusClient client) : IMessageSender, IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<string, ServiceBusSender> _senders = new(StringComparer.Ordinal);
+
+    public async Task<SendOutcome> SendAsync(OutboundMessage message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _senders.GetOrAdd(message.Queue, client.CreateSender).SendMessageAsync(ServiceBusMessages.ToServiceBus(message), cancellationToken);
+            return new SendOutcome.Sent();
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception exception)
+        {
+            return SendFailure.ToOutcome(exception);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var sender in _senders.Values)
+        {
+            await sender.DisposeAsync();
+        }
+    }
+}

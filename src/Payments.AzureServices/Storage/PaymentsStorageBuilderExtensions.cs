@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Configuration;
+using Payments.AzureServices.Connections;
+using ServerlessIdempotency.DependencyInjection;
+
+namespace Payments.AzureServices.Storage;
+
+/// <summary>Connects payments with Table Storage.</summary>
+public static class PaymentsStorageBuilderExtensions
+{
+    /// <summary>The setting that says how to reach the storage.</summary>
+    public const string Setting = "PaymentsStorage";
+
+    private const string AddressMember = "tableServiceUri";
+
+    /// <summary>Adds the store.</summary>
+    /// <param name="builder">What <c>AddPayments</c> returned.</param>
+    /// <param name="configuration">Holds <c>PaymentsStorage</c>, or <c>PaymentsStorage__tableServiceUri</c>.</param>
+    /// <exception cref="ServiceConnectionException">The settings name no storage, or two.</exception>
+    public static IdempotencyBuilder AddPaymentsStorage(this IdempotencyBuilder builder, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        switch (ServiceConnection.Read(configuration, Setting, AddressMember))
+        {
+            case ServiceConnection.ByConnectionString { Value: var value }:
+                return builder.AddTableStorage(options => options.ConnectionString = value);
+            case ServiceConnection.ByIdentity(var address, var credential) when Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps:
+                return builder.AddTableStorage(options => (options.ServiceUri, options.Credential) = (uri, credential));
+            default:
+                // A token sent in the clear could be used by whoever reads it, and the SDK would refuse to send it.
+                throw new ServiceConnectionException($"The setting {Setting}__{AddressMember} is no address such as https://ACCOUNT.table.core.windows.net.");
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using Azure.Messaging.ServiceBus;
+using LocalServiceBus;
+using LocalServiceBus.Configuration;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Payments.AzureServices.ServiceBus;
+using Payments.DeadLetters;
+using ServerlessIdempotency.Outbox;
+
+namespace Payments.AzureServices.Tests.ServiceBus;
+
+/// <summary>A broker with one session queue and one plain one, and what the app makes of its connection string.</summary>
+internal sealed class Bus : IAsyncDisposable
+{
+    public const string Sessions = "with-sessions";
+    public const string Plain = "plain";
+
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly LocalServiceBusServer _server;
+    private readonly ServiceProvider _services;
+
+    private Bus(LocalServiceBusServer server)
+    {
+        _server = server;
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create("ServiceBusConnection", (string?)server.ConnectionString)]).Build();
+        _services = new ServiceCollection().AddServiceBus(configuration).BuildServiceProvider();
+    }
+
+    public IMessageSender Sender => _services.GetRequiredService<IMessageSender>();
+
+    public IDeadLetters DeadLetters => _services.GetRequiredService<IDeadLetters>();
+
+    public ServiceBusClient Client => _services.GetRequiredService<ServiceBusClient>();
+
+    public static async Task<Bus> StartAsync() => new(await LocalServiceBusServer.StartAsync(new LocalServiceBusOptions
+    {
+        Queues =
+        [
+            new QueueOptions { Name = Sessions, RequiresSession = true, RequiresDuplicateDetection = true },
+            new QueueOptions { Name = Plain, MaxDeliveryCount = 3 },
+        ],
+    }));
+
+    public async Task<ServiceBusReceivedMessage> ReceiveAsync(string session)
+    {
+        await using var receiver = await Client.AcceptSessionAsync(Sessions, session);
+        var message = await receiver.ReceiveMessageAsync(Patience) ?? throw new InvalidOperationException($"No message came in session {session}.");
+        await receiver.CompleteMessageAsync(message);
+        return message;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        await _server.DisposeAsync();
+    }
+
+    public ValueTask StopBrokerAsync() => _server.DisposeAsync();
+}
