@@ -1,0 +1,32 @@
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Payments.AzureServices.ServiceBus;
+using Payments.AzureServices.Storage;
+using Payments.DependencyInjection;
+using Payments.Functions.Startup;
+using ServerlessIdempotency.Functions;
+using ServerlessIdempotency.Outbox;
+using ServerlessIdempotency.Purge;
+
+var builder = FunctionsApplication.CreateBuilder(args);
+builder.ConfigureFunctionsWebApplication();
+
+// Each stands around the ones after it: first what turns a failure into an answer, then what sends the messages that the function committed.
+builder.UseMiddleware<ProblemMiddleware>();
+builder.UseMiddleware<OutboxMiddleware>();
+builder.UseIdempotency(options => builder.Configuration.GetSection("Idempotency:Functions").Bind(options));
+builder.AddTelemetry();
+
+builder.Services
+    .AddPayments(builder.Configuration)
+    .AddPaymentsStorage(builder.Configuration)
+    .AddPaymentsPurge(builder.Configuration);
+builder.Services.AddServiceBus(builder.Configuration);
+
+// Timers sweep and purge: a loop in the process would stand still with it.
+builder.Services.PostConfigure<OutboxOptions>(options => options.SweepInterval = TimeSpan.Zero);
+builder.Services.PostConfigure<PurgeOptions>(options => options.Interval = TimeSpan.Zero);
+
+await builder.Build().RunAsync();

@@ -1,0 +1,25 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Middleware;
+using Microsoft.Extensions.Logging;
+
+namespace Payments.Functions.Startup;
+
+/// <summary>Gives a request whose function failed a body of <c>application/problem+json</c>, as the local host does. Other functions fail as they are.</summary>
+internal sealed class ProblemMiddleware(ILogger<ProblemMiddleware> logger) : IFunctionsWorkerMiddleware
+{
+    public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (Exception exception) when (context.GetHttpContext() is { Response.HasStarted: false })
+        {
+            // A body that the server itself refuses to read says its own status.
+            var status = (exception as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status500InternalServerError;
+            logger.RequestFailed(context.FunctionDefinition.Name, status, exception);
+            context.GetInvocationResult().Value = TypedResults.Problem(statusCode: status);
+        }
+    }
+}

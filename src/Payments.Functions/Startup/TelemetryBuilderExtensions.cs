@@ -1,0 +1,34 @@
+using Azure.Monitor.OpenTelemetry.Exporter;
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Azure.Functions.Worker.OpenTelemetry;
+using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry;
+using Payments.AzureServices.Connections;
+
+namespace Payments.Functions.Startup;
+
+/// <summary>Sends traces, metrics and logs by OpenTelemetry, in the host's own traces: host.json says <c>"telemetryMode": "OpenTelemetry"</c>.</summary>
+internal static class TelemetryBuilderExtensions
+{
+    private const string InsightsSetting = "APPLICATIONINSIGHTS_CONNECTION_STRING";
+    private const string OtlpSetting = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
+    /// <summary>Exports to Application Insights where its connection string is set, else by OTLP where an endpoint is set, else nowhere.</summary>
+    public static void AddTelemetry(this FunctionsApplicationBuilder builder)
+    {
+        var telemetry = builder.Services.AddOpenTelemetry().UseFunctionsWorkerDefaults();
+        if (builder.Configuration[InsightsSetting] is { Length: > 0 } connectionString)
+        {
+            var credential = TelemetryCredential.Read(builder.Configuration);
+            telemetry.UseAzureMonitorExporter(options =>
+            {
+                options.ConnectionString = connectionString;
+                options.Credential = credential;
+            });
+        }
+        else if (builder.Configuration[OtlpSetting] is { Length: > 0 })
+        {
+            telemetry.UseOtlpExporter();
+        }
+    }
+}

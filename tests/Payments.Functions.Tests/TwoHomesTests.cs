@@ -1,0 +1,131 @@
+using System.Text.Json;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Payments.Api;
+using Payments.AzureServices.ServiceBus;
+using Payments.AzureServices.Storage;
+using Payments.Functions.Tests.Sources;
+using Payments.Queues;
+
+namespace Payments.Functions.Tests;
+
+/// <summary>The local host and the function app are two homes of one app: the same routes, queues, care and settings.</summary>
+public sealed class TwoHomesTests
+{
+    private static readonly IReadOnlyList<FunctionSource> Functions = Home.FunctionApp.Functions;
+
+    [Fact]
+    public void The_function_app_serves_every_route_of_the_app_under_its_name_and_no_other()
+    {
+        Assert.Equal(
+            PaymentsRoutes.All.Select(route => (route.Name, Method: route.Method.ToLowerInvariant(), route.Template)).Order(),
+            Triggered("HttpTrigger").Select(function => (function.Name, Method: (string)Assert.Single(function.Arguments.Skip(1))!, Template: (string)function.Settings["Route"]!)).Order());
+        Assert.All(Triggered("HttpTrigger"), function => Assert.Equal($"PaymentsRoutes.AnswerAsync(nameof({function.Name}), api, request, cancellationToken)", function.Body));
+    }
+
+    [Fact]
+    public void The_local_host_serves_every_route_of_the_app_and_beside_them_only_its_page()
+    {
+        var mapped = Home.LocalHost.Calls(name => name.StartsWith("Map", StringComparison.Ordinal)).Select(Home.NameOf);
+
+        // MapGet is what MapPage itself calls.
+        Assert.Equal(["MapGet", "MapPage", "MapPayments"], mapped.Order());
+    }
+
+    [Fact]
+    public void Every_route_but_health_asks_for_a_key()
+    {
+        Assert.All(Triggered("HttpTrigger"), function =>
+            Assert.Equal(function.Name == "GetHealth" ? "AuthorizationLevel.Anonymous" : "AuthorizationLevel.Function", function.Arguments[0]));
+    }
+
+    [Fact]
+    public void The_function_app_receives_from_every_queue_in_sessions_and_settles_by_itself()
+    {
+        Assert.Equal(PaymentsQueues.All.Order(), Triggered("ServiceBusTrigger").Select(function => (string)Assert.Single(function.Arguments)!).Order());
+        Assert.All(Triggered("ServiceBusTrigger"), function =>
+        {
+            Assert.Equal((true, false), (function.Settings["IsSessionsEnabled"], function.Settings["AutoCompleteMessages"]));
+            Assert.Equal("ServiceBusConnection", function.Settings["Connection"]);
+
+            // What it hands on is the queue that it is bound to.
+            var queue = typeof(PaymentsQueues).GetFields().Single(field => field.IsLiteral && Equals(field.GetRawConstantValue(), function.Arguments[0])).Name;
+            Assert.Equal($"ReceiveAsync(PaymentsQueues.{queue}, message, actions, cancellationToken)", function.Body);
+        });
+    }
+
+    [Fact]
+    public void The_local_host_receives_from_every_queue()
+    {
+        var receiver = Assert.Single(Home.LocalHost.All<ObjectCreationExpressionSyntax>(), creation => creation.Type.ToString() == "AmqpQueueReceiver");
+        var loop = Assert.Single(receiver.Ancestors().OfType<ForEachStatementSyntax>());
+
+        Assert.Equal("PaymentsQueues.All", loop.Expression.ToString());
+        Assert.Equal(loop.Identifier.Text, receiver.ArgumentList!.Arguments[0].ToString());
+    }
+
+    // A timer of the function app, and what does the same in the local host's process.
+    [Theory]
+    [InlineData("SweepOutbox", "AddPayments")]
+    [InlineData("ResumeOrders", "AddHostedService")]
+    [InlineData("PurgeExpired", "AddPaymentsPurge")]
+    [InlineData("CheckHealth", "MapPayments")]
+    public void What_a_timer_looks_after_is_looked_after_in_the_local_host_too(string timer, string call)
+    {
+        Assert.Single(Triggered("TimerTrigger"), function => function.Name == timer);
+        Assert.Single(Home.LocalHost.Calls(name => name == call));
+    }
+
+    [Fact]
+    public void Every_timer_is_in_the_theory_above()
+    {
+        var tested = typeof(TwoHomesTests).GetMethod(nameof(What_a_timer_looks_after_is_looked_after_in_the_local_host_too))!.CustomAttributes
+            .Where(attribute => attribute.AttributeType == typeof(InlineDataAttribute))
+            .Select(attribute => (string)((IReadOnlyList<System.Reflection.CustomAttributeTypedArgument>)attribute.ConstructorArguments[0].Value!)[0].Value!);
+
+        Assert.Equal(Triggered("TimerTrigger").Select(function => function.Name).Order(), tested.Order());
+    }
+
+    [Fact]
+    public void Every_function_is_of_a_kind_that_is_compared()
+    {
+        Assert.All(Functions, function => Assert.Contains(function.Trigger, (string[])["HttpTrigger", "ServiceBusTrigger", "TimerTrigger"]));
+        Assert.Equal(Functions.Count, Functions.DistinctBy(function => function.Name).Count());
+    }
+
+    [Fact]
+    public void Both_homes_find_storage_and_broker_by_the_same_settings()
+    {
+        Assert.Equal(
+            new object?[] { PaymentsStorageBuilderExtensions.Setting, ServiceBusServiceCollectionExtensions.Setting }.Order(),
+            Home.LocalHost.Constants("Setting").Order());
+    }
+
+    [Fact]
+    public void All_other_settings_are_read_by_the_app_itself_and_so_are_the_same()
+    {
+        // What only one home has: the address to serve here, the adapter's own section there.
+        Assert.Equal(["Kestrel:Endpoints"], SectionsOf(Home.LocalHost));
+        Assert.Equal(["Idempotency:Functions"], SectionsOf(Home.FunctionApp));
+        foreach (var home in (Home[])[Home.LocalHost, Home.FunctionApp])
+        {
+            Assert.Single(home.Calls(name => name == "AddPayments"));
+            Assert.Single(home.Calls(name => name == "AddPaymentsPurge"));
+        }
+    }
+
+    [Fact]
+    public void The_sample_of_local_settings_names_only_what_is_read()
+    {
+        using var sample = JsonDocument.Parse(File.ReadAllBytes(Home.PathOf("local.settings.sample.json")));
+        string[] known = ["FUNCTIONS_WORKER_RUNTIME", "AzureWebJobsStorage", PaymentsStorageBuilderExtensions.Setting, ServiceBusServiceCollectionExtensions.Setting];
+        string[] sections = ["Idempotency__", "Inbox__", "Outbox__", "Payments__", "Purge__"];
+
+        Assert.All(sample.RootElement.GetProperty("Values").EnumerateObject(), setting =>
+            Assert.True(known.Contains(setting.Name) || sections.Any(section => setting.Name.StartsWith(section, StringComparison.Ordinal)), setting.Name));
+    }
+
+    private static IEnumerable<FunctionSource> Triggered(string trigger) => Functions.Where(function => function.Trigger == trigger);
+
+    private static IEnumerable<object?> SectionsOf(Home home) =>
+        home.Calls(name => name == "GetSection").Select(call => home.ValueOf(call.ArgumentList.Arguments[0].Expression)).Order();
+}
