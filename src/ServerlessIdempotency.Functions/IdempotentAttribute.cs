@@ -1,3 +1,5 @@
+using ServerlessIdempotency.Inbox;
+
 namespace ServerlessIdempotency.Functions;
 
 /// <summary>
@@ -19,7 +21,10 @@ public sealed class IdempotentAttribute : Attribute
     /// </summary>
     public string? KeyBodyPath { get; set; }
 
-    /// <summary>Messages: the application property that carries the key. Default: none, and the MessageId is the key.</summary>
+    /// <summary>
+    /// Messages: the application property that carries the key. Default: none, and the key is the event's own identity, as the inbox knows it: CloudEvents source and id, else
+    /// the property <see cref="InboxOptions.EventIdProperty"/>, else the MessageId.
+    /// </summary>
     public string? KeyProperty { get; set; }
 
     /// <summary>

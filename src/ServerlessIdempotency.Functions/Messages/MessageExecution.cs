@@ -1,9 +1,10 @@
-using System.Text.Json;
+using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Fingerprints;
 using ServerlessIdempotency.Functions.Settings;
+using ServerlessIdempotency.Inbox;
 using ServerlessIdempotency.Keys;
 using ServerlessIdempotency.Records;
 
@@ -14,6 +15,7 @@ internal sealed class MessageExecution(
     IdempotencyEngine engine,
     IOptions<IdempotencyOptions> engineOptions,
     IOptions<FunctionIdempotencyOptions> functionOptions,
+    IOptions<InboxOptions> inboxOptions,
     TimeProvider timeProvider,
     ILogger<MessageExecution> logger)
 {
@@ -27,7 +29,7 @@ internal sealed class MessageExecution(
     /// <param name="run">The function; null counts as processed.</param>
     /// <param name="cancellationToken">The host stops.</param>
     public async Task<MessageSettlement> ExecuteAsync(
-        ReceivedMessage message, FunctionSettings function, Func<OperationContext, CancellationToken, Task<MessageOutcome?>> run, CancellationToken cancellationToken)
+        InboundMessage message, FunctionSettings function, Func<OperationContext, CancellationToken, Task<MessageOutcome?>> run, CancellationToken cancellationToken)
     {
         var name = function.Operation ?? function.Name;
         var principal = "";
@@ -41,26 +43,20 @@ internal sealed class MessageExecution(
             principal = value;
         }
 
-        IdempotencyKey key;
-        try
+        var reading = MessageKey.Of(message, function.Key, inboxOptions.Value.EventIdProperty);
+        if (reading is not MessageKey.Found key)
         {
-            if (MessageKey.Of(message, function.Key) is not { } found)
-            {
-                return DeadLetter(message, name, DeadLetterReason.KeyMissing, $"The message has no key: {function.Key} finds none.");
-            }
-
-            key = found;
-        }
-        catch (JsonException exception)
-        {
-            return DeadLetter(message, name, DeadLetterReason.KeyMissing, $"The body, which should hold the key, is not JSON: {exception.Message}");
+            var missing = (MessageKey.Missing)reading;
+            return DeadLetter(message, name, missing.Reason, missing.Description);
         }
 
         var operation = new Operation
         {
             Scope = new OperationScope(principal, name),
-            Key = key,
-            Fingerprint = FingerprintOf(name, message),
+            Key = key.Key,
+
+            // CloudEvents 1.0: what has the same source and id is the same event, even if its sender wrote it anew in other bytes.
+            Fingerprint = key.NamesEvent ? Fingerprint.FromBytes(name, Encoding.UTF8.GetBytes(key.Key.Value)) : FingerprintOf(name, message),
             LikelyRetry = message.DeliveryCount > 1,
 
             // The broker delivers an abandoned message again at once: to wait for the other's result, or for its lease to lapse, spares deliveries.
@@ -119,7 +115,7 @@ internal sealed class MessageExecution(
 
     /// <summary>Sends the message round again, a little later each time; at its last delivery it goes to the dead-letter queue with the reason.</summary>
     private async Task<MessageSettlement> RetryAsync(
-        ReceivedMessage message, string name, string reason, string description, Exception? cause, CancellationToken cancellationToken)
+        InboundMessage message, string name, string reason, string description, Exception? cause, CancellationToken cancellationToken)
     {
         if (message.DeliveryCount >= _options.MaxDeliveryCount)
         {
@@ -139,13 +135,13 @@ internal sealed class MessageExecution(
         return new MessageSettlement.Abandon { Cause = cause };
     }
 
-    private MessageSettlement.DeadLetter DeadLetter(ReceivedMessage message, string name, string reason, string description, Exception? cause = null)
+    private MessageSettlement.DeadLetter DeadLetter(InboundMessage message, string name, string reason, string description, Exception? cause = null)
     {
         logger.DeadLettered(message.MessageId, name, message.DeliveryCount, reason, cause);
         return new MessageSettlement.DeadLetter(reason, description.Length <= MaxDescription ? description : description[..MaxDescription]) { Cause = cause };
     }
 
-    private static Fingerprint FingerprintOf(string name, ReceivedMessage message)
+    private static Fingerprint FingerprintOf(string name, InboundMessage message)
     {
         if (message.ContentType is null || message.ContentType.Contains("json", StringComparison.OrdinalIgnoreCase))
         {

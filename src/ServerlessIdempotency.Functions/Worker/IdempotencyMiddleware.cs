@@ -56,7 +56,7 @@ internal sealed class IdempotencyMiddleware(FunctionCatalog catalog, HttpExecuti
         var actions = inputs.Values.OfType<ServiceBusMessageActions>().FirstOrDefault() ?? await MessageActionsBinding.BindAsync(context);
 
         var settlement = await messages.ExecuteAsync(
-            ToReceived(message),
+            ReceivedMessages.ToInbound(message),
             function,
             async (operation, token) =>
             {
@@ -89,10 +89,4 @@ internal sealed class IdempotencyMiddleware(FunctionCatalog catalog, HttpExecuti
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(cause);
         }
     }
-
-    private static ReceivedMessage ToReceived(ServiceBusReceivedMessage message) => new(message.MessageId ?? "", message.Body.ToMemory(), message.DeliveryCount)
-    {
-        ContentType = message.ContentType,
-        Properties = message.ApplicationProperties,
-    };
 }

@@ -6,7 +6,9 @@ using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Functions.Keys;
 using ServerlessIdempotency.Functions.Messages;
 using ServerlessIdempotency.Functions.Settings;
+using ServerlessIdempotency.Inbox;
 using ServerlessIdempotency.InMemory;
+using ServerlessIdempotency.Records;
 using ServerlessIdempotency.Rows;
 
 namespace ServerlessIdempotency.Functions.Tests.Messages;
@@ -29,6 +31,7 @@ public sealed class MessageExecutionTests : IDisposable
             _engine,
             Options.Create(options),
             Options.Create(new FunctionIdempotencyOptions { FirstRetryPause = TimeSpan.Zero, MaxRetryPause = TimeSpan.Zero, MaxDeliveryCount = 3 }),
+            Options.Create(new InboxOptions()),
             _time,
             NullLogger<MessageExecution>.Instance);
     }
@@ -93,7 +96,7 @@ public sealed class MessageExecutionTests : IDisposable
     public async Task A_message_that_reuses_a_key_with_other_content_is_dead_lettered_and_does_not_run()
     {
         var function = _function with { Key = new KeySource.Property("order") };
-        var message = Message() with { Properties = new Dictionary<string, object> { ["order"] = 17 } };
+        var message = Message() with { Properties = new Dictionary<string, object?> { ["order"] = 17 } };
         await ExecuteAsync(message, function);
 
         var letter = Assert.IsType<MessageSettlement.DeadLetter>(await ExecuteAsync(message with { MessageId = "m-2", Body = """{"amount":2}"""u8.ToArray() }, function));
@@ -107,7 +110,7 @@ public sealed class MessageExecutionTests : IDisposable
     {
         var byProperty = _function with { Key = new KeySource.Property("order") };
         var byBody = _function with { Key = new KeySource.Body(BodyPath.Parse("$.order")) };
-        var message = Message() with { Body = """{"order":"17"}"""u8.ToArray(), Properties = new Dictionary<string, object> { ["order"] = "17" } };
+        var message = Message() with { Body = """{"order":"17"}"""u8.ToArray(), Properties = new Dictionary<string, object?> { ["order"] = "17" } };
 
         await ExecuteAsync(message, byProperty);
         await ExecuteAsync(message with { MessageId = "m-2" }, byBody);
@@ -134,8 +137,8 @@ public sealed class MessageExecutionTests : IDisposable
     {
         var function = _function with { PrincipalProperty = "tenant" };
 
-        await ExecuteAsync(Message() with { Properties = new Dictionary<string, object> { ["tenant"] = "a" } }, function);
-        await ExecuteAsync(Message() with { Properties = new Dictionary<string, object> { ["tenant"] = "b" } }, function);
+        await ExecuteAsync(Message() with { Properties = new Dictionary<string, object?> { ["tenant"] = "a" } }, function);
+        await ExecuteAsync(Message() with { Properties = new Dictionary<string, object?> { ["tenant"] = "b" } }, function);
 
         Assert.Equal(2, _runs);
     }
@@ -150,6 +153,73 @@ public sealed class MessageExecutionTests : IDisposable
         await ExecuteAsync(Message() with { MessageId = id + "!" });
 
         Assert.Equal(2, _runs);
+    }
+
+    [Fact]
+    public async Task A_CloudEvent_is_known_by_its_source_and_id_whatever_message_carries_it()
+    {
+        await ExecuteAsync(Event("e-1"));
+        await ExecuteAsync(Event("e-1", data: "  1 ") with { MessageId = "m-2" });
+        await ExecuteAsync(Event("e-2"));
+
+        Assert.Equal(2, _runs);
+    }
+
+    [Fact]
+    public async Task An_event_that_is_named_by_a_property_is_known_by_it()
+    {
+        var message = Message() with { Properties = new Dictionary<string, object?> { ["event-id"] = "e-1" } };
+
+        await ExecuteAsync(message);
+        await ExecuteAsync(message with { MessageId = "m-2" });
+
+        Assert.Equal(1, _runs);
+    }
+
+    [Fact]
+    public async Task A_CloudEvent_without_an_id_is_dead_lettered_and_does_not_run()
+    {
+        var letter = Assert.IsType<MessageSettlement.DeadLetter>(await ExecuteAsync(
+            Message() with { ContentType = "application/cloudevents+json", Body = """{"specversion":"1.0","source":"/s","type":"t"}"""u8.ToArray() }));
+
+        Assert.Equal("CloudEventMalformed", letter.Reason);
+        Assert.Equal(0, _runs);
+    }
+
+    // Guards key and fingerprint: the two must agree in both.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_function_and_an_inbox_consumer_of_one_name_know_each_others_events(bool inboxFirst)
+    {
+        using var inbox = new MessageInbox(
+            new RowWriter(_store, new RowWriterOptions(), _time), _engine, new InboxOptions(), _time, NullLogger<MessageInbox>.Instance);
+        foreach (var message in (InboundMessage[])[Event("e-1"), Message()])
+        {
+            _runs = 0;
+            if (inboxFirst)
+            {
+                Assert.IsType<InboxOutcome.Processed>(await ApplyAsync(message));
+                Assert.IsType<MessageSettlement.Complete>(await ExecuteAsync(message));
+            }
+            else
+            {
+                Assert.IsType<MessageSettlement.Complete>(await ExecuteAsync(message));
+                Assert.IsType<InboxOutcome.Duplicate>(await ApplyAsync(message));
+            }
+
+            Assert.Equal(1, _runs);
+        }
+
+        Task<InboxOutcome> ApplyAsync(InboundMessage message) => inbox.ExecuteAsync(
+            new InboxDelivery("OnOrder", message),
+            (_, _) =>
+            {
+                _runs++;
+                return Task.FromResult<HandlerOutcome>(new HandlerOutcome.Completed(OperationResult.Empty));
+            },
+            execution: null,
+            CancellationToken.None);
     }
 
     [Fact]
@@ -228,7 +298,7 @@ public sealed class MessageExecutionTests : IDisposable
 
     public void Dispose() => _engine.Dispose();
 
-    private Task<MessageSettlement> ExecuteAsync(ReceivedMessage message, FunctionSettings? function = null, Func<MessageOutcome?>? run = null) =>
+    private Task<MessageSettlement> ExecuteAsync(InboundMessage message, FunctionSettings? function = null, Func<MessageOutcome?>? run = null) =>
         _execution.ExecuteAsync(
             message,
             function ?? _function,
@@ -239,5 +309,11 @@ public sealed class MessageExecutionTests : IDisposable
             },
             CancellationToken.None);
 
-    private static ReceivedMessage Message() => new("m-1", """{"amount":1}"""u8.ToArray(), DeliveryCount: 1) { ContentType = "application/json" };
+    private static InboundMessage Event(string id, string data = "1") => new(Encoding.UTF8.GetBytes($$"""{"specversion":"1.0","id":"{{id}}","source":"/s","type":"t","data":{{data}}}"""))
+    {
+        MessageId = "m-1",
+        ContentType = "application/cloudevents+json",
+    };
+
+    private static InboundMessage Message() => new("""{"amount":1}"""u8.ToArray()) { MessageId = "m-1", ContentType = "application/json" };
 }
