@@ -1,8 +1,6 @@
 using System.Text.Json;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Payments.Api;
-using Payments.AzureServices.ServiceBus;
-using Payments.AzureServices.Storage;
 using Payments.Functions.Tests.Sources;
 using Payments.Queues;
 
@@ -95,17 +93,16 @@ public sealed class TwoHomesTests
     [Fact]
     public void Both_homes_find_storage_and_broker_by_the_same_settings()
     {
-        Assert.Equal(
-            new object?[] { PaymentsStorageBuilderExtensions.Setting, ServiceBusServiceCollectionExtensions.Setting }.Order(),
-            Home.LocalHost.Constants("Setting").Order());
+        Assert.Equal(["PaymentsStorage", "ServiceBusConnection"], Home.FunctionApp.Constants("Setting").Order());
+        Assert.Equal(["PaymentsStorage", "ServiceBusConnection"], Home.LocalHost.Constants("Setting").Order());
     }
 
     [Fact]
     public void All_other_settings_are_read_by_the_app_itself_and_so_are_the_same()
     {
-        // What only one home has: the address to serve here, the adapter's own section there.
+        // What only one home has: the address to serve here, the adapter's own section there, and a service's address by the name that it is given.
         Assert.Equal(["Kestrel:Endpoints"], SectionsOf(Home.LocalHost));
-        Assert.Equal(["Idempotency:Functions"], SectionsOf(Home.FunctionApp));
+        Assert.Equal([null, "Idempotency:Functions"], SectionsOf(Home.FunctionApp));
         foreach (var home in (Home[])[Home.LocalHost, Home.FunctionApp])
         {
             Assert.Single(home.Calls(name => name == "AddPayments"));
@@ -117,7 +114,7 @@ public sealed class TwoHomesTests
     public void The_sample_of_local_settings_names_only_what_is_read()
     {
         using var sample = JsonDocument.Parse(File.ReadAllBytes(Home.PathOf("local.settings.sample.json")));
-        string[] known = ["FUNCTIONS_WORKER_RUNTIME", "AzureWebJobsStorage", PaymentsStorageBuilderExtensions.Setting, ServiceBusServiceCollectionExtensions.Setting];
+        string[] known = ["FUNCTIONS_WORKER_RUNTIME", "AzureWebJobsStorage", "PaymentsStorage", "ServiceBusConnection"];
         string[] sections = ["Idempotency__", "Inbox__", "Outbox__", "Payments__", "Purge__"];
 
         Assert.All(sample.RootElement.GetProperty("Values").EnumerateObject(), setting =>

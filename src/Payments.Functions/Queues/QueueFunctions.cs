@@ -1,6 +1,6 @@
 using Azure.Messaging.ServiceBus;
 using Microsoft.Azure.Functions.Worker;
-using Payments.AzureServices.ServiceBus;
+using Payments.Functions.ServiceBus;
 using Payments.Queues;
 using ServerlessIdempotency.Inbox;
 

@@ -3,7 +3,7 @@ using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Azure.Functions.Worker.OpenTelemetry;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
-using Payments.AzureServices.Connections;
+using Payments.Functions.Connections;
 
 namespace Payments.Functions.Startup;
 

@@ -1,4 +1,4 @@
-namespace Payments.AzureServices.Connections;
+namespace Payments.Functions.Connections;
 
 /// <summary>Settings do not say how to reach a service of Azure; the message is a sentence for whoever set them, and quotes no connection string.</summary>
 public sealed class ServiceConnectionException : Exception

@@ -1,7 +1,7 @@
 using Azure.Messaging.ServiceBus;
 using Payments.DeadLetters;
 
-namespace Payments.AzureServices.Tests.ServiceBus;
+namespace Payments.Functions.ServiceBus.Tests;
 
 public sealed class ServiceBusDeadLettersTests : IAsyncLifetime
 {

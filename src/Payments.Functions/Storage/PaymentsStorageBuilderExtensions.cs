@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Configuration;
-using Payments.AzureServices.Connections;
+using Payments.Functions.Connections;
 using ServerlessIdempotency.DependencyInjection;
 
-namespace Payments.AzureServices.Storage;
+namespace Payments.Functions.Storage;
 
 /// <summary>Connects payments with Table Storage.</summary>
 public static class PaymentsStorageBuilderExtensions

@@ -4,7 +4,7 @@ using Azure.Identity;
 using Azure.Messaging.ServiceBus;
 using ServerlessIdempotency.Outbox;
 
-namespace Payments.AzureServices.ServiceBus;
+namespace Payments.Functions.ServiceBus;
 
 /// <summary>What a failed send means for its message: whose fault it is decides whether it waits, counts or is parked.</summary>
 internal static class SendFailure

@@ -3,11 +3,11 @@ using LocalServiceBus;
 using LocalServiceBus.Configuration;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Payments.AzureServices.ServiceBus;
 using Payments.DeadLetters;
+using Payments.Functions.ServiceBus;
 using ServerlessIdempotency.Outbox;
 
-namespace Payments.AzureServices.Tests.ServiceBus;
+namespace Payments.Functions.ServiceBus.Tests;
 
 /// <summary>A broker with one session queue and one plain one, and what the app makes of its connection string.</summary>
 internal sealed class Bus : IAsyncDisposable

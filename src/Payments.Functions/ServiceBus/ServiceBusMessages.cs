@@ -3,7 +3,7 @@ using Azure.Messaging.ServiceBus;
 using ServerlessIdempotency.Inbox;
 using ServerlessIdempotency.Outbox;
 
-namespace Payments.AzureServices.ServiceBus;
+namespace Payments.Functions.ServiceBus;
 
 /// <summary>Messages as Service Bus's client has them and in our own words.</summary>
 public static class ServiceBusMessages

@@ -1,10 +1,10 @@
 using System.Net.Sockets;
 using Azure.Identity;
 using Azure.Messaging.ServiceBus;
-using Payments.AzureServices.ServiceBus;
+using Payments.Functions.ServiceBus;
 using ServerlessIdempotency.Outbox;
 
-namespace Payments.AzureServices.Tests.ServiceBus;
+namespace Payments.Functions.ServiceBus.Tests;
 
 public sealed class SendFailureTests
 {

@@ -4,7 +4,7 @@ using Azure.Identity;
 using Azure.Messaging.ServiceBus;
 using Payments.DeadLetters;
 
-namespace Payments.AzureServices.ServiceBus;
+namespace Payments.Functions.ServiceBus;
 
 /// <summary>The dead-letter queues of Service Bus, by the rights that the app has anyway: receiving from its queues and sending to them.</summary>
 internal sealed class ServiceBusDeadLetters(ServiceBusClient client) : IDeadLetters

@@ -1,11 +1,11 @@
 using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Payments.AzureServices.Connections;
 using Payments.DeadLetters;
+using Payments.Functions.Connections;
 using ServerlessIdempotency.Outbox;
 
-namespace Payments.AzureServices.ServiceBus;
+namespace Payments.Functions.ServiceBus;
 
 /// <summary>Connects payments with Service Bus: the sender of the outbox, and the dead letters. What receives is the home's.</summary>
 public static class ServiceBusServiceCollectionExtensions

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Azure.Messaging.ServiceBus;
 using ServerlessIdempotency.Outbox;
 
-namespace Payments.AzureServices.ServiceBus;
+namespace Payments.Functions.ServiceBus;
 
 /// <summary>Sends the outbox's messages to Service Bus, by one sender for each queue, which connects again by itself.</summary>
 internal sealed class ServiceBusMessageSender(ServiceBusClient client) : IMessageSender, IAsyncDisposable

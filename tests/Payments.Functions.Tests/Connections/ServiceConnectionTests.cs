@@ -2,13 +2,12 @@ using Azure.Identity;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Payments.AzureServices.Connections;
-using Payments.AzureServices.ServiceBus;
-using Payments.AzureServices.Storage;
+using Payments.Functions.Connections;
+using Payments.Functions.Storage;
 using ServerlessIdempotency.DependencyInjection;
 using ServerlessIdempotency.TableStorage;
 
-namespace Payments.AzureServices.Tests.Connections;
+namespace Payments.Functions.Tests.Connections;
 
 public sealed class ServiceConnectionTests
 {
@@ -54,16 +53,6 @@ public sealed class ServiceConnectionTests
         Assert.IsType<ManagedIdentityCredential>(options.Credential);
         Assert.Throws<ServiceConnectionException>(() => Options(("PaymentsStorage:tableServiceUri", "http://127.0.0.1:10002/devstoreaccount1")));
         Assert.Equal("UseDevelopmentStorage=true", Options(("PaymentsStorage", "UseDevelopmentStorage=true")).ConnectionString);
-    }
-
-    [Fact]
-    public void A_connection_string_of_something_else_is_told_by_the_settings_name()
-    {
-        using var services = new ServiceCollection().AddServiceBus(Configuration(("ServiceBusConnection", "UseDevelopmentStorage=true"))).BuildServiceProvider();
-
-        var fault = Assert.Throws<ServiceConnectionException>(() => services.GetRequiredService<Azure.Messaging.ServiceBus.ServiceBusClient>());
-
-        Assert.Contains("ServiceBusConnection", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using Azure.Core;
 using Azure.Identity;
 using Microsoft.Extensions.Configuration;
 
-namespace Payments.AzureServices.Connections;
+namespace Payments.Functions.Connections;
 
 /// <summary>Who sends telemetry to Application Insights, by the setting that the Functions host reads too.</summary>
 public static class TelemetryCredential

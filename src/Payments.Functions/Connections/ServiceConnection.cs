@@ -2,7 +2,7 @@ using Azure.Core;
 using Azure.Identity;
 using Microsoft.Extensions.Configuration;
 
-namespace Payments.AzureServices.Connections;
+namespace Payments.Functions.Connections;
 
 /// <summary>
 /// How to reach a service of Azure, by the settings that the Functions host reads for its triggers too: either <c>NAME</c> with a connection string, or
