@@ -4,7 +4,6 @@ using LocalServiceBus.Configuration;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Payments.DeadLetters;
-using Payments.Functions.ServiceBus;
 using ServerlessIdempotency.Outbox;
 
 namespace Payments.Functions.ServiceBus.Tests;

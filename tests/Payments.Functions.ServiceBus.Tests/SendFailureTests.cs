@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using Azure.Identity;
 using Azure.Messaging.ServiceBus;
-using Payments.Functions.ServiceBus;
 using ServerlessIdempotency.Outbox;
 
 namespace Payments.Functions.ServiceBus.Tests;

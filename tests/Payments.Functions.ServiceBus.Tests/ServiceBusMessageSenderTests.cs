@@ -1,7 +1,6 @@
 using System.Text;
 using Azure.Core.Amqp;
 using Azure.Messaging.ServiceBus;
-using Payments.Functions.ServiceBus;
 using ServerlessIdempotency.Outbox;
 
 namespace Payments.Functions.ServiceBus.Tests;

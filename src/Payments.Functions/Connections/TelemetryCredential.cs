@@ -8,14 +8,14 @@ namespace Payments.Functions.Connections;
 /// <summary>Who sends telemetry to Application Insights, by the setting that the Functions host reads too.</summary>
 public static class TelemetryCredential
 {
-    private const string Setting = "APPLICATIONINSIGHTS_AUTHENTICATION_STRING";
+    private const string AuthenticationSetting = "APPLICATIONINSIGHTS_AUTHENTICATION_STRING";
 
     /// <returns>The identity of <c>Authorization=AAD</c>, the user-assigned one where <c>ClientId</c> names it; null where the connection string alone is enough.</returns>
     /// <exception cref="ServiceConnectionException">The setting is something else.</exception>
     public static TokenCredential? Read(IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        if (configuration[Setting] is not { Length: > 0 } text)
+        if (configuration[AuthenticationSetting] is not { Length: > 0 } text)
         {
             return null;
         }
@@ -38,5 +38,5 @@ public static class TelemetryCredential
     }
 
     private static ServiceConnectionException Invalid(Exception? cause) =>
-        new($"The setting {Setting} can't be read: set it to 'Authorization=AAD', with 'ClientId=…;' in front of it for a user-assigned identity.", cause);
+        new($"The setting {AuthenticationSetting} can't be read: set it to 'Authorization=AAD', with 'ClientId=…;' in front of it for a user-assigned identity.", cause);
 }
