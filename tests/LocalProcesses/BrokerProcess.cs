@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace LocalProcesses;
+
+/// <summary>The standalone broker as a process of its own.</summary>
+public sealed partial class BrokerProcess : IAsyncDisposable
+{
+    private const string Program = "LocalServiceBus";
+    private const string ServedWith = "Endpoint=";
+
+    private readonly LocalProcess _process;
+
+    private BrokerProcess(LocalProcess process, int port)
+    {
+        _process = process;
+        Port = port;
+    }
+
+    public int Id => _process.Id;
+
+    public int Port { get; }
+
+    /// <summary>Starts it and waits until it serves.</summary>
+    /// <exception cref="InvalidOperationException">It ended instead.</exception>
+    public static Task<BrokerProcess> StartAsync(params string[] args) => StartAsync(args, onLine: null);
+
+    /// <summary>Starts it and waits until it serves.</summary>
+    /// <param name="args">Its command line.</param>
+    /// <param name="onLine">Called with every line that it prints.</param>
+    /// <exception cref="InvalidOperationException">It ended instead.</exception>
+    public static async Task<BrokerProcess> StartAsync(IEnumerable<string> args, Action<string>? onLine)
+    {
+        var process = LocalProcess.Start(Program, args, ServedWith, onLine: onLine, settingsOf: SettingsOf);
+        try
+        {
+            var line = await process.StartedAsync().WaitAsync(TimeSpan.FromSeconds(60));
+            return new BrokerProcess(process, int.Parse(PortIn().Match(line).Groups[1].Value, CultureInfo.InvariantCulture));
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Runs it to its end.</summary>
+    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] args)
+    {
+        await using var process = LocalProcess.Start(Program, args, ServedWith, settingsOf: SettingsOf);
+        var exitCode = await process.ExitCodeAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        return (exitCode, process.Output, process.Errors);
+    }
+
+    /// <summary>SIGKILL: no handler runs.</summary>
+    public Task KillAsync() => _process.KillAsync();
+
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    // Beside a web app the broker's packages are left to the shared framework of ASP.NET Core, which the broker's own settings don't ask for.
+    private static string? SettingsOf => File.Exists(LocalProcess.PathOf($"{HostProcess.Program}.deps.json")) ? HostProcess.Program : null;
+
+    [GeneratedRegex(@":(\d+);")]
+    private static partial Regex PortIn();
+}
