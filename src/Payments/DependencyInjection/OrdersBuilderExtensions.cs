@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -17,7 +18,7 @@ namespace Payments.DependencyInjection;
 /// <summary>Registers orders, stock and parked work. The home adds the outbox: without it no order would go on.</summary>
 internal static class OrdersBuilderExtensions
 {
-    public static IdempotencyBuilder AddOrders(this IdempotencyBuilder builder)
+    public static IdempotencyBuilder AddOrders(this IdempotencyBuilder builder, IConfiguration configuration)
     {
         var services = builder.Services;
         services.TryAddSingleton<StockRoom>();
@@ -43,7 +44,11 @@ internal static class OrdersBuilderExtensions
         services.TryAddSingleton(provider => new ParkedApi(
             provider.GetRequiredService<IOptions<HttpIdempotencyOptions>>(), provider.GetRequiredService<ParkedOrders>(), provider.GetRequiredService<PaymentProblems>()));
         return builder
-            .AddSagas(options => options.AdvanceQueue = PaymentsQueues.Orders)
+            .AddSagas(options =>
+            {
+                configuration.GetSection("Sagas").Bind(options);
+                options.AdvanceQueue = PaymentsQueues.Orders;
+            })
             .AddSaga<OrderSaga>();
     }
 }
