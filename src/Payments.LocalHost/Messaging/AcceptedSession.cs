@@ -130,7 +130,7 @@ internal sealed class AcceptedSession : IAsyncDisposable
         }
         catch (Exception exception) when (BusFailure.IsOne(exception))
         {
-            logger.SessionLockRenewalFailed(_queue, Id, exception);
+            logger.SessionLockRenewalFailed(_queue, Id, exception.Message);
         }
     }
 

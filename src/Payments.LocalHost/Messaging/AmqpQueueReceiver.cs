@@ -16,6 +16,8 @@ internal sealed class AmqpQueueReceiver(string queue, QueueMessages messages, Am
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
+    private bool _isBrokerAway;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await using var connection = new BusConnection(address);
@@ -36,7 +38,13 @@ internal sealed class AmqpQueueReceiver(string queue, QueueMessages messages, Am
         {
             try
             {
-                await using var session = await AcceptedSession.AcceptNextAsync(await connection.GetAsync(stoppingToken), queue, AcceptPatience, stoppingToken);
+                var connected = await connection.GetAsync(stoppingToken);
+                if (Interlocked.Exchange(ref _isBrokerAway, false))
+                {
+                    logger.BrokerBack(queue);
+                }
+
+                await using var session = await AcceptedSession.AcceptNextAsync(connected, queue, AcceptPatience, stoppingToken);
                 failures = 0;
                 if (session is not null)
                 {
@@ -46,6 +54,16 @@ internal sealed class AmqpQueueReceiver(string queue, QueueMessages messages, Am
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
                 return;
+            }
+            catch (Exception exception) when (BusFailure.IsOne(exception))
+            {
+                // Every receiver of the queue meets it, and meets it again until the broker is back: it is told once.
+                if (!Interlocked.Exchange(ref _isBrokerAway, true))
+                {
+                    logger.BrokerAway(queue, exception.Message);
+                }
+
+                await PauseAsync(++failures, stoppingToken);
             }
             catch (Exception exception)
             {

@@ -12,7 +12,10 @@ internal static class BusFailure
     public const string Timeout = "com.microsoft:timeout";
 
     public static bool IsOne(Exception exception) =>
-        exception is AmqpException or SocketException or IOException or TimeoutException or ObjectDisposedException or InvalidOperationException { Source: "Amqp.Net" };
+        exception is AmqpException or SocketException or IOException or TimeoutException or ObjectDisposedException or InvalidOperationException { Source: "Amqp.Net" }
+
+            // What AMQPNetLite makes of operations that were under way when the connection was lost: nobody asked for that, so it carries no token of ours.
+            or OperationCanceledException { CancellationToken.IsCancellationRequested: false };
 
     public static SendOutcome ToOutcome(Exception exception) => exception is AmqpException { Error: { } error }
         ? ToOutcome(error, exception.Message)
