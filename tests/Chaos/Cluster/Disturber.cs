@@ -1,0 +1,119 @@
+using Chaos.Randomness;
+
+namespace Chaos.Cluster;
+
+/// <summary>Kills, stops and freezes processes and cuts networks off, one after another at random. What it has broken comes back by itself while it goes on.</summary>
+internal sealed class Disturber(PaymentsCluster cluster, int seed, TimeSpan pause)
+{
+    // The host's own limit is 10 s, and the machine may be busy.
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(30);
+
+    private readonly Random _random = SeededRandom.For(seed, "disturber", 0);
+    private readonly Lock _lock = new();
+    private readonly HashSet<object> _disturbed = [];
+
+    public int Kills { get; private set; }
+
+    public int Stops { get; private set; }
+
+    /// <summary>How many instances had to be killed since they did not end when asked, or said that they ended badly.</summary>
+    public int BadStops { get; private set; }
+
+    public int Freezes { get; private set; }
+
+    public int BrokerKills { get; private set; }
+
+    public int Outages { get; private set; }
+
+    public string Description => $"{Kills} instances killed, {Stops} stopped, {Freezes} frozen past their lease, broker killed {BrokerKills} times, {Outages} outages of storage or broker";
+
+    /// <summary>Goes on until it is told to stop, and comes back when everything runs again.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        var disturbances = new List<Task>();
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                await Task.Delay(pause * (0.5 + _random.NextDouble()), stop);
+            }
+            catch (OperationCanceledException)
+            {
+                break;
+            }
+
+            disturbances.Add(DisturbAsync());
+        }
+
+        await Task.WhenAll(disturbances);
+    }
+
+    private Task DisturbAsync()
+    {
+        var instance = _random.Of(cluster.Instances);
+        var duration = _random.Between(500, 3_000);
+        return _random.NextDouble() switch
+        {
+            < 0.50 => WithAsync(instance, () => KillAsync(instance, duration)),
+            < 0.60 => WithAsync(instance, () => StopAsync(instance)),
+            < 0.76 => WithAsync(instance, () => FreezeAsync(instance, duration)),
+            < 0.90 => WithAsync(cluster.Broker, () => KillBrokerAsync(duration)),
+            < 0.95 => WithAsync(cluster.ToStorage, () => CutOffAsync(cluster.ToStorage, duration)),
+            _ => WithAsync(cluster.ToBroker, () => CutOffAsync(cluster.ToBroker, duration)),
+        };
+    }
+
+    /// <summary>What is broken already is left alone.</summary>
+    private async Task WithAsync(object victim, Func<Task> disturb)
+    {
+        lock (_lock)
+        {
+            if (!_disturbed.Add(victim))
+            {
+                return;
+            }
+        }
+
+        await disturb();
+        lock (_lock)
+        {
+            _disturbed.Remove(victim);
+        }
+    }
+
+    private async Task KillAsync(Instance instance, TimeSpan downtime)
+    {
+        Kills++;
+        await instance.KillAsync();
+        await Task.Delay(downtime / 2);
+        await instance.StartAsync(CancellationToken.None);
+    }
+
+    private async Task StopAsync(Instance instance)
+    {
+        Stops++;
+        BadStops += await instance.StopAsync(StopPatience) == 0 ? 0 : 1;
+        await instance.StartAsync(CancellationToken.None);
+    }
+
+    private Task FreezeAsync(Instance instance, TimeSpan beyond)
+    {
+        Freezes++;
+        return instance.FreezeAsync(HostArguments.Lease + HostArguments.ClockSkewMargin + beyond);
+    }
+
+    private async Task KillBrokerAsync(TimeSpan downtime)
+    {
+        BrokerKills++;
+        await cluster.Broker.KillAsync();
+        await Task.Delay(downtime / 2);
+        await cluster.Broker.StartAsync();
+        cluster.ToBroker.Target = cluster.Broker.Port;
+    }
+
+    private Task CutOffAsync(Proxies.TcpFaultProxy proxy, TimeSpan duration)
+    {
+        Outages++;
+        return proxy.CutOffAsync(duration);
+    }
+}

@@ -1,0 +1,27 @@
+using System.Globalization;
+
+namespace Chaos.Cluster;
+
+/// <summary>How the hosts are set: as they come, but with shorter times, so that what takes minutes after a crash takes seconds here.</summary>
+internal static class HostArguments
+{
+    public static TimeSpan Lease { get; } = TimeSpan.FromSeconds(3);
+
+    public static TimeSpan ClockSkewMargin { get; } = TimeSpan.FromSeconds(1);
+
+    public static IReadOnlyList<string> Create(string storage, int brokerPort) =>
+    [
+        $"--PaymentsStorage={storage}",
+        string.Create(CultureInfo.InvariantCulture, $"--ServiceBusConnection=Endpoint=sb://127.0.0.1:{brokerPort};SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=SAS_KEY_VALUE;UseDevelopmentEmulator=true;"),
+        $"--Idempotency:Lease={Lease}",
+        $"--Idempotency:ClockSkewMargin={ClockSkewMargin}",
+        "--Sagas:LeaseMargin=00:00:02",
+        "--Outbox:Window=00:00:10",
+        "--Outbox:NoteGrace=00:00:30",
+        "--Outbox:SweepAfter=00:00:02",
+        "--Outbox:SweepInterval=00:00:03",
+        "--Outbox:SendTimeout=00:00:05",
+        "--Outbox:FirstRetryDelay=00:00:00.500",
+        "--Outbox:MaxRetryDelay=00:00:05",
+    ];
+}

@@ -1,0 +1,4 @@
+namespace Chaos.Evidence;
+
+/// <summary>One side of a booking.</summary>
+internal sealed record LedgerLine(string TransactionId, string Type, long Amount, string Currency);

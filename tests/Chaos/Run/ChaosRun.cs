@@ -1,0 +1,68 @@
+using Chaos.Checks;
+using Chaos.Clients;
+using Chaos.Cluster;
+using Chaos.CommandLine;
+using Chaos.Evidence;
+
+namespace Chaos.Run;
+
+/// <summary>One run: start, break while clients work, come to rest, reconcile.</summary>
+internal static class ChaosRun
+{
+    // What a client has begun when the faults end is done within seconds, unless something hangs.
+    private static readonly TimeSpan EndPatience = TimeSpan.FromMinutes(5);
+
+    /// <returns>Whether nothing differs.</returns>
+    public static async Task<bool> RunAsync(Arguments arguments, string folder, CancellationToken cancellationToken)
+    {
+        var story = new Story();
+        await using var cluster = await PaymentsCluster.StartAsync(arguments, folder, cancellationToken);
+        await using var crowd = new Crowd(arguments.Seed, arguments.Clients, cluster.Http.Address, cluster.ToBroker.Port, story);
+        await crowd.StockUpAsync();
+
+        var disturber = new Disturber(cluster, arguments.Seed, TimeSpan.FromSeconds(arguments.Disturb));
+        var quiescence = new Quiescence(cluster);
+        var progress = new Progress(cluster, story, disturber);
+        using var reported = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var phase = "faults";
+        var reporting = progress.RunAsync(() => phase, reported.Token);
+        try
+        {
+            using (var faults = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))
+            {
+                faults.CancelAfter(TimeSpan.FromMinutes(arguments.Minutes));
+                cluster.MakeFaults(true);
+                var disturbing = disturber.RunAsync(faults.Token);
+                var working = crowd.RunAsync(faults.Token);
+                await disturbing;
+                cluster.MakeFaults(false);
+                phase = "no more faults";
+                await working.WaitAsync(EndPatience, cancellationToken);
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            phase = "coming to rest";
+            if (!await quiescence.WaitAsync(cancellationToken))
+            {
+                story.Differences.Enqueue($"After {Quiescence.Patience} the system had not come to rest: {quiescence.InFlight}.");
+            }
+
+            phase = "reconciling";
+            var findings = await new Investigator(cluster, story).CollectAsync(cancellationToken);
+            var differences = Reconciliation.Run(story, findings);
+            await reported.CancelAsync();
+            await reporting;
+            progress.Say("done");
+            var report = Report.Write(arguments, story, findings, cluster, disturber, quiescence, differences);
+            Console.WriteLine();
+            Console.Write(report);
+            await File.WriteAllTextAsync(Path.Combine(folder, "report.txt"), report, cancellationToken);
+            return differences.Values.All(found => found.Count == 0);
+        }
+        finally
+        {
+            await reported.CancelAsync();
+            await reporting;
+        }
+    }
+}
