@@ -68,7 +68,7 @@ internal sealed class Explorer(ProofPlan plan, ProofOptions options)
 
     private void Explore(Schedule schedule)
     {
-        var run = Run(new ScheduleChooser(schedule, _visited.Add, Keep), null);
+        var run = Run(new ScheduleChooser(schedule, options.Prunes ? _visited.Add : null, Keep), null);
         if (run.Violations is null)
         {
             _pruned++;
@@ -109,6 +109,7 @@ internal sealed class Explorer(ProofPlan plan, ProofOptions options)
     {
         var run = new ProofRun(plan, options, _loop, chooser, story);
         var violations = run.Run(_expectedEndState);
+        (chooser as ScheduleChooser)?.End();
         _points += run.Steps;
         return (violations, run.EndState, run.Steps);
     }

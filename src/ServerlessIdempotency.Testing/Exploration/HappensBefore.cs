@@ -15,13 +15,14 @@ internal sealed class HappensBefore
     private readonly Dictionary<string, (ulong Write, ulong Reads)> _things = new(StringComparer.Ordinal);
     private ulong _base = Golden;
     private ulong _sum;
+    private ulong _latest;
 
     /// <summary>The fingerprint.</summary>
     public ulong Key => Mix(_base, _sum);
 
     public void Add(Actor actor, ProcessState process, string what, IReadOnlyList<string> touches, bool onlyReads)
     {
-        var hash = Mix(Mix(_base, (ulong)actor.Id), Text(what));
+        var hash = Mix(Mix(Mix(_base, (ulong)actor.Id), Text(process.Name)), Text(what));
         hash = Mix(hash, _lastOf.GetValueOrDefault(actor.Id));
         hash = Mix(hash, _lastOf.GetValueOrDefault(process));
         foreach (var thing in touches)
@@ -37,9 +38,14 @@ internal sealed class HappensBefore
             _things[thing] = onlyReads ? (write, unchecked(reads + hash)) : (hash, 0);
         }
 
+        _latest = hash;
+
         // A sum does not know the order of what is added: that is in the hashes.
         _sum = unchecked(_sum + hash);
     }
+
+    /// <summary>An actor begins, because of what happened last.</summary>
+    public void Begin(Actor actor, string what) => _lastOf[actor.Id] = Mix(_latest, Text(what));
 
     /// <summary>Time passes, and everyone may look at a clock: whatever comes later comes after all that was.</summary>
     public void Barrier(DateTimeOffset now)

@@ -199,7 +199,7 @@ internal sealed class ProofRun
         {
             history.Add(point.Actor, point.Process, "crash", [], onlyReads: true);
         }
-        else if (fault?.Kind is FaultKind.StallBefore or FaultKind.StallAfter)
+        else if (fault?.Kind is FaultKind.StallBefore or FaultKind.StallAfter or FaultKind.CallerGivesUp)
         {
             history.Add(point.Actor, point.Process, fault.ToString()!, [], onlyReads: true);
         }

@@ -6,6 +6,15 @@ internal sealed class ScheduleChooser(Schedule schedule, Func<ulong, Cost, bool>
     private readonly IReadOnlyList<Schedule> _deviations = schedule.Deviations;
     private int _next;
 
+    /// <summary>Demands that the run has come to all of the schedule's deviations.</summary>
+    public void End()
+    {
+        if (_next < _deviations.Count)
+        {
+            throw AnotherWay("and ended sooner");
+        }
+    }
+
     public int? Choose(int step, IReadOnlyList<Choice> choices, ulong state)
     {
         if (_next < _deviations.Count)
@@ -19,8 +28,7 @@ internal sealed class ScheduleChooser(Schedule schedule, Func<ulong, Cost, bool>
             _next++;
             if (deviation.Index >= choices.Count || (deviation.Tag is { } tag && tag != choices[deviation.Index].Tag))
             {
-                throw new InvalidOperationException(
-                    $"The run went another way than before at step {step} of '{schedule}'. Either the code has changed since the schedule was found, or it does something that the proof does not control: Task.Run, real time, random choices, state that outlives a process outside of ProofProcess.Shared.");
+                throw AnotherWay($"at step {step}");
             }
 
             return deviation.Index;
@@ -41,4 +49,7 @@ internal sealed class ScheduleChooser(Schedule schedule, Func<ulong, Cost, bool>
 
         return 0;
     }
+
+    private InvalidOperationException AnotherWay(string where) => new(
+        $"The run of schedule '{schedule}' went another way than before, {where}. Either the code has changed since the schedule was found, or it does something that the proof does not control: Task.Run, real time, random choices, state that outlives a process outside of ProofProcess.Shared.");
 }

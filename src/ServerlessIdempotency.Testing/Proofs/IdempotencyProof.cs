@@ -55,7 +55,20 @@ public sealed class IdempotencyProof<TApp>
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentException.ThrowIfNullOrEmpty(operation);
-        _plan.Calls.Add(new PlannedCall(name, operation, process, app => attempt((TApp)app)));
+        _plan.Calls.Add(new PlannedCall(name, operation, process, MayGiveUp: false, (app, _) => attempt((TApp)app)));
+        return this;
+    }
+
+    /// <summary>Adds a caller who may also give up in the middle: its token is cancelled, and it tries again while the attempt may still run.</summary>
+    /// <param name="name">The caller's name in stories.</param>
+    /// <param name="operation">Which operation it calls.</param>
+    /// <param name="attempt">One attempt; its token is what the server sees when the connection is gone.</param>
+    /// <param name="process">Callers that name the same process meet in it. By default each has one of its own.</param>
+    public IdempotencyProof<TApp> ImpatientCall(string name, string operation, Func<TApp, CancellationToken, Task<ProofAnswer>> attempt, string? process = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentException.ThrowIfNullOrEmpty(operation);
+        _plan.Calls.Add(new PlannedCall(name, operation, process, MayGiveUp: true, (app, token) => attempt((TApp)app, token)));
         return this;
     }
 

@@ -51,6 +51,9 @@ public sealed class ProofOptions
     /// <summary>How many points one schedule may have before it counts as endless. Default 2,000, at least 10.</summary>
     public int MaxPoints { get; set; } = 2_000;
 
+    /// <summary>Whether states that were come to before are left. Only for the proof's own tests.</summary>
+    internal bool Prunes { get; set; } = true;
+
     /// <summary>How long, in real time, something may run that the proof does not control before the proof gives up on it. Default 30 s.</summary>
     public TimeSpan UncontrolledTimeout { get; set; } = TimeSpan.FromSeconds(30);
 }

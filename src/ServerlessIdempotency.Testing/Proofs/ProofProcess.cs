@@ -45,6 +45,12 @@ public sealed class ProofProcess
     public T Shared<T>(Func<T> create)
         where T : class => _world.Shared(create);
 
+    /// <summary>
+    /// A store of your own whose calls the explorer controls further down, at its network. The proof sees through it which partitions are used, and looks there at
+    /// the end for what is left unfinished. Have <see cref="IdempotencyProof{TApp}.Over"/> give a store that reads the same rows, with nothing in its way.
+    /// </summary>
+    public IRowStore Watch(IRowStore store) => new WatchedRowStore(_world, store);
+
     /// <summary>Does something at which the explorer may interfere.</summary>
     public Task<T> PassAsync<T>(ProofPoint<T> point, CancellationToken cancellationToken = default) => _world.PassAsync(_process, point, cancellationToken);
 

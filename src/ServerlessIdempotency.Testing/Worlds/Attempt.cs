@@ -3,12 +3,24 @@ using ServerlessIdempotency.Testing.Proofs;
 namespace ServerlessIdempotency.Testing.Worlds;
 
 /// <summary>One attempt of an actor in one process.</summary>
-internal sealed class Attempt<T>(World world, Actor actor, ProcessState process, Func<ProcessState, object, Task<T>> body, ProofFailure<bool>? otherwise) : IAttempt
+internal sealed class Attempt<T>(World world, Actor actor, ProcessState process, Func<ProcessState, object, CancellationToken, Task<T>> body, ProofFailure<bool>? otherwise, bool mayGiveUp) : IAttempt
 {
     // Continuations of whoever waits run on the world's own scheduler, never within the process.
     private readonly TaskCompletionSource<AttemptEnd<T>> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private Action? _cancel;
+
     public Task<AttemptEnd<T>> End => _end.Task;
+
+    public Actor Actor => actor;
+
+    public Action? Cancel => mayGiveUp && _cancel is not null && !_end.Task.IsCompleted
+        ? () =>
+        {
+            GiveUp();
+            process.Scheduler.Post(_cancel);
+        }
+        : null;
 
     public void Start()
     {
@@ -23,10 +35,12 @@ internal sealed class Attempt<T>(World world, Actor actor, ProcessState process,
     private async Task RunAsync()
     {
         world.Current.Value = actor;
+        using var gone = new CancellationTokenSource();
+        _cancel = gone.Cancel;
         try
         {
             await world.ArriveAsync(process, otherwise);
-            var answer = await body(process, await process.BuiltAsync());
+            var answer = await body(process, await process.BuiltAsync(), gone.Token);
             if (_end.TrySetResult(new AttemptEnd<T>.Answered(answer)))
             {
                 world.Tell(actor, process, Text(answer));
@@ -43,6 +57,7 @@ internal sealed class Attempt<T>(World world, Actor actor, ProcessState process,
         }
         finally
         {
+            _cancel = null;
             process.Attempts.Remove(this);
         }
     }

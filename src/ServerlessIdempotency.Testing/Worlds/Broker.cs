@@ -43,6 +43,7 @@ internal sealed class Broker(World world)
     {
         var number = ++_messages;
         var actor = new Actor(FirstMessageId + number, $"message {number} ({message.Name})", message.Operation);
+        world.History.Begin(actor, $"{message.Queue} {message.Name} {message.Message.MessageId}");
         var delivery = new Delivery(message with { Message = message.Message with { EnqueuedAt = world.Clock.Now } }, actor, message.Queue);
         if (message.Message.SessionId is not { } session)
         {
@@ -74,7 +75,7 @@ internal sealed class Broker(World world)
         {
             var number = attempt;
             delivery.Holder = number;
-            var end = await world.AttemptAsync<Settlement>(delivery.Actor with { Attempt = number }, delivery.Home, (process, app) => ConsumeAsync(process, app, delivery, number), MayComeTwice(delivery, number));
+            var end = await world.AttemptAsync<Settlement>(delivery.Actor with { Attempt = number }, delivery.Home, (process, app, _) => ConsumeAsync(process, app, delivery, number), MayComeTwice(delivery, number));
             switch (delivery.Settled)
             {
                 case Settlement.Complete:

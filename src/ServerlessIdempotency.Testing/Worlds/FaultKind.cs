@@ -15,6 +15,9 @@ internal enum FaultKind
     /// <summary>The request is lost, and arrives at a later moment all the same.</summary>
     Late,
 
+    /// <summary>The caller gives up: its token is cancelled, it tries again, and the attempt goes on as it likes.</summary>
+    CallerGivesUp,
+
     /// <summary>The process stands still before the effect.</summary>
     StallBefore,
 

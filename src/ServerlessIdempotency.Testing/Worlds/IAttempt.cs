@@ -8,4 +8,10 @@ internal interface IAttempt
 
     /// <summary>Whoever waits for the answer waits no longer; the attempt itself goes on.</summary>
     void GiveUp();
+
+    /// <summary>Whose attempt it is.</summary>
+    Actor Actor { get; }
+
+    /// <summary>Cancels the attempt's token; null where it has none that can be, or its caller has gone.</summary>
+    Action? Cancel { get; }
 }

@@ -33,6 +33,10 @@ internal sealed class PendingPoint<T> : PendingPoint
         {
             faults.Add(new(FaultKind.StallBefore));
             faults.Add(new(FaultKind.StallAfter));
+            if (process.CancelOf(actor) is not null)
+            {
+                faults.Add(new(FaultKind.CallerGivesUp));
+            }
         }
 
         Faults = faults;
@@ -93,6 +97,11 @@ internal sealed class PendingPoint<T> : PendingPoint
                     Label = $"{Label}'s lost request",
                 });
                 Complete(Await(world, () => System.Threading.Tasks.Task.FromResult(_point.WhenLate!())));
+                break;
+            case { Kind: FaultKind.CallerGivesUp }:
+                world.Note(this, null, $"the caller GIVES UP before: {Text}");
+                world.Add(this);
+                Process.CancelOf(Actor)?.Invoke();
                 break;
             case { Kind: FaultKind.StallBefore }:
                 world.Note(this, null, $"{Process.Name} STALLS before: {Text}");

@@ -26,6 +26,9 @@ internal sealed class ProcessState(World world, string name, ProcessScheduler sc
     /// <summary>What the user's app is in this process, built by whoever comes first.</summary>
     public Task<object> BuiltAsync() => _built ??= BuildAsync();
 
+    /// <summary>The attempt of an actor, where its caller still waits and may give up.</summary>
+    public Action? CancelOf(Actor actor) => Attempts.Find(attempt => attempt.Actor == actor)?.Cancel;
+
     public void Kill()
     {
         Scheduler.Kill();

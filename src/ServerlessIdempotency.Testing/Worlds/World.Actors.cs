@@ -43,7 +43,7 @@ internal sealed partial class World
             Run(() => AttemptAsync<bool>(
                 actor,
                 "jobs",
-                async (_, app) =>
+                async (_, app, _) =>
                 {
                     await run(app);
                     return true;
@@ -73,9 +73,9 @@ internal sealed partial class World
         }
     }
 
-    public Task<AttemptEnd<T>> AttemptAsync<T>(Actor actor, string home, Func<ProcessState, object, Task<T>> body, ProofFailure<bool>? otherwise = null)
+    public Task<AttemptEnd<T>> AttemptAsync<T>(Actor actor, string home, Func<ProcessState, object, CancellationToken, Task<T>> body, ProofFailure<bool>? otherwise = null, bool mayGiveUp = false)
     {
-        var attempt = new Attempt<T>(this, actor, ProcessOf(home), body, otherwise);
+        var attempt = new Attempt<T>(this, actor, ProcessOf(home), body, otherwise, mayGiveUp);
         attempt.Start();
         return attempt.End;
     }
@@ -112,7 +112,7 @@ internal sealed partial class World
     {
         for (var attempt = 1; attempt <= Options.MaxAttempts; attempt++)
         {
-            switch (await AttemptAsync<ProofAnswer>(caller with { Attempt = attempt }, call.Process ?? call.Name, (_, app) => HearAsync(call, app)))
+            switch (await AttemptAsync<ProofAnswer>(caller with { Attempt = attempt }, call.Process ?? call.Name, (_, app, token) => HearAsync(call, app, token), mayGiveUp: call.MayGiveUp))
             {
                 case AttemptEnd<ProofAnswer>.Answered { Answer: ProofAnswer.Final }:
                     return;
@@ -131,9 +131,9 @@ internal sealed partial class World
     }
 
     // A zombie's answer counts as well: who knows whether its caller really had gone.
-    private async Task<ProofAnswer> HearAsync(PlannedCall call, object app)
+    private async Task<ProofAnswer> HearAsync(PlannedCall call, object app, CancellationToken cancellationToken)
     {
-        var answer = await call.Attempt(app);
+        var answer = await call.Attempt(app, cancellationToken);
         if (answer is ProofAnswer.Final final)
         {
             _told.Add((call.Operation, call.Name, final.Told));

@@ -11,13 +11,11 @@ internal sealed partial class World
     private readonly HashSet<PartitionAddress> _partitions = [];
     private readonly Dictionary<RowAddress, DateTimeOffset> _committedUntil = [];
 
-    public Task<WriteOutcome> WriteAsync(RowTransaction transaction) => WriteAsync(Store, transaction);
-
     /// <summary>Writes, and watches that no committed result is written over while it is to be replayed.</summary>
-    public async Task<WriteOutcome> WriteAsync(IRowStore store, RowTransaction transaction)
+    public async Task<WriteOutcome> WriteAsync(RowTransaction transaction)
     {
         Know(transaction.Partition);
-        var outcome = await store.WriteAsync(transaction, CancellationToken.None);
+        var outcome = await Store.WriteAsync(transaction, CancellationToken.None);
         if (outcome is WriteOutcome.Applied)
         {
             foreach (var write in transaction.Writes.Where(write => write.RowKey.StartsWith(RecordPrefix, StringComparison.Ordinal)))

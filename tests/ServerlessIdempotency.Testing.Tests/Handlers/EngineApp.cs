@@ -29,7 +29,7 @@ internal sealed class EngineApp(ProofProcess process)
         Placement = RecordPlacement.Beside(Partition),
     };
 
-    public async Task<ProofAnswer> PayAsync() => ProofAnswer.Of(await Engine.ExecuteAsync(Operation(), HandleAsync, default));
+    public async Task<ProofAnswer> PayAsync(CancellationToken cancellationToken = default) => ProofAnswer.Of(await Engine.ExecuteAsync(Operation(), HandleAsync, cancellationToken));
 
     public async Task<ProofAnswer> PayInStepsAsync(DateTimeOffset notBefore)
     {

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessIdempotency.DependencyInjection;
 using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Fingerprints;
@@ -18,6 +19,12 @@ namespace ServerlessIdempotency.Testing.Tests.Handlers;
 /// <summary>A whole app as its start-up builds it: engine, inbox, outbox and sagas.</summary>
 internal sealed class Shop(ProofProcess process, IServiceProvider services)
 {
+    // Resolved once: a container compiles what it is asked for again, which each of the many processes would pay for.
+    private readonly IdempotencyEngine _engine = services.GetRequiredService<IdempotencyEngine>();
+    private readonly MessageInbox _inbox = services.GetRequiredService<MessageInbox>();
+    private readonly SagaRunner _sagas = services.GetRequiredService<SagaRunner>();
+    private readonly OutboxSweeper _sweeper = services.GetRequiredService<OutboxSweeper>();
+
     public const string Events = "events";
 
     public static readonly PartitionAddress Partition = new("Shop", "merchant");
@@ -25,7 +32,7 @@ internal sealed class Shop(ProofProcess process, IServiceProvider services)
     public static async Task<Shop> StartAsync(ProofProcess process)
     {
         var services = new ServiceCollection();
-        process.AddTo(services).AddSingleton(process).AddLogging(logging => logging.ClearProviders());
+        process.AddTo(services).AddSingleton(process).AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
 
         // Sweeping is a job of the proof, so that nothing goes on for ever.
         services.AddIdempotency().AddInbox().AddOutbox(outbox => outbox.SweepInterval = TimeSpan.Zero).AddSagas().AddSaga<OrderSaga>();
@@ -38,16 +45,16 @@ internal sealed class Shop(ProofProcess process, IServiceProvider services)
         return new Shop(process, provider);
     }
 
-    public Task SweepAsync() => services.GetRequiredService<OutboxSweeper>().SweepAsync(default);
+    public Task SweepAsync() => _sweeper.SweepAsync(default);
 
     /// <summary>Pays, and says so in a message.</summary>
-    public async Task<ProofAnswer> PayAsync() => ProofAnswer.Of(await services.GetRequiredService<IdempotencyEngine>().ExecuteAsync(Operation("pay"), PayAsync, default));
+    public async Task<ProofAnswer> PayAsync() => ProofAnswer.Of(await _engine.ExecuteAsync(Operation("pay"), PayAsync, default));
 
     /// <summary>Places an order, which a saga then fulfils.</summary>
-    public async Task<ProofAnswer> OrderAsync() => ProofAnswer.Of(await services.GetRequiredService<IdempotencyEngine>().ExecuteAsync(Operation("order"), OrderAsync, default));
+    public async Task<ProofAnswer> OrderAsync() => ProofAnswer.Of(await _engine.ExecuteAsync(Operation("order"), OrderAsync, default));
 
     public async Task<Settlement> AdvanceAsync(InboundMessage message) =>
-        await services.GetRequiredService<SagaRunner>().AdvanceAsync(SagaWakeUp.TryParse(message.Body)!, default)
+        await _sagas.AdvanceAsync(SagaWakeUp.TryParse(message.Body)!, default)
             is SagaAdvanceOutcome.Waiting { IsLatestWakeUp: true } or SagaAdvanceOutcome.HeldElsewhere { IsLatestWakeUp: true }
             ? new Settlement.Abandon()
             : new Settlement.Complete();
@@ -55,7 +62,7 @@ internal sealed class Shop(ProofProcess process, IServiceProvider services)
     /// <summary>Sends a receipt, which is an outside effect: the message is claimed and committed.</summary>
     public async Task<Settlement> SendReceiptAsync(InboundMessage message)
     {
-        var outcome = await services.GetRequiredService<MessageInbox>().ExecuteAsync(
+        var outcome = await _inbox.ExecuteAsync(
             new InboxDelivery("receipts", message),
             async (context, token) =>
             {
@@ -85,7 +92,7 @@ internal sealed class Shop(ProofProcess process, IServiceProvider services)
 
     private Task<HandlerOutcome> OrderAsync(OperationContext context, CancellationToken cancellationToken)
     {
-        var start = services.GetRequiredService<SagaRunner>().Start(new SagaAddress(Partition, "o-1"), OrderSaga.DefinitionName, "shoes", TextJson.Default.String, context.StartedAt);
+        var start = _sagas.Start(new SagaAddress(Partition, "o-1"), OrderSaga.DefinitionName, "shoes", TextJson.Default.String, context.StartedAt);
         return Task.FromResult<HandlerOutcome>(new HandlerOutcome.Completed(new OperationResult(202, [], "o-1"u8.ToArray()))
         {
             Rows = [start.Row],

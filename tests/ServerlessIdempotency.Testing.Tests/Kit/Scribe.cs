@@ -1,0 +1,34 @@
+using ServerlessIdempotency.Testing.Proofs;
+
+namespace ServerlessIdempotency.Testing.Tests.Kit;
+
+/// <summary>A process that writes letters onto pages that outlive it.</summary>
+internal sealed class Scribe(ProofProcess process)
+{
+    public ProofProcess Process { get; } = process;
+
+    public async Task<ProofAnswer> WriteAsync(string letters, string page = "page")
+    {
+        foreach (var letter in letters)
+        {
+            await Process.PassAsync(new ProofPoint<bool>($"writes {letter}", () =>
+            {
+                PagesOf(Process.Shared<Dictionary<string, string>>, page, letter);
+                return Task.FromResult(true);
+            })
+            {
+                Touches = [page],
+            });
+        }
+
+        return new ProofAnswer.Final("written");
+    }
+
+    public static string Read(ProofEnd end, string page = "page") => end.Shared<Dictionary<string, string>>(() => []).GetValueOrDefault(page, "");
+
+    private static void PagesOf(Func<Func<Dictionary<string, string>>, Dictionary<string, string>> shared, string page, char letter)
+    {
+        var pages = shared(() => []);
+        pages[page] = pages.GetValueOrDefault(page, "") + letter;
+    }
+}
