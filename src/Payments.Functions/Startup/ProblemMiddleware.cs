@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Extensions.Logging;
@@ -19,7 +20,7 @@ internal sealed class ProblemMiddleware(ILogger<ProblemMiddleware> logger) : IFu
             // A body that the server itself refuses to read says its own status.
             var status = (exception as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status500InternalServerError;
             logger.RequestFailed(context.FunctionDefinition.Name, status, exception);
-            context.GetInvocationResult().Value = TypedResults.Problem(statusCode: status);
+            context.GetInvocationResult().Value = TypedResults.Problem(statusCode: status, title: ReasonPhrases.GetReasonPhrase(status), type: "about:blank");
         }
     }
 }

@@ -24,9 +24,9 @@ public sealed class TimerFunctions(OutboxSweeper sweeper, OrderResumption orders
     public Task ResumeOrders([TimerTrigger("30 */5 * * * *")] TimerInfo timer, CancellationToken cancellationToken) =>
         orders.ResumeAsync(cancellationToken);
 
-    /// <summary>Every hour: deletes what has expired.</summary>
+    /// <summary>Four times a day: deletes what has expired.</summary>
     [Function(nameof(PurgeExpired))]
-    public async Task PurgeExpired([TimerTrigger("45 7 * * * *")] TimerInfo timer, CancellationToken cancellationToken)
+    public async Task PurgeExpired([TimerTrigger("45 7 */6 * * *")] TimerInfo timer, CancellationToken cancellationToken)
     {
         var result = await purger.PurgeAsync(cancellationToken);
         logger.Purged(result.Deleted, result.Kept, result.IsComplete);

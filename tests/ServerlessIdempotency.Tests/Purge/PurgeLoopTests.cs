@@ -23,12 +23,12 @@ public sealed class PurgeLoopTests
         var loop = services.GetServices<IHostedService>().OfType<PurgeLoop>().Single();
         await loop.StartAsync(default);
 
-        time.Advance(TimeSpan.FromHours(1));
+        time.Advance(TimeSpan.FromHours(6));
         await store.Asked.WaitAsync(TimeSpan.FromSeconds(60));
         Assert.NotNull(await store.ReadAsync());
         store.IsAway = false;
 
-        time.Advance(TimeSpan.FromHours(1));
+        time.Advance(TimeSpan.FromHours(6));
         await store.Deleted.WaitAsync(TimeSpan.FromSeconds(60));
         await loop.StopAsync(default);
 
