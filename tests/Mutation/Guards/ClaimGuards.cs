@@ -1,0 +1,44 @@
+namespace Mutation.Guards;
+
+/// <summary>Winning, keeping and losing a claim.</summary>
+internal static class ClaimGuards
+{
+    private const string Claim = "src/ServerlessIdempotency/Claims/Claim.cs";
+    private const string Claimant = "src/ServerlessIdempotency/Claims/Claimant.cs";
+    private const string Renewal = "src/ServerlessIdempotency/Claims/LeaseRenewal.cs";
+    private const string Address = "src/ServerlessIdempotency/Claims/RecordAddress.cs";
+    private const string ReadVersion = "(await writer.Store.ReadAsync(Address, CancellationToken.None))?.ETag ?? _fence";
+
+    public static IReadOnlyList<Guard> All { get; } =
+    [
+        new(3, "fence: complete, renew and step carry it", Claim, "[RowWrite.Replace(Address.RowKey, values, _fence), .. rows]", $"[RowWrite.Replace(Address.RowKey, values, {ReadVersion}), .. rows]"),
+        new(3, "fence: release carries it", Claim, "[RowWrite.Delete(Address.RowKey, _fence)]", $"[RowWrite.Delete(Address.RowKey, {ReadVersion})]"),
+        new(3, "fence: the record is the transaction's first row", Claim, "[RowWrite.Replace(Address.RowKey, values, _fence), .. rows]", "[.. rows, RowWrite.Replace(Address.RowKey, values, _fence)]"),
+        new(3, "fence: a refused business row is no lost claim", Claim, "case CommitOutcome.Refused { Index: not 0 } refused: return new ClaimWriteOutcome.RowsRefused(refused.Index, refused.Reason);", ""),
+        new(5, "fence: a late write of our own is taken over as ours", Claim, "when IsStillOurs(current):", "when false:"),
+        new(3, "fence: a newer version is ours only under our owner's name", Claim, "stored.Owner == Record.Owner && ", ""),
+        new(1, "fence: a completed record is never ours to write again", Claim, " && stored.State == RecordState.InProgress", ""),
+        new(3, "lost claim: the handler's token is cancelled", Claim, "await _lost.CancelAsync();", ""),
+        new(3, "lost claim: the handler's token follows the claim", Renewal, "CancellationTokenSource.CreateLinkedTokenSource(caller, claim.Lost, _lapsed.Token)", "CancellationTokenSource.CreateLinkedTokenSource(caller, _lapsed.Token)"),
+        new(2, "lease: it is renewed at half-life", Renewal, "if (await _claim.RenewAsync(_lease) is not ClaimWriteOutcome.Written)", "if (_lease == TimeSpan.Zero)"),
+        new(2, "lease: one that ran out unrenewed cancels the handler's token", Renewal, "await _lapsed.CancelAsync();", ""),
+        new(2, "lease: a held record is not claimed", Claimant, "record.State == RecordState.InProgress && leaseLeft > TimeSpan.Zero;", "false;"),
+        new(4, "lease: a lapsed record is claimed", Claimant, "record.State == RecordState.InProgress && leaseLeft > TimeSpan.Zero;", "record.State == RecordState.InProgress;"),
+        new(2, "lease: a takeover waits for the margin of the clocks", Claimant, "record.LeaseUntil + options.ClockSkewMargin - now;", "record.LeaseUntil - now;"),
+        new(2, "lease: a held record is not claimed although it expired", Claimant, "if (now >= record.ExpiresAt && !isHeld)", "if (now >= record.ExpiresAt)"),
+        new(2, "takeover: it carries the version that was judged", Claimant, "RowWrite.Replace(address.RowKey, RecordColumns.ToValues(record), current.ETag);", "RowWrite.Replace(address.RowKey, RecordColumns.ToValues(record), (await writer.Store.ReadAsync(address, cancellationToken))!.ETag);"),
+        new(6, "takeover: it keeps the start, from which outside keys derive", Claimant, "fresh with { StartedAt = record.StartedAt, Steps", "fresh with { Steps"),
+        new(4, "takeover: it keeps the recorded steps", Claimant, "Steps = record.Steps, ExpiresAt", "ExpiresAt"),
+        new(8, "takeover: it keeps the moment of expiry", Claimant, ", ExpiresAt = record.ExpiresAt };", " };"),
+        new(8, "takeover: an expired record's claim begins a new operation", Claimant, "return fresh.StartedAt >= record.ExpiresAt", "return false"),
+        new(3, "takeover: it raises the epoch", Claimant, "NewRecord(operation, record.Epoch + 1)", "NewRecord(operation, record.Epoch)"),
+        new(8, "expiry: an expired result is not replayed", Claimant, "if (now >= record.ExpiresAt && !isHeld)", "if (false)"),
+        new(8, "expiry: an expired result is not replayed from the local cache", Claimant, "cache.TryGet(address) is { } cached && timeProvider.GetUtcNow() < cached.ExpiresAt", "cache.TryGet(address) is { } cached"),
+        new(7, "mismatch: another fingerprint neither runs nor replays", Claimant, "_ when record.Fingerprint != operation.Fingerprint => new ClaimOutcome.Mismatch(),", ""),
+        new(7, "mismatch: it is told from the local cache too", Claimant, "cached.Fingerprint == operation.Fingerprint ? new ClaimOutcome.Completed(cached) : new ClaimOutcome.Mismatch();", "new ClaimOutcome.Completed(cached);"),
+        new(6, "outside keys: after retention they are others", Claimant, "operation.Key.Value, record.StartedAt.UtcTicks.ToString(System.Globalization.CultureInfo.InvariantCulture)", "operation.Key.Value"),
+        new(6, "outside keys: each principal has its own", Claimant, """OperationHash.ComputeText("operation", operation.Scope.Principal,""", """OperationHash.ComputeText("operation","""),
+        new(10, "address: each principal has its own record", Address, """OperationHash.Compute("record", operation.Scope.Principal,""", """OperationHash.Compute("record","""),
+        new(10, "address: each operation has its own record", Address, "operation.Scope.Principal, operation.Scope.Operation, operation.Key.Value", "operation.Scope.Principal, operation.Key.Value"),
+    ];
+}

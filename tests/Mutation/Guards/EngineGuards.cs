@@ -1,0 +1,46 @@
+namespace Mutation.Guards;
+
+/// <summary>Executing an operation: what is stored, what is skipped, what a caller is told; and conditional updates.</summary>
+internal static class EngineGuards
+{
+    private const string Engine = "src/ServerlessIdempotency/Execution/IdempotencyEngine.cs";
+    private const string Context = "src/ServerlessIdempotency/Execution/OperationContext.cs";
+    private const string Claim = "src/ServerlessIdempotency/Claims/Claim.cs";
+    private const string Columns = "src/ServerlessIdempotency/Records/RecordColumns.cs";
+    private const string Body = "src/ServerlessIdempotency/Records/BodyCodec.cs";
+    private const string Fingerprint = "src/ServerlessIdempotency/Fingerprints/Fingerprint.cs";
+    private const string Json = "src/ServerlessIdempotency/Fingerprints/CanonicalJson.cs";
+    private const string Hash = "src/ServerlessIdempotency/Keys/OperationHash.cs";
+    private const string Conditional = "src/ServerlessIdempotency/Conditional/ConditionalUpdate.cs";
+
+    public static IReadOnlyList<Guard> All { get; } =
+    [
+        new(3, "lost claim: the loser's result is discarded", Engine, "case ClaimWriteOutcome.Lost: _logger.ClaimLost(claim.Address); return null;", "case ClaimWriteOutcome.Lost: return new ExecutionOutcome.Executed(completed.Result, claim.Record.ExpiresAt);"),
+        new(3, "lost claim: a handler that stops over it ends with the other's result", Engine, "catch (Exception) when (claim.IsLost) { return null; }", ""),
+        new(2, "commit: rows that changed make the handler decide again", Engine, "case ClaimWriteOutcome.RowsRefused refused when attempt < _options.MaxCommitAttempts:", "case ClaimWriteOutcome.RowsRefused refused when false:"),
+        new(4, "commit: it is not given up half-way", Claim, "[RowWrite.Replace(Address.RowKey, values, _fence), .. rows], CancellationToken.None)", "[RowWrite.Replace(Address.RowKey, values, _fence), .. rows], new CancellationToken(true))"),
+        new(1, "commit: only what was written is cached", Engine, "if (outcome is ClaimWriteOutcome.Written) { _cache.Add", "if (true) { _cache.Add"),
+        new(7, "failure: the record is kept, with fingerprint and steps", Engine, "case HandlerOutcome.Failed failed: await LapseQuietlyAsync(claim);", "case HandlerOutcome.Failed failed: await ReleaseQuietlyAsync(claim);"),
+        new(4, "failure: the lease ends at once", Claim, "record with { LeaseUntil = DateTimeOffset.UnixEpoch }", "record"),
+        new(4, "failure: an exception ends the lease at once", Engine, "return new ExecutionOutcome.Unavailable(HandlerRan: true, exception); } catch { await LapseQuietlyAsync(claim); throw; } switch (decision)", "return new ExecutionOutcome.Unavailable(HandlerRan: true, exception); } switch (decision)"),
+        new(4, "failure: one without effect leaves no record", Engine, "await ReleaseQuietlyAsync(claim);", ""),
+        new(4, "unavailable: a claim that got no answer runs no handler", Engine, "catch (StoreUnavailableException exception) { return new ExecutionOutcome.Unavailable(HandlerRan: false, exception); }", ""),
+        new(9, "outbox: no commit with messages without a note", Engine, "await _outbox.PrepareAsync(claim.Address.Partition, CancellationToken.None);", ""),
+        new(9, "outbox: messages are committed with the record", Engine, "rows = [.. rows, .. _outbox.ToRows(claim.OperationHash, completed.Messages)];", ""),
+        new(9, "outbox: a claim without its note is given back", Engine, "using (won.Claim) { await LapseQuietlyAsync(won.Claim); }", ""),
+        new(4, "steps: a recorded one is skipped", Context, "if (_claim.Record.Steps.TryGetValue(name, out var recorded))", "if (_claim.Record.Steps.TryGetValue(name + name, out var recorded))"),
+        new(3, "steps: one that could not be recorded stops the handler", Claim, "if (outcome is not ClaimWriteOutcome.Written) { throw new ClaimLostException(); }", ""),
+        new(6, "outside keys: each step has its own", Context, """ComputeText("step", OperationHash, step)""", """ComputeText("step", OperationHash)"""),
+        new(6, "outside keys: each operation has its own", Context, """ComputeText("step", OperationHash, step)""", """ComputeText("step", step)"""),
+        new(1, "record: one of a later schema is refused", Columns, "if (row.GetInt64(\"SchemaVersion\") is not SchemaVersion)", "if (false)"),
+        new(1, "record: a body that is not whole is refused", Body, "return whole ? body : throw", "return true ? body : throw"),
+        new(7, "fingerprint: the operation is part of it", Fingerprint, """Compute("fingerprint", operation, kind)""", """Compute("fingerprint", kind)"""),
+        new(7, "fingerprint: JSON and other content never meet", Fingerprint, """Compute("fingerprint", operation, kind)""", """Compute("fingerprint", operation)"""),
+        new(7, "fingerprint: the content is part of it", Fingerprint, "hash.AppendData(content);", ""),
+        new(7, "fingerprint: a member that comes twice is refused", Json, "AllowDuplicateProperties = false", "AllowDuplicateProperties = true"),
+        new(10, "hash: parts can't run into each other", Hash, "hash.AppendData(length);", ""),
+        new(2, "conditional update: the condition is put to the row", Conditional, "!row.Values.TryGetValue(column, out var value) || !Equals(value, expected)", "!row.Values.TryGetValue(column, out var value)"),
+        new(2, "conditional update: it carries the version that was judged", Conditional, "[RowWrite.Replace(address.RowKey, change.Values, row.ETag), .. change.Beside]", "[RowWrite.Replace(address.RowKey, change.Values, (await writer.Store.ReadAsync(address, cancellationToken))!.ETag), .. change.Beside]"),
+        new(2, "conditional update: a decision holds for one version only", Conditional, "if (await decide(row, cancellationToken) is not { } change)", "if ((attempt > 1 ? new ConditionalChange(row.Values) : await decide(row, cancellationToken)) is not { } change)"),
+    ];
+}

@@ -1,0 +1,16 @@
+namespace Mutation.Guards;
+
+/// <summary>A guard of the library, and how it is taken out.</summary>
+/// <param name="Law">The law of the design that it serves.</param>
+/// <param name="Name">What it guards, in a few words; unique.</param>
+/// <param name="File">Where it is, from the root of the repository.</param>
+/// <param name="Snippet">The guard as it is written there, once. Line breaks and indentation do not matter.</param>
+/// <param name="Replacement">What stands there without the guard.</param>
+internal sealed record Guard(int Law, string Name, string File, string Snippet, string Replacement)
+{
+    /// <summary>The library that the guard is part of: the folder below <c>src</c>.</summary>
+    public string Library => File.Split('/')[1];
+
+    /// <summary>The test projects that have to notice, in the order in which they are asked: the library's own, and for the engine those on Table Storage.</summary>
+    public IReadOnlyList<string> Suites => Library == "ServerlessIdempotency" ? [$"{Library}.Tests", "ServerlessIdempotency.TableStorage.Tests"] : [$"{Library}.Tests"];
+}

@@ -1,0 +1,43 @@
+namespace Mutation.Guards;
+
+/// <summary>Each event is applied once for each consumer, and settled only after that.</summary>
+internal static class InboxGuards
+{
+    private const string Inbox = "src/ServerlessIdempotency/Inbox/MessageInbox.cs";
+    private const string Processed = "src/ServerlessIdempotency/Inbox/ProcessedEvent.cs";
+    private const string Cache = "src/ServerlessIdempotency/Inbox/AppliedEventCache.cs";
+    private const string Options = "src/ServerlessIdempotency/Inbox/InboxOptions.cs";
+    private const string Outcome = "src/ServerlessIdempotency/Inbox/InboxOutcome.cs";
+    private const string Identity = "src/ServerlessIdempotency/Inbox/EventIdentity.cs";
+    private const string EventId = "src/ServerlessIdempotency/Inbox/EventId.cs";
+
+    public static IReadOnlyList<Guard> All { get; } =
+    [
+        new(1, "inbox: the mark is the transaction's first row", Inbox, "List<RowWrite> writes = [applied.ToWrite(address.RowKey, current), .. apply.Rows];", "List<RowWrite> writes = [.. apply.Rows, applied.ToWrite(address.RowKey, current)];"),
+        new(1, "inbox: the mark is written", Inbox, "List<RowWrite> writes = [applied.ToWrite(address.RowKey, current), .. apply.Rows];", "List<RowWrite> writes = [.. apply.Rows];"),
+        new(1, "inbox: another's mark is a duplicate", Inbox, "if (IsApplied(current)) { return new InboxOutcome.Duplicate(); } if (attempt", "if (attempt"),
+        new(1, "inbox: an expired mark is replaced in the version that was judged", Processed, "expired is null ? RowWrite.Insert(rowKey, values) : RowWrite.Replace(rowKey, values, expired.ETag)", "RowWrite.Insert(rowKey, values)"),
+        new(8, "inbox: an expired mark is no duplicate", Inbox, "if (_timeProvider.GetUtcNow() >= applied.ExpiresAt)", "if (false)"),
+        new(8, "inbox: an expired mark is no duplicate in the local cache either", Cache, " && timeProvider.GetUtcNow() < expiresAt", ""),
+        new(9, "inbox: a duplicate that its handler would reject is no dead letter", Inbox, "return IsApplied(await _writer.Store.ReadAsync(address, cancellationToken))", "return false"),
+        new(4, "inbox: a commit is not given up half-way", Inbox, "_writer.WriteAsync(address.Partition, writes, CancellationToken.None)", "_writer.WriteAsync(address.Partition, writes, cancellationToken)"),
+        new(9, "inbox: an event that its handler failed is not done", Outcome, "Processed or Duplicate => new Settlement.Complete(), InProgressElsewhere or Failed => new Settlement.Abandon(),", "Processed or Duplicate or Failed => new Settlement.Complete(), InProgressElsewhere => new Settlement.Abandon(),"),
+        new(9, "inbox: an event in progress elsewhere is not done", Outcome, "Processed or Duplicate => new Settlement.Complete(), InProgressElsewhere or Failed => new Settlement.Abandon(),", "Processed or Duplicate or InProgressElsewhere => new Settlement.Complete(), Failed => new Settlement.Abandon(),"),
+        new(9, "inbox: no commit with messages without a note", Inbox, "await _outbox.PrepareAsync(address.Partition, cancellationToken);", ""),
+        new(9, "inbox: messages are committed with the mark", Inbox, "writes.AddRange(_outbox.ToRows(context.OperationHash, apply.Messages));", ""),
+        new(10, "inbox: each tenant has its own mark", Processed, """ComputeText("processed", delivery.Tenant, delivery.Consumer""", """ComputeText("processed", delivery.Consumer"""),
+        new(10, "inbox: each consumer has its own mark", Processed, """delivery.Tenant, delivery.Consumer, eventId.Value""", """delivery.Tenant, eventId.Value"""),
+        new(10, "inbox: each tenant has its own claim", Inbox, "new OperationScope(delivery.Tenant, delivery.Consumer)", "new OperationScope(\"\", delivery.Consumer)"),
+        new(10, "inbox: each consumer has its own claim", Inbox, "new OperationScope(delivery.Tenant, delivery.Consumer)", "new OperationScope(delivery.Tenant, \"\")"),
+        new(8, "inbox: after retention an event's messages have other ids", Processed, ", appliedAt.UtcTicks.ToString(CultureInfo.InvariantCulture));", ");"),
+        new(8, "inbox: claimed events are remembered as long as the others", Inbox, "Retention = _options.Retention, };", "};"),
+        new(7, "inbox: an event id used for something else is a dead letter", Inbox, "ExecutionOutcome.Mismatch => new InboxOutcome.Rejected(RejectionReasons.EventIdReused, \"The event's id was used before for something else: give each event an id of its own.\"),", "ExecutionOutcome.Mismatch => new InboxOutcome.Duplicate(),"),
+        new(9, "inbox: a message that names no event is rejected", Identity, "return string.IsNullOrEmpty(id) ? null : EventId.FromText(id);", "return EventId.FromText(string.IsNullOrEmpty(id) ? \"none\" : id);"),
+        new(9, "inbox: a malformed CloudEvent is rejected", Identity, "if (reading is CloudEventReading.Malformed malformed)", "if (reading is CloudEventReading.Malformed malformed && malformed.Fault.Length == 0)"),
+        new(1, "inbox: the kinds of event id never meet", EventId, """return Hash("cloudevent", source, id);""", """return Hash("event", source, id);"""),
+        new(8, "inbox: retention outlives the broker's own window", Options, "if (Retention <= Rules.DuplicateDetectionWindow)", "if (false)"),
+        new(8, "inbox: retention outlives every redelivery", Options, "if (Retention <= redelivery)", "if (false)"),
+        new(8, "inbox: retention outlives a resubmitted dead letter", Options, "if (Retention <= Rules.DeadLetterResubmission)", "if (false)"),
+        new(8, "inbox: retention outlives redelivery and resubmission together", Options, "else if (Retention <= Rules.DeadLetterResubmission + redelivery && Retention > redelivery)", "else if (false)"),
+    ];
+}

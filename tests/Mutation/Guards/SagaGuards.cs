@@ -1,0 +1,57 @@
+namespace Mutation.Guards;
+
+/// <summary>A saga is advanced by one instance at a time, goes on after any crash and is never lost.</summary>
+internal static class SagaGuards
+{
+    private const string Runner = "src/ServerlessIdempotency/Sagas/SagaRunner.cs";
+    private const string Machine = "src/ServerlessIdempotency/Sagas/SagaMachine.cs";
+    private const string Transitions = "src/ServerlessIdempotency/Sagas/SagaTransitions.cs";
+    private const string Parked = "src/ServerlessIdempotency/Sagas/ParkedSagas.cs";
+    private const string Row = "src/ServerlessIdempotency/Sagas/SagaRow.cs";
+    private const string Context = "src/ServerlessIdempotency/Sagas/SagaStepContext.cs";
+
+    public static IReadOnlyList<Guard> All { get; } =
+    [
+        new(3, "saga: every transition carries the fence", Transitions, "RowWrite.Replace(address.Row.RowKey, next.ToValues(), fence)", "RowWrite.Replace(address.Row.RowKey, next.ToValues(), (await writer.Store.ReadAsync(address.Row, default))!.ETag)"),
+        new(3, "saga: its row is the transaction's first", Transitions, "List<RowWrite> writes = [RowWrite.Replace(address.Row.RowKey, next.ToValues(), fence), .. effects.Rows];", "List<RowWrite> writes = [.. effects.Rows, RowWrite.Replace(address.Row.RowKey, next.ToValues(), fence)];"),
+        new(3, "saga: an instance that was taken over stops", Runner, "_logger.SagaLost(hold.Address.Row); return new SagaAdvanceOutcome.HeldElsewhere(Now, IsLatestWakeUp: false);", "_logger.SagaLost(hold.Address.Row);"),
+        new(2, "saga: one that is held is not claimed", Runner, "_ when row.Owner is not null && Now < row.LeaseUntil + _options.ClockSkewMargin =>", "_ when false =>"),
+        new(2, "saga: a takeover waits for the margin of the clocks", Runner, "Now < row.LeaseUntil + _options.ClockSkewMargin =>", "Now < row.LeaseUntil =>"),
+        new(2, "saga: one that waits is not begun early", Runner, "{ WaitsUntil: { } until } when Now < until => new SagaAdvanceOutcome.Waiting(until, isLatestWakeUp),", ""),
+        new(1, "saga: one that has ended stays as it is", Runner, "{ HasEnded: true } => new SagaAdvanceOutcome.Ended(saga), { Status: SagaStatus.Parked } => new SagaAdvanceOutcome.Parked(saga), _ when row", "{ Status: SagaStatus.Parked } => new SagaAdvanceOutcome.Parked(saga), _ when row"),
+        new(1, "saga: one that is parked waits for a person", Runner, "{ HasEnded: true } => new SagaAdvanceOutcome.Ended(saga), { Status: SagaStatus.Parked } => new SagaAdvanceOutcome.Parked(saga), _ when row", "{ HasEnded: true } => new SagaAdvanceOutcome.Ended(saga), _ when row"),
+        new(9, "saga: a wake-up that came too early says that it is the last", Runner, "var isLatestWakeUp = wakeUp >= saga.Transition;", "var isLatestWakeUp = false;"),
+        new(9, "saga: a parked one is named before its state says so", Runner, "await _parked.NoteAsync(hold.Address, next);", ""),
+        new(4, "saga: a wake-up for the lease's end is committed with each call", Runner, "return (hold with { Saga = next, LeaseUntil = leaseUntil }, leaseUntil + _options.ClockSkewMargin);", "return (hold with { Saga = next, LeaseUntil = leaseUntil }, null);"),
+        new(4, "saga: that wake-up does not come before the margin", Runner, "leaseUntil + _options.ClockSkewMargin);", "leaseUntil);"),
+        new(2, "saga: the lease outlasts the step", Runner, "var leaseUntil = Now + machine.StepOf(active.Name).Timeout + _options.LeaseMargin;", "var leaseUntil = Now + _options.LeaseMargin;"),
+        new(2, "saga: rows that stand in a step's way make it decide again", Runner, "attempt = MaxCommitAttempts; break;", "return true;"),
+        new(4, "saga: an exception leaves the outcome unknown", Runner, "fault => new StepOutcome.OutcomeUnknown(fault)", "fault => new StepOutcome.Rejected(fault)"),
+        new(4, "saga: a probe that fails proves nothing", Runner, "fault => new ProbeOutcome.Unreachable(fault)", "fault => new ProbeOutcome.NotHappened()"),
+        new(4, "saga: a step that ignores its token is left behind", Runner, "return await call(either.Token).WaitAsync(either.Token);", "return await call(CancellationToken.None);"),
+        new(4, "saga: an unknown outcome is asked for, not guessed", Machine, "unknown => Set(saga, step with { Status = SagaStepStatus.Unknown, Probes = 0, Reason = Shorten(unknown.Reason) }),", "unknown => Retry(saga, step, unknown.Reason, null, now),"),
+        new(9, "saga: what the other side can't tell is parked", Machine, "ProbeOutcome.CannotTell cannotTell => Park(saga, step, $\"Its outcome is unknown, and the other side can't tell: {cannotTell.Reason}\", now),", "ProbeOutcome.CannotTell cannotTell => Retry(saga, step, cannotTell.Reason, null, now),"),
+        new(4, "saga: a step whose instances keep dying is asked about", Machine, "if (step.Status == SagaStepStatus.Started && step.Attempts >= limit)", "if (false)"),
+        new(4, "saga: what was begun is undone, whatever its answer was", Machine, "step => step.Attempts > 0 && step.Status is not", "step => step.Status == SagaStepStatus.Done && step.Status is not"),
+        new(4, "saga: what was never begun is not undone", Machine, "step => step.Attempts > 0 && step.Status is not", "step => step.Status is not"),
+        new(4, "saga: what is undone is not undone again", Machine, "is not (SagaStepStatus.Compensated or SagaStepStatus.NotCompensated)", "is not SagaStepStatus.NotCompensated"),
+        new(4, "saga: it is undone from its end", Machine, "if (saga.Steps.LastOrDefault(step => step.Attempts > 0", "if (saga.Steps.FirstOrDefault(step => step.Attempts > 0"),
+        new(9, "saga: a compensation that keeps failing is parked", Machine, "CompensationOutcome.Retryable retryable when step.CompensationAttempts < StepOf(step.Name).MaxCompensationAttempts =>", "CompensationOutcome.Retryable retryable when true =>"),
+        new(9, "saga: a compensation that keeps killing its instances is parked", Machine, "return last.CompensationAttempts < StepOf(last.Name).MaxCompensationAttempts ?", "return true ?"),
+        new(4, "saga: past its time no step is begun", Machine, "if (now < saga.Deadline)", "if (true)"),
+        new(4, "saga: attempts are counted before they are made", Machine, "_ => Set(saga, step with { Status = SagaStepStatus.Started, Attempts = step.Attempts + 1 }),", "_ => Set(saga, step with { Status = SagaStepStatus.Started, Attempts = Math.Max(1, step.Attempts) }),"),
+        new(9, "saga: no commit with messages without a note", Transitions, "await outbox!.PrepareAsync(address.Partition, CancellationToken.None);", ""),
+        new(4, "saga: a commit is not given up half-way", Transitions, "await writer.WriteAsync(address.Partition, writes, CancellationToken.None);", "await writer.WriteAsync(address.Partition, writes, new CancellationToken(true));"),
+        new(4, "saga: a wake-up's id is the same however often it is tried", Transitions, """OperationHash.ComputeText("saga-wake-up", HashOf(address, transition))""", "Guid.NewGuid().ToString()"),
+        new(6, "saga: each step has a stable key of its own", Context, "Address.Partition.PartitionKey, Address.Id, step);", "Address.Partition.PartitionKey, Address.Id);"),
+        new(6, "saga: each saga has stable keys of its own", Context, "Address.Partition.PartitionKey, Address.Id, step);", "Address.Partition.PartitionKey, step);"),
+        new(1, "saga: one of a later schema is refused", Row, "if (row.GetInt64(\"SchemaVersion\") is not SchemaVersion)", "if (false)"),
+        new(3, "decision: it carries the version that was judged", Parked, "current with { Saga = next }, row.ETag, SagaEffects.None", "current with { Saga = next }, (await _writer.Store.ReadAsync(address.Row, cancellationToken))!.ETag, SagaEffects.None"),
+        new(1, "decision: it is meant for one parking only", Parked, "if (saga.Status != SagaStatus.Parked || saga.Parking != parking)", "if (saga.Status != SagaStatus.Parked)"),
+        new(1, "decision: the first one stands", Parked, "return existing.Decision == decision ? new ResolveOutcome.Resolved(existing) : new ResolveOutcome.DecidedOtherwise(existing);", "return new ResolveOutcome.Resolved(existing);"),
+        new(1, "decision: it is kept with its reason", Parked, ", SagaEffects.None, now, RowWrite.Insert(AuditKey(address, parking), ToValues(resolution)));", ", SagaEffects.None, now, null);"),
+        new(9, "decision: the saga is woken", Parked, ", SagaEffects.None, now, RowWrite.Insert(", ", SagaEffects.None, null, RowWrite.Insert("),
+        new(9, "parked list: a name counts only for its own parking", Parked, "saga is { Status: SagaStatus.Parked } && saga.Parking == parking", "saga is { Status: SagaStatus.Parked }"),
+        new(9, "parked list: a name that may still become true stays", Parked, "else if (saga is null || saga.Transition >= parking)", "else if (true)"),
+    ];
+}
