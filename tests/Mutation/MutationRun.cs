@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Mutation.Compiling;
 using Mutation.Copying;
 using Mutation.Guards;
@@ -6,10 +7,11 @@ using Mutation.Running;
 namespace Mutation;
 
 /// <summary>Takes guards out one at a time and asks the test projects.</summary>
-internal sealed class MutationRun(WorkingCopy copy, TextWriter progress)
+internal sealed class MutationRun(WorkingCopy copy, TextWriter progress) : IDisposable
 {
     private readonly SuiteRunner _runner = new(copy);
     private readonly Dictionary<string, MutatedLibrary> _libraries = [];
+    private int _mutants;
 
     public async Task<IReadOnlyList<GuardResult>> RunAsync(IReadOnlyList<Guard> guards, CancellationToken cancellationToken)
     {
@@ -28,23 +30,28 @@ internal sealed class MutationRun(WorkingCopy copy, TextWriter progress)
         var results = new List<GuardResult>();
         foreach (var guard in guards)
         {
+            var clock = Stopwatch.StartNew();
             var result = await TakeOutAsync(guard, cancellationToken);
             results.Add(result);
-            await progress.WriteLineAsync($"{results.Count}/{guards.Count} {guard.Name}: {result.CaughtBy ?? result.Fault ?? "SURVIVED"}");
+            await progress.WriteLineAsync($"{results.Count}/{guards.Count} {guard.Name}: {result.CaughtBy ?? result.Fault ?? "SURVIVED"} ({clock.Elapsed.TotalSeconds:F0} s)");
         }
 
         return results;
     }
+
+    public void Dispose() => _runner.Dispose();
 
     private async Task<GuardResult> TakeOutAsync(Guard guard, CancellationToken cancellationToken)
     {
         try
         {
             var source = await File.ReadAllTextAsync(copy.PathOf(guard.File), cancellationToken);
-            var assembly = _libraries[guard.Library].Compile(guard.File[$"src/{guard.Library}/".Length..], Snippet.TakeOut(source, guard));
+            var assembly = copy.PathOf($"mutants/{_mutants++}/{guard.Library}.dll");
+            Directory.CreateDirectory(Path.GetDirectoryName(assembly)!);
+            await File.WriteAllBytesAsync(assembly, _libraries[guard.Library].Compile(guard.File[$"src/{guard.Library}/".Length..], Snippet.TakeOut(source, guard)), cancellationToken);
             foreach (var suite in guard.Suites)
             {
-                if (await _runner.RunAsync(suite, guard.Library, assembly, cancellationToken) is { } test)
+                if (await _runner.RunAsync(suite, guard, assembly, cancellationToken) is { } test)
                 {
                     return new GuardResult(guard, test, Fault: null);
                 }

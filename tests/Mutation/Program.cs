@@ -14,7 +14,7 @@ internal static class Program
     {
         if (args is [TestHostCommand, var suite])
         {
-            return await TestHost.RunAsync(suite);
+            return await TestHost.ServeAsync(suite);
         }
 
         if (args is ["--help"])
@@ -61,7 +61,8 @@ internal static class Program
         try
         {
             var copy = await WorkingCopy.CreateAsync(Repository.Root, Path.GetFullPath(folder), cancellationToken);
-            var results = await new MutationRun(copy, Console.Error).RunAsync(guards, cancellationToken);
+            using var run = new MutationRun(copy, Console.Error);
+            var results = await run.RunAsync(guards, cancellationToken);
             var table = ResultTable.Write(results);
             Console.Write(table);
             if (arguments.Table is { } file)

@@ -11,6 +11,14 @@ internal sealed record Guard(int Law, string Name, string File, string Snippet, 
     /// <summary>The library that the guard is part of: the folder below <c>src</c>.</summary>
     public string Library => File.Split('/')[1];
 
+    /// <summary>What the names of the tests beside it contain, which are asked first: their folder; empty where they have none.</summary>
+    public string Nearby => File.Split('/') switch
+    {
+        [_, _, "Claims", _] => ".Execution.",
+        [_, _, var folder, _] => $".{folder}.",
+        _ => "",
+    };
+
     /// <summary>The test projects that have to notice, in the order in which they are asked: the library's own, and for the engine those on Table Storage.</summary>
     public IReadOnlyList<string> Suites => Library == "ServerlessIdempotency" ? [$"{Library}.Tests", "ServerlessIdempotency.TableStorage.Tests"] : [$"{Library}.Tests"];
 }

@@ -1,15 +1,17 @@
 using System.Diagnostics;
 using Mutation.Copying;
+using Mutation.Guards;
 
 namespace Mutation.Running;
 
-/// <summary>Runs the test projects of a copy, each in a process of its own that is ended when it takes too long.</summary>
-internal sealed class SuiteRunner(WorkingCopy copy)
+/// <summary>Runs the test projects of a copy, each in a process of its own that is replaced when a test hangs in it.</summary>
+internal sealed class SuiteRunner(WorkingCopy copy) : IDisposable
 {
     // A guard that is missing may make a test wait for ever. Long, since the machine may be busy, and few are.
     private static readonly TimeSpan Least = TimeSpan.FromSeconds(90);
 
     private readonly Dictionary<string, TimeSpan> _timeouts = [];
+    private readonly Dictionary<string, TestHostProcess> _hosts = [];
 
     /// <summary>Runs a suite as it is. It must pass, or no failure means anything.</summary>
     /// <returns>How many tests it has.</returns>
@@ -17,8 +19,7 @@ internal sealed class SuiteRunner(WorkingCopy copy)
     {
         File.Copy(typeof(SuiteRunner).Assembly.Location, Path.Combine(copy.OutputOf(suite), "Mutation.dll"), overwrite: true);
         var clock = Stopwatch.StartNew();
-        _timeouts[suite] = TimeSpan.FromMinutes(10);
-        var (report, hasEnded) = await RunAsync(suite, cancellationToken);
+        var (report, hasEnded) = await HostOf(suite).RunAsync(assembly: "", nearby: "", TimeSpan.FromMinutes(10), cancellationToken);
         if (report.CaughtBy(hasEnded) is { } failure)
         {
             throw new MutationException($"{suite} fails with every guard in place ({failure}): mend that first.");
@@ -29,57 +30,37 @@ internal sealed class SuiteRunner(WorkingCopy copy)
     }
 
     /// <summary>Runs a suite with another assembly in the place of a library's.</summary>
+    /// <param name="suite">The test project.</param>
+    /// <param name="guard">The guard that the assembly does without.</param>
+    /// <param name="assembly">The library without the guard.</param>
+    /// <param name="cancellationToken">Stops the test host.</param>
     /// <returns>The test that noticed; null where all passed.</returns>
-    public async Task<string?> RunAsync(string suite, string library, byte[] assembly, CancellationToken cancellationToken)
+    public async Task<string?> RunAsync(string suite, Guard guard, string assembly, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(copy.OutputOf(suite), library + ".dll");
-        var original = await File.ReadAllBytesAsync(path, cancellationToken);
-        await File.WriteAllBytesAsync(path, assembly, cancellationToken);
-        try
+        var (report, hasEnded) = await HostOf(suite).RunAsync(assembly, guard.Nearby, _timeouts[suite], cancellationToken);
+        return report.CaughtBy(hasEnded);
+    }
+
+    public void Dispose()
+    {
+        foreach (var host in _hosts.Values)
         {
-            var (report, hasEnded) = await RunAsync(suite, cancellationToken);
-            return report.CaughtBy(hasEnded);
-        }
-        finally
-        {
-            await File.WriteAllBytesAsync(path, original, CancellationToken.None);
+            host.Dispose();
         }
     }
 
-    private async Task<(SuiteReport Report, bool HasEnded)> RunAsync(string suite, CancellationToken cancellationToken)
+    private TestHostProcess HostOf(string suite)
     {
-        var folder = copy.OutputOf(suite);
-
-        // The host is this very assembly, run with the dependencies of the test project.
-        var start = new ProcessStartInfo("dotnet", ["exec", "--depsfile", $"{suite}.deps.json", "--runtimeconfig", $"{suite}.runtimeconfig.json", "Mutation.dll", Program.TestHostCommand, suite])
+        if (_hosts.TryGetValue(suite, out var host))
         {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start) ?? throw new MutationException("'dotnet' could not be started.");
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(_timeouts[suite]);
-        var report = new SuiteReport();
-        var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
-        try
-        {
-            while (await process.StandardOutput.ReadLineAsync(timeout.Token) is { } line)
+            if (host.IsReady)
             {
-                report.Read(line);
+                return host;
             }
 
-            await process.WaitForExitAsync(timeout.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            cancellationToken.ThrowIfCancellationRequested();
-            return (report, HasEnded: false);
+            host.Dispose();
         }
 
-        return report.Total is null && report.FirstFailure is null && report.Running is []
-            ? throw new MutationException($"The test host of {suite} died: {await errors}")
-            : (report, HasEnded: true);
+        return _hosts[suite] = TestHostProcess.Start(copy.OutputOf(suite), suite);
     }
 }

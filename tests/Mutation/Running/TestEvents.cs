@@ -7,6 +7,7 @@ internal static class TestEvents
     public const string Ended = "##mutation ended ";
     public const string Failed = "##mutation failed ";
     public const string Done = "##mutation done ";
+    public const string Ready = "##mutation ready";
 
     /// <summary>A test's name without its namespace: class and method, and the arguments of a theory.</summary>
     public static string ShortName(string displayName)
