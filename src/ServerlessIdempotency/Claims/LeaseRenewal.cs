@@ -42,7 +42,7 @@ internal sealed class LeaseRenewal : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        var pause = _lease / 2;
+        var pause = UntilHalfLife();
         while (true)
         {
             try
@@ -62,7 +62,7 @@ internal sealed class LeaseRenewal : IAsyncDisposable
                     return;
                 }
 
-                pause = _lease / 2;
+                pause = UntilHalfLife();
             }
             catch (StoreUnavailableException exception)
             {
@@ -78,5 +78,13 @@ internal sealed class LeaseRenewal : IAsyncDisposable
                 pause = TimeSpan.FromTicks(Math.Min(left.Ticks, Math.Max(_lease.Ticks / 8, TimeSpan.TicksPerMillisecond)));
             }
         }
+    }
+
+    // By the record, not from now on: a handler that is run again, or whose claim took long, has less than a whole lease left. Clocks that were set
+    // make it no longer than half a lease.
+    private TimeSpan UntilHalfLife()
+    {
+        var left = _claim.Record.LeaseUntil - (_lease / 2) - _timeProvider.GetUtcNow();
+        return TimeSpan.FromTicks(Math.Clamp(left.Ticks, 0, _lease.Ticks / 2));
     }
 }

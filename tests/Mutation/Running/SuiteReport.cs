@@ -14,10 +14,14 @@ internal sealed class SuiteReport
     /// <summary>The tests that were begun and did not end.</summary>
     public IReadOnlyList<string> Running => _running;
 
+    /// <summary>Whether any test was begun.</summary>
+    public bool HasBegun { get; private set; }
+
     public void Read(string line)
     {
         if (After(line, TestEvents.Started) is { } started)
         {
+            HasBegun = true;
             _running.Add(started);
         }
         else if (After(line, TestEvents.Ended) is { } ended)

@@ -19,7 +19,7 @@ internal sealed class SuiteRunner(WorkingCopy copy) : IDisposable
     {
         File.Copy(typeof(SuiteRunner).Assembly.Location, Path.Combine(copy.OutputOf(suite), "Mutation.dll"), overwrite: true);
         var clock = Stopwatch.StartNew();
-        var (report, hasEnded) = await HostOf(suite).RunAsync(assembly: "", nearby: "", TimeSpan.FromMinutes(10), cancellationToken);
+        var (report, hasEnded) = await RunAsync(suite, assembly: "", nearby: "", TimeSpan.FromMinutes(10), cancellationToken);
         if (report.CaughtBy(hasEnded) is { } failure)
         {
             throw new MutationException($"{suite} fails with every guard in place ({failure}): mend that first.");
@@ -37,7 +37,7 @@ internal sealed class SuiteRunner(WorkingCopy copy) : IDisposable
     /// <returns>The test that noticed; null where all passed.</returns>
     public async Task<string?> RunAsync(string suite, Guard guard, string assembly, CancellationToken cancellationToken)
     {
-        var (report, hasEnded) = await HostOf(suite).RunAsync(assembly, guard.Nearby, _timeouts[suite], cancellationToken);
+        var (report, hasEnded) = await RunAsync(suite, assembly, guard.Nearby, _timeouts[suite], cancellationToken);
         return report.CaughtBy(hasEnded);
     }
 
@@ -46,6 +46,17 @@ internal sealed class SuiteRunner(WorkingCopy copy) : IDisposable
         foreach (var host in _hosts.Values)
         {
             host.Dispose();
+        }
+    }
+
+    private async Task<(SuiteReport Report, bool HasEnded)> RunAsync(string suite, string assembly, string nearby, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (await HostOf(suite).RunAsync(assembly, nearby, timeout, cancellationToken) is { } run)
+            {
+                return run;
+            }
         }
     }
 

@@ -35,8 +35,8 @@ internal sealed class TestHostProcess : IDisposable
         return new TestHostProcess(Process.Start(start) ?? throw new MutationException("'dotnet' could not be started."));
     }
 
-    /// <returns>What it said, and whether it ended by itself in time.</returns>
-    public async Task<(SuiteReport Report, bool HasEnded)> RunAsync(string assembly, string nearby, TimeSpan timeout, CancellationToken cancellationToken)
+    /// <returns>What it said, and whether it ended by itself in time; null where the process had died before it heard of this run.</returns>
+    public async Task<(SuiteReport Report, bool HasEnded)?> RunAsync(string assembly, string nearby, TimeSpan timeout, CancellationToken cancellationToken)
     {
         IsReady = false;
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -62,10 +62,15 @@ internal sealed class TestHostProcess : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             return (report, HasEnded: false);
         }
+        catch (IOException) when (_runs > 0)
+        {
+            return null;
+        }
 
-        return report is { FirstFailure: null, Running: [] }
-            ? throw new MutationException($"The test host died: {await _errors}")
-            : (report, HasEnded: true);
+        // What an earlier run left behind may end the process late, for example by an exception that nothing awaits.
+        return report.HasBegun
+            ? (report, HasEnded: true)
+            : _runs > 0 ? null : throw new MutationException($"The test host died: {await _errors}");
     }
 
     public void Dispose()

@@ -139,6 +139,30 @@ public sealed partial class TakeoverTests
         Assert.Equal(1, _fixture.Runs);
     }
 
+    /// <summary>Guards <c>LeaseRenewal.UntilHalfLife</c>: each run of the handler is shorter than half a lease, all of them are longer than a whole one.</summary>
+    [Fact]
+    public async Task The_lease_of_a_handler_that_is_run_again_is_renewed_before_it_ends()
+    {
+        var runs = 0;
+        var outcome = await _fixture.NewEngine().ExecuteAsync(
+            EngineFixture.Operation(),
+            async (context, cancellationToken) =>
+            {
+                _fixture.Time.Advance(_fixture.Options.Lease * 0.4);
+                if (++runs < 3)
+                {
+                    return new HandlerOutcome.Completed(EngineFixture.Result("too early")) { Rows = [RowWrite.Replace("missing", new Dictionary<string, object>(), "1")] };
+                }
+
+                Assert.IsType<ExecutionOutcome.InProgress>(await _fixture.NewEngine().ExecuteAsync(EngineFixture.Operation(), _fixture.Handle, default));
+                return await _fixture.Handle(context, cancellationToken);
+            },
+            default);
+
+        Assert.IsType<ExecutionOutcome.Executed>(outcome);
+        Assert.Equal(1, _fixture.Runs);
+    }
+
     [Fact]
     public async Task A_lost_claim_cancels_the_handlers_token()
     {
