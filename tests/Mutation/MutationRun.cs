@@ -11,22 +11,11 @@ internal sealed class MutationRun(WorkingCopy copy, TextWriter progress) : IDisp
 {
     private readonly SuiteRunner _runner = new(copy);
     private readonly Dictionary<string, MutatedLibrary> _libraries = [];
+    private readonly HashSet<string> _prepared = [];
     private int _mutants;
 
     public async Task<IReadOnlyList<GuardResult>> RunAsync(IReadOnlyList<Guard> guards, CancellationToken cancellationToken)
     {
-        foreach (var suite in guards.SelectMany(guard => guard.Suites).Distinct())
-        {
-            await copy.BuildAsync(suite, cancellationToken);
-            var count = await _runner.RunUnchangedAsync(suite, cancellationToken);
-            await progress.WriteLineAsync($"{suite}: {count} tests pass with every guard in place.");
-        }
-
-        foreach (var library in guards.Select(guard => guard.Library).Distinct())
-        {
-            _libraries[library] = await copy.LoadLibraryAsync(library, cancellationToken);
-        }
-
         var results = new List<GuardResult>();
         foreach (var guard in guards)
         {
@@ -43,25 +32,47 @@ internal sealed class MutationRun(WorkingCopy copy, TextWriter progress) : IDisp
 
     private async Task<GuardResult> TakeOutAsync(Guard guard, CancellationToken cancellationToken)
     {
-        try
+        foreach (var suite in guard.Suites)
         {
-            var source = await File.ReadAllTextAsync(copy.PathOf(guard.File), cancellationToken);
-            var assembly = copy.PathOf($"mutants/{_mutants++}/{guard.Library}.dll");
-            Directory.CreateDirectory(Path.GetDirectoryName(assembly)!);
-            await File.WriteAllBytesAsync(assembly, _libraries[guard.Library].Compile(guard.File[$"src/{guard.Library}/".Length..], Snippet.TakeOut(source, guard)), cancellationToken);
-            foreach (var suite in guard.Suites)
+            // Only what is asked: mostly the library's own tests notice, and the others are never built.
+            await PrepareAsync(suite, cancellationToken);
+            try
             {
-                if (await _runner.RunAsync(suite, guard, assembly, cancellationToken) is { } test)
+                if (await _runner.RunAsync(suite, guard, await CompileAsync(guard, cancellationToken), cancellationToken) is { } test)
                 {
                     return new GuardResult(guard, test, Fault: null);
                 }
             }
+            catch (MutationException exception)
+            {
+                return new GuardResult(guard, CaughtBy: null, exception.Message);
+            }
+        }
 
-            return new GuardResult(guard, CaughtBy: null, Fault: null);
-        }
-        catch (MutationException exception)
+        return new GuardResult(guard, CaughtBy: null, Fault: null);
+    }
+
+    private async Task PrepareAsync(string suite, CancellationToken cancellationToken)
+    {
+        if (_prepared.Add(suite))
         {
-            return new GuardResult(guard, CaughtBy: null, exception.Message);
+            await copy.BuildAsync(suite, cancellationToken);
+            var count = await _runner.RunUnchangedAsync(suite, cancellationToken);
+            await progress.WriteLineAsync($"{suite}: {count} tests pass with every guard in place.");
         }
+    }
+
+    private async Task<string> CompileAsync(Guard guard, CancellationToken cancellationToken)
+    {
+        if (!_libraries.TryGetValue(guard.Library, out var library))
+        {
+            _libraries[guard.Library] = library = await copy.LoadLibraryAsync(guard.Library, cancellationToken);
+        }
+
+        var source = await File.ReadAllTextAsync(copy.PathOf(guard.File), cancellationToken);
+        var assembly = copy.PathOf($"mutants/{_mutants++}/{guard.Library}.dll");
+        Directory.CreateDirectory(Path.GetDirectoryName(assembly)!);
+        await File.WriteAllBytesAsync(assembly, library.Compile(guard.File[$"src/{guard.Library}/".Length..], Snippet.TakeOut(source, guard)), cancellationToken);
+        return assembly;
     }
 }
