@@ -102,9 +102,10 @@ internal sealed class Claim(RowWriter writer, RowAddress address, string operati
         }
     }
 
+    // Each claim has an owner of its own, so the epoch need not be compared.
     private bool IsStillOurs(Row current)
     {
         var stored = RecordColumns.FromRow(current);
-        return stored.Owner == Record.Owner && stored.Epoch == Record.Epoch && stored.State == RecordState.InProgress;
+        return stored.Owner == Record.Owner && stored.State == RecordState.InProgress;
     }
 }

@@ -20,7 +20,7 @@ internal static class ClaimGuards
         new(1, "fence: a completed record is never ours to write again", Claim, " && stored.State == RecordState.InProgress", ""),
         new(3, "lost claim: the handler's token is cancelled", Claim, "await _lost.CancelAsync();", ""),
         new(3, "lost claim: the handler's token follows the claim", Renewal, "CancellationTokenSource.CreateLinkedTokenSource(caller, claim.Lost, _lapsed.Token)", "CancellationTokenSource.CreateLinkedTokenSource(caller, _lapsed.Token)"),
-        new(2, "lease: it is renewed at half-life", Renewal, "if (await _claim.RenewAsync(_lease) is not ClaimWriteOutcome.Written)", "if (_lease == TimeSpan.Zero)"),
+        new(2, "lease: it is renewed at half-life", Renewal, "if (await _claim.RenewAsync(_lease) is not ClaimWriteOutcome.Written)", "if (true)"),
         new(2, "lease: a handler that is run again is renewed in time", Renewal, "return TimeSpan.FromTicks(Math.Clamp(left.Ticks, 0, _lease.Ticks / 2));", "return _lease / 2;"),
         new(2, "lease: one that ran out unrenewed cancels the handler's token", Renewal, "await _lapsed.CancelAsync();", ""),
         new(2, "lease: a held record is not claimed", Claimant, "record.State == RecordState.InProgress && leaseLeft > TimeSpan.Zero;", "false;"),

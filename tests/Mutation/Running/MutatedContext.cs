@@ -4,9 +4,14 @@ using System.Text.Json;
 
 namespace Mutation.Running;
 
-/// <summary>Loads the repository's own assemblies afresh, one of them mutated. Whatever came from packages is shared with every other run of the process.</summary>
+/// <summary>
+/// Loads the repository's own assemblies afresh, one of them mutated. Whatever came from packages is shared with every other run of the process, but for the
+/// makers of proxies, which would give the proxies of an earlier run's types.
+/// </summary>
 internal sealed class MutatedContext : AssemblyLoadContext
 {
+    private static readonly string[] ProxyMakers = ["Moq", "Castle.Core"];
+
     private readonly HashSet<string> _own;
     private readonly string? _mutated;
 
@@ -14,7 +19,7 @@ internal sealed class MutatedContext : AssemblyLoadContext
         : base(suite)
     {
         using var dependencies = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, suite + ".deps.json")));
-        _own = [.. dependencies.RootElement.GetProperty("libraries").EnumerateObject().Where(library => library.Value.GetProperty("type").GetString() == "project").Select(library => library.Name.Split('/')[0])];
+        _own = [.. dependencies.RootElement.GetProperty("libraries").EnumerateObject().Where(library => library.Value.GetProperty("type").GetString() == "project").Select(library => library.Name.Split('/')[0]), .. ProxyMakers];
         _mutated = mutated;
     }
 

@@ -109,7 +109,7 @@ public sealed partial class TakeoverTests
             default);
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task The_lease_is_renewed_while_the_handler_runs()
     {
         var goOn = new TaskCompletionSource();
@@ -163,7 +163,7 @@ public sealed partial class TakeoverTests
         Assert.Equal(1, _fixture.Runs);
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task A_lost_claim_cancels_the_handlers_token()
     {
         var cancelled = new TaskCompletionSource();
@@ -187,7 +187,7 @@ public sealed partial class TakeoverTests
         Assert.Equal(1, _fixture.Runs);
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task A_lease_that_runs_out_unrenewed_cancels_the_handlers_token_and_stores_nothing()
     {
         var partitioned = new FaultyRowStore(_fixture.Memory);
@@ -296,6 +296,52 @@ public sealed partial class TakeoverTests
         await engine.ExecuteAsync(EngineFixture.Operation(), (_, _) => Task.FromResult<HandlerOutcome>(new HandlerOutcome.NoEffect(EngineFixture.Result("no"))), default);
 
         Assert.IsType<ExecutionOutcome.Executed>(await engine.ExecuteAsync(EngineFixture.Operation(body: """{"amount":2}"""), _fixture.Handle, default));
+    }
+
+    /// <summary>Guards the fence of <c>Claim.ReleaseAsync</c>.</summary>
+    [Fact]
+    public async Task A_zombie_whose_failure_had_no_effect_does_not_delete_the_takers_record()
+    {
+        var zombieRuns = new TaskCompletionSource();
+        var zombieMayGoOn = new TaskCompletionSource();
+        var partitioned = new FaultyRowStore(_fixture.Memory);
+        var zombie = _fixture.NewEngine(partitioned).ExecuteAsync(
+            EngineFixture.Operation(),
+            async (_, _) =>
+            {
+                zombieRuns.SetResult();
+                await zombieMayGoOn.Task;
+                return new HandlerOutcome.NoEffect(EngineFixture.Result("nothing done"));
+            },
+            default);
+        await zombieRuns.Task;
+        partitioned.IsDown = true;
+        PassLease();
+        Assert.IsType<ExecutionOutcome.Executed>(await _fixture.NewEngine().ExecuteAsync(EngineFixture.Operation(), _fixture.Handle, default));
+        partitioned.IsDown = false;
+        zombieMayGoOn.SetResult();
+        Assert.IsType<ExecutionOutcome.NotStored>(await zombie);
+
+        Assert.IsType<ExecutionOutcome.Replayed>(await _fixture.NewEngine().ExecuteAsync(EngineFixture.Operation(), _fixture.Handle, default));
+    }
+
+    /// <summary>Guards the state in <c>Claim.IsStillOurs</c>: ending the lease of an operation that is completed after all would make it run again.</summary>
+    [Fact]
+    public async Task A_commit_that_happened_although_the_store_refused_it_stands()
+    {
+        _fixture.Store.BeforeWrite = async transaction =>
+        {
+            if (transaction.Writes.Count > 1)
+            {
+                _fixture.Store.BeforeWrite = null;
+                await _fixture.Memory.WriteAsync(transaction, default);
+                throw new InvalidOperationException("The credentials were withdrawn between two attempts.");
+            }
+        };
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => _fixture.NewEngine().ExecuteAsync(EngineFixture.Operation(), _fixture.Handle, default));
+
+        Assert.Equal("run 1", EngineFixture.Text(Assert.IsType<ExecutionOutcome.Replayed>(await _fixture.NewEngine().ExecuteAsync(EngineFixture.Operation(), _fixture.Handle, default)).Result));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Moq;
 using ServerlessIdempotency.InMemory;
 using ServerlessIdempotency.Rows;
 using ServerlessIdempotency.Tests.Faults;
@@ -108,6 +109,56 @@ public sealed class RowWriterTests
         _store.FailReads(Fault.Before);
 
         Assert.IsType<CommitOutcome.Written>(await _writer.WriteAsync(Partition, [RowWrite.Insert("row", Values)], default));
+    }
+
+    /// <summary>Guards the delete's own line in <c>RowWriter.Judge</c>.</summary>
+    [Fact]
+    public async Task A_delete_of_a_row_that_changed_is_refused_and_not_sent_again()
+    {
+        var stale = await SeedAsync("row");
+        await _memory.WriteAsync(new RowTransaction(Partition, [RowWrite.Replace("row", new Dictionary<string, object> { ["Name"] = "theirs" }, stale)]), default);
+
+        var refused = Assert.IsType<CommitOutcome.Refused>(await _writer.WriteAsync(Partition, [RowWrite.Delete("row", stale)], default));
+
+        Assert.Equal((0, RefusalReason.Stale, "theirs"), (refused.Index, refused.Reason, refused.Current?.GetString("Name")));
+        Assert.Equal(1, _store.Writes);
+    }
+
+    /// <summary>Guards the read-back after an unclear failure: no resend is left that would meet the write.</summary>
+    [Fact]
+    public async Task A_last_attempt_whose_reply_was_lost_is_recognised()
+    {
+        _store.FailWrites(Fault.Before, Fault.Before, Fault.Before, Fault.After);
+
+        Assert.IsType<CommitOutcome.Written>(await _writer.WriteAsync(Partition, [RowWrite.Insert("row", Values)], default));
+        Assert.Equal(4, _store.Writes);
+    }
+
+    /// <summary>Guards the line of <c>RowWriter.TryReadBackAsync</c> that tells another one's write.</summary>
+    [Fact]
+    public async Task A_last_attempt_that_was_lost_after_another_writers_row_is_a_conflict()
+    {
+        _store.FailWrites(Fault.Before, Fault.Before, Fault.Before, Fault.Before);
+        _store.BeforeWrite = _ => _store.Writes == 4 ? SeedAsync("row") : Task.CompletedTask;
+
+        var refused = Assert.IsType<CommitOutcome.Refused>(await _writer.WriteAsync(Partition, [RowWrite.Insert("row", Values)], default));
+
+        Assert.Equal((0, RefusalReason.AlreadyExists, "seed"), (refused.Index, refused.Reason, refused.Current?.GetString("Name")));
+    }
+
+    /// <summary>Guards <c>Fate.Unchanged</c> without an index: sent again, it would be refused for ever, and taken for a lost guard it would cost a claim.</summary>
+    [Fact]
+    public async Task A_refusal_that_names_no_row_is_no_lost_guard_while_the_guard_is_unchanged()
+    {
+        var store = new Mock<IRowStore>();
+        store.Setup(port => port.WriteAsync(It.IsAny<RowTransaction>(), It.IsAny<CancellationToken>())).ReturnsAsync(new WriteOutcome.Refused(null, RefusalReason.AlreadyExists));
+        store.Setup(port => port.ReadAsync(Partition.Row("row"), It.IsAny<CancellationToken>())).ReturnsAsync(new Row(Partition.Row("row"), "1", Values));
+        var writer = new RowWriter(store.Object, new RowWriterOptions { ResendDelay = TimeSpan.Zero }, TimeProvider.System);
+
+        var refused = Assert.IsType<CommitOutcome.Refused>(await writer.WriteAsync(Partition, [RowWrite.Replace("row", Values, "1"), RowWrite.Insert("other", Values)], default));
+
+        Assert.Equal((null, RefusalReason.AlreadyExists), (refused.Index, refused.Reason));
+        store.Verify(port => port.WriteAsync(It.IsAny<RowTransaction>(), It.IsAny<CancellationToken>()), Times.Once);
     }
 
     private async Task<string> SeedAsync(string rowKey)
