@@ -11,6 +11,7 @@ internal static class GuardList
         .. InboxGuards.All,
         .. OutboxGuards.All,
         .. SagaGuards.All,
+        .. PurgeGuards.All,
         .. InMemoryGuards.All,
         .. TableStorageGuards.All,
         .. HttpGuards.All,

@@ -45,10 +45,13 @@ public sealed partial class TakeoverTests
         Assert.Single(seen.Select(attempt => (attempt.StartedAt, attempt.Key)).Distinct());
     }
 
-    // Guards the fence: the If-Match that Claim.WriteAsync sends with every write.
-    [Fact]
-    public async Task A_zombie_changes_nothing()
+    // Guards the fence: the If-Match that Claim.WriteAsync sends with every write, and that only what was written is cached.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1024 * 1024)]
+    public async Task A_zombie_changes_nothing(int localCacheBytes)
     {
+        _fixture.Options.LocalCacheBytes = localCacheBytes;
         var zombieMayGoOn = new TaskCompletionSource();
         var zombieRuns = new TaskCompletionSource();
         var partitioned = new FaultyRowStore(_fixture.Memory);
@@ -296,6 +299,72 @@ public sealed partial class TakeoverTests
         await engine.ExecuteAsync(EngineFixture.Operation(), (_, _) => Task.FromResult<HandlerOutcome>(new HandlerOutcome.NoEffect(EngineFixture.Result("no"))), default);
 
         Assert.IsType<ExecutionOutcome.Executed>(await engine.ExecuteAsync(EngineFixture.Operation(body: """{"amount":2}"""), _fixture.Handle, default));
+    }
+
+    /// <summary>Guards the ETag of the takeover in <c>Claimant.TryClaimAsync</c>.</summary>
+    [Fact]
+    public async Task Of_two_callers_that_find_a_lapsed_claim_one_takes_over()
+    {
+        await _fixture.NewEngine().ExecuteAsync(EngineFixture.Operation(), (_, _) => Task.FromResult<HandlerOutcome>(new HandlerOutcome.Failed(EngineFixture.Result("503"))), default);
+        var goOn = new TaskCompletionSource();
+        Task<ExecutionOutcome>? other = null;
+        _fixture.Store.AfterRead = () =>
+        {
+            other = _fixture.NewEngine(_fixture.Memory).ExecuteAsync(
+                EngineFixture.Operation(),
+                async (context, cancellationToken) =>
+                {
+                    await goOn.Task;
+                    return await _fixture.Handle(context, cancellationToken);
+                },
+                default);
+            return Task.CompletedTask;
+        };
+
+        Assert.IsType<ExecutionOutcome.InProgress>(await _fixture.NewEngine().ExecuteAsync(EngineFixture.Operation(), _fixture.Handle, default));
+        goOn.SetResult();
+        Assert.IsType<ExecutionOutcome.Executed>(await other!);
+        Assert.Equal(1, _fixture.Runs);
+    }
+
+    /// <summary>Guards <c>!isHeld</c> in <c>Claimant.Judge</c>.</summary>
+    [Fact]
+    public async Task An_execution_that_outlives_its_own_retention_is_not_taken_over_while_its_lease_runs()
+    {
+        var operation = EngineFixture.Operation() with { Lease = TimeSpan.FromHours(1), Retention = TimeSpan.FromMinutes(1) };
+        await _fixture.NewEngine().ExecuteAsync(
+            operation,
+            async (context, cancellationToken) =>
+            {
+                _fixture.Time.Advance(TimeSpan.FromMinutes(2));
+                Assert.IsType<ExecutionOutcome.InProgress>(await _fixture.NewEngine().ExecuteAsync(operation, _fixture.Handle, default));
+                return await _fixture.Handle(context, cancellationToken);
+            },
+            default);
+
+        Assert.Equal(1, _fixture.Runs);
+    }
+
+    /// <summary>Guards the expiry that <c>Claimant.NextClaim</c> keeps: else an operation that is retried now and then would never be forgotten.</summary>
+    [Fact]
+    public async Task A_takeover_does_not_prolong_the_retention_of_an_operation()
+    {
+        var keys = new List<string>();
+        foreach (var pause in new[] { TimeSpan.Zero, TimeSpan.FromHours(20), TimeSpan.FromHours(5) })
+        {
+            _fixture.Time.Advance(pause);
+            await _fixture.NewEngine().ExecuteAsync(
+                EngineFixture.Operation(),
+                (context, _) =>
+                {
+                    keys.Add(context.StableKey("charge"));
+                    return Task.FromResult<HandlerOutcome>(new HandlerOutcome.Failed(EngineFixture.Result("503")));
+                },
+                default);
+        }
+
+        Assert.Equal(keys[0], keys[1]);
+        Assert.NotEqual(keys[1], keys[2]);
     }
 
     /// <summary>Guards the fence of <c>Claim.ReleaseAsync</c>.</summary>

@@ -24,18 +24,31 @@ internal sealed class FaultyRowStore(IRowStore inner) : IRowStore
     /// <summary>Runs before each write reaches the store.</summary>
     public Func<RowTransaction, Task>? BeforeWrite { get; set; }
 
+    /// <summary>Runs once, after the next read and before its reader gets the row: what was read is stale by then.</summary>
+    public Func<Task>? AfterRead { get; set; }
+
     public void FailWrites(params Fault[] faults) => Array.ForEach(faults, _writeFaults.Enqueue);
 
     public void FailReads(params Fault[] faults) => Array.ForEach(faults, _readFaults.Enqueue);
 
     public void ResetCounts() => (Reads, Writes) = (0, 0);
 
-    public Task<Row?> ReadAsync(RowAddress address, CancellationToken cancellationToken)
+    public async Task<Row?> ReadAsync(RowAddress address, CancellationToken cancellationToken)
     {
         Reads++;
-        return IsDown || (_readFaults.TryDequeue(out var fault) && fault != Fault.None)
-            ? throw new StoreUnavailableException("The read failed.")
-            : inner.ReadAsync(address, cancellationToken);
+        if (IsDown || (_readFaults.TryDequeue(out var fault) && fault != Fault.None))
+        {
+            throw new StoreUnavailableException("The read failed.");
+        }
+
+        var row = await inner.ReadAsync(address, cancellationToken);
+        if (AfterRead is { } after)
+        {
+            AfterRead = null;
+            await after();
+        }
+
+        return row;
     }
 
     public async Task<WriteOutcome> WriteAsync(RowTransaction transaction, CancellationToken cancellationToken)
