@@ -81,7 +81,7 @@ public sealed class QueueMessages(
     private Settlement.DeadLetter GivenUp(InboundMessage message, Exception? failure) => new(
         RejectionReason.DeliveriesExhausted,
         $"Delivery {message.DeliveryCount} of {inbox.Value.Rules.MaxDeliveryCount} was given back like those before it{(failure is null ? "" : $" ({failure.GetType().Name})")}; the log says why. "
-            + "What it says was not applied. Mend the cause and resubmit it.");
+            + "Mend the cause and resubmit it: what was applied of it after all is not applied again.");
 
     private static TimeSpan PauseAfter(int deliveries)
     {
