@@ -63,12 +63,13 @@ internal sealed class Disturber(PaymentsCluster cluster, int seed, TimeSpan paus
         };
     }
 
-    /// <summary>What is broken already is left alone.</summary>
+    /// <summary>What is broken already is left alone, and so is the last instance that works: with all of them down no one is disturbed.</summary>
     private async Task WithAsync(object victim, Func<Task> disturb)
     {
         lock (_lock)
         {
-            if (!_disturbed.Add(victim))
+            var isLast = victim is Instance && cluster.Instances.Count > 1 && _disturbed.OfType<Instance>().Count() == cluster.Instances.Count - 1;
+            if (isLast || !_disturbed.Add(victim))
             {
                 return;
             }

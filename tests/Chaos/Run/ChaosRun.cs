@@ -37,7 +37,7 @@ internal static class ChaosRun
                 await disturbing;
                 cluster.MakeFaults(false);
                 phase = "no more faults";
-                await working.WaitAsync(EndPatience, cancellationToken);
+                await EndAsync(working, arguments, cancellationToken);
             }
 
             cancellationToken.ThrowIfCancellationRequested();
@@ -49,6 +49,11 @@ internal static class ChaosRun
 
             phase = "reconciling";
             var findings = await new Investigator(cluster, story).CollectAsync(cancellationToken);
+            if (findings.Payments.Count == 0 || disturber.Kills == 0)
+            {
+                story.Differences.Enqueue("No payment was made, or no instance killed: the run shows nothing. Let it run longer.");
+            }
+
             var differences = Reconciliation.Run(story, findings);
             await reported.CancelAsync();
             await reporting;
@@ -63,6 +68,19 @@ internal static class ChaosRun
         {
             await reported.CancelAsync();
             await reporting;
+        }
+    }
+
+    private static async Task EndAsync(Task working, Arguments arguments, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await working.WaitAsync(EndPatience, cancellationToken);
+        }
+        catch (TimeoutException exception)
+        {
+            throw new TimeoutException(
+                $"{EndPatience} after the last fault some of the {arguments.Clients} clients had still no answer: either something hangs, or this machine is too busy for so many.", exception);
         }
     }
 }
