@@ -14,13 +14,7 @@ internal sealed class Attempt<T>(World world, Actor actor, ProcessState process,
 
     public Actor Actor => actor;
 
-    public Action? Cancel => mayGiveUp && _cancel is not null && !_end.Task.IsCompleted
-        ? () =>
-        {
-            GiveUp();
-            process.Scheduler.Post(_cancel);
-        }
-        : null;
+    public Action? Cancel => mayGiveUp && _cancel is not null && !_end.Task.IsCompleted ? CancelNow : null;
 
     public void Start()
     {
@@ -60,6 +54,12 @@ internal sealed class Attempt<T>(World world, Actor actor, ProcessState process,
             _cancel = null;
             process.Attempts.Remove(this);
         }
+    }
+
+    private void CancelNow()
+    {
+        GiveUp();
+        process.Scheduler.Post(_cancel!);
     }
 
     private static string? Text(T answer) => answer switch
