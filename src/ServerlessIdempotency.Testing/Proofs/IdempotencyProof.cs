@@ -141,7 +141,12 @@ public sealed class IdempotencyProof<TApp>
     /// <returns>What was looked at. Print it: a proof that explores nothing proves nothing.</returns>
     /// <exception cref="ProofFailedException">A schedule was found after which something is wrong.</exception>
     /// <exception cref="InvalidOperationException">The code does something that the proof does not control.</exception>
-    public Task<ProofReport> RunAsync() => OnItsOwnThread(() => new Explorer(_plan, Options).Explore());
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public Task<ProofReport> RunAsync()
+    {
+        Options.ThrowIfInvalid();
+        return OnItsOwnThread(() => new Explorer(_plan, Options).Explore());
+    }
 
     /// <summary>Runs one schedule again, as a failure names it.</summary>
     /// <exception cref="ProofFailedException">It still fails.</exception>

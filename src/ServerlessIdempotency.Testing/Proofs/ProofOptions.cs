@@ -56,4 +56,25 @@ public sealed class ProofOptions
 
     /// <summary>How long, in real time, something may run that the proof does not control before the proof gives up on it. Default 30 s.</summary>
     public TimeSpan UncontrolledTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    internal void ThrowIfInvalid()
+    {
+        (string Name, int Value, int Min, int Max)[] counts =
+        [
+            (nameof(Faults), Faults, 0, 10),
+            (nameof(Switches), Switches, 0, 20),
+            (nameof(Deviations), Deviations, 0, 30),
+            (nameof(MaxSchedules), MaxSchedules, 1, int.MaxValue / 4),
+            (nameof(Samples), Samples, 0, int.MaxValue),
+            (nameof(MaxDeliveryCount), MaxDeliveryCount, 1, int.MaxValue),
+            (nameof(MaxAttempts), MaxAttempts, 1, int.MaxValue),
+            (nameof(MaxJobRounds), MaxJobRounds, 0, int.MaxValue),
+            (nameof(MaxPoints), MaxPoints, 10, int.MaxValue),
+        ];
+        var faults = counts.Where(count => count.Value < count.Min || count.Value > count.Max).Select(count => $"{count.Name} is {count.Value}: set it between {count.Min} and {count.Max}.");
+        if (string.Join(' ', faults) is { Length: > 0 } text)
+        {
+            throw new ArgumentException(text);
+        }
+    }
 }

@@ -59,6 +59,16 @@ public sealed class ControlTests(ITestOutputHelper output)
         await Assert.ThrowsAsync<FormatException>(() => new IdempotencyProof<ProofProcess>(process => process).ReplayAsync(schedule));
 
     [Fact]
+    public async Task Bounds_out_of_range_are_refused_by_name()
+    {
+        var proof = new IdempotencyProof<ProofProcess>(process => process);
+        (proof.Options.Faults, proof.Options.MaxPoints) = (11, 9);
+        var exception = await Assert.ThrowsAsync<ArgumentException>(proof.RunAsync);
+        Assert.Contains("Faults is 11", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("MaxPoints is 9", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_schedule_that_does_not_fail_replays_in_peace()
     {
         var proof = new IdempotencyProof<EngineApp>(process => new EngineApp(process)).Call("A", "k-1", app => app.PayAsync());
