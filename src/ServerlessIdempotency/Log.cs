@@ -64,4 +64,10 @@ internal static partial class Log
 
     [LoggerMessage(402, LogLevel.Warning, "A purge was given up; the next one goes on. Nothing but storage space depends on it.")]
     public static partial void PurgeGivenUp(this ILogger logger, Exception exception);
+
+    [LoggerMessage(304, LogLevel.Warning, "The saga {Address} was not woken when it should have been: its wake-up is committed again.")]
+    public static partial void SagaWokenAgain(this ILogger logger, RowAddress address);
+
+    [LoggerMessage(305, LogLevel.Error, "The saga {Address} can't be read; it is left as it is.")]
+    public static partial void SagaUnreadable(this ILogger logger, RowAddress address, Exception exception);
 }

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Payments.Api;
 using Payments.DependencyInjection;
+using Payments.Orders;
 using Payments.Queues;
 using ServerlessIdempotency.InMemory;
 using ServerlessIdempotency.Outbox;
@@ -35,6 +36,8 @@ internal sealed class ApiHost : IAsyncDisposable
 
     public PaymentEventConsumer Events => _app.Services.GetRequiredService<PaymentEventConsumer>();
 
+    public OrderMessages Orders => _app.Services.GetRequiredService<OrderMessages>();
+
     public IReadOnlyList<Microsoft.AspNetCore.Http.Endpoint> Endpoints => ((Microsoft.AspNetCore.Routing.IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints).ToList();
 
     public static Task<ApiHost> StartAsync(params (string Name, string Value)[] settings) => StartAsync(TimeProvider.System, settings);
@@ -45,7 +48,7 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.WebHost.UseTestServer();
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)));
         // Tests count round trips, so nothing sweeps in the background.
-        builder.Configuration.AddInMemoryCollection([KeyValuePair.Create("Outbox:SweepInterval", (string?)"00:00:00")]);
+        builder.Configuration.AddInMemoryCollection([KeyValuePair.Create("Outbox:SweepInterval", (string?)"00:00:00"), KeyValuePair.Create("Sagas:SweepInterval", (string?)"00:00:00")]);
         builder.Services.AddSingleton<IRowStore>(new CountingRowStore(new InMemoryRowStore()));
         builder.Services.AddKeyedSingleton<IRowStore>(PaymentsServiceCollectionExtensions.GatewayStoreKey, new InMemoryRowStore());
         builder.Services.AddSingleton(clock);

@@ -1,3 +1,6 @@
+using Payments.Parked;
+using ServerlessIdempotency.Sagas;
+
 namespace Payments.Orders;
 
 /// <summary>An order as callers see it.</summary>
@@ -13,6 +16,7 @@ namespace Payments.Orders;
 /// <param name="PaymentId">The payment, once it is made.</param>
 /// <param name="PlacedAt">When it was placed, in UTC.</param>
 /// <param name="Steps">Its steps.</param>
+/// <param name="Decisions">What persons decided about it while it was parked, oldest first.</param>
 public sealed record OrderView(
     string Id,
     string UserId,
@@ -25,9 +29,10 @@ public sealed record OrderView(
     string Outcome,
     string? PaymentId,
     DateTimeOffset PlacedAt,
-    IReadOnlyList<OrderStepView> Steps)
+    IReadOnlyList<OrderStepView> Steps,
+    IReadOnlyList<ResolutionView> Decisions)
 {
-    internal static OrderView Of(Order order, ServerlessIdempotency.Sagas.SagaSnapshot? saga) => new(
+    internal static OrderView Of(Order order, SagaSnapshot? saga, IReadOnlyList<ResolutionView> decisions) => new(
         order.Id.Value,
         order.Command.UserId,
         order.Command.OrderReference,
@@ -39,5 +44,6 @@ public sealed record OrderView(
         OrderWords.OutcomeOf(saga),
         saga?.Steps.FirstOrDefault(step => step.Name == ChargeStep.StepName)?.Result?.GetString(),
         order.PlacedAt,
-        [.. (saga?.Steps ?? []).Select(step => new OrderStepView(step.Name, OrderWords.Of(step), step.Attempts, step.CompensationAttempts, step.Reason))]);
+        [.. (saga?.Steps ?? []).Select(step => new OrderStepView(step.Name, OrderWords.Of(step), step.Attempts, step.CompensationAttempts, step.Reason))],
+        decisions);
 }

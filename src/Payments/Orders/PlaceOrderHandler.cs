@@ -2,7 +2,6 @@ using Payments.Partitions;
 using Payments.Problems;
 using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Records;
-using ServerlessIdempotency.Rows;
 using ServerlessIdempotency.Sagas;
 
 namespace Payments.Orders;
@@ -11,17 +10,16 @@ namespace Payments.Orders;
 /// Places an order: the order, its saga and the answer are one transaction. The order's key in the store is its user and reference, so of two that place it at once
 /// one is refused by the store, runs again and finds the other's.
 /// </summary>
-internal sealed class PlaceOrderHandler(IRowStore store, SagaRunner sagas, PaymentProblems problems)
+internal sealed class PlaceOrderHandler(OrderReader orders, SagaRunner sagas, PaymentProblems problems)
 {
     public async Task<HandlerOutcome> ExecuteAsync(string principal, OrderId id, PlaceOrderCommand command, OperationContext context, CancellationToken cancellationToken)
     {
         var partition = context.Partition;
         var saga = new SagaAddress(partition, id.Value);
-        if (await store.ReadAsync(partition.Row(id.RowKey), cancellationToken) is { } row)
+        if (await orders.FindAsync(partition, id, cancellationToken) is { } existing)
         {
-            var existing = OrderRow.ToOrder(id, row);
             return existing.Command.ToFingerprint() == command.ToFingerprint()
-                ? new HandlerOutcome.Completed(Answer(200, OrderView.Of(existing, await sagas.FindAsync(saga, cancellationToken))))
+                ? new HandlerOutcome.Completed(Answer(200, await orders.ViewAsync(partition, existing, cancellationToken)))
                 : new HandlerOutcome.Completed(problems.Of(
                     409,
                     OrderProblemTypes.ReferenceTaken,
@@ -31,9 +29,9 @@ internal sealed class PlaceOrderHandler(IRowStore store, SagaRunner sagas, Payme
 
         var order = new Order(id, command, context.StartedAt);
         var start = sagas.Start(saga, OrderSaga.DefinitionName, new OrderSagaInput(principal, id.Value, command), OrdersJsonContext.Default.OrderSagaInput, context.StartedAt, MerchantId.Of(principal).Value);
-        return new HandlerOutcome.Completed(Answer(201, OrderView.Of(order, start.Saga)))
+        return new HandlerOutcome.Completed(Answer(201, OrderView.Of(order, start.Saga, [])))
         {
-            Rows = [OrderRow.ToInsert(order), start.Row],
+            Rows = [OrderRow.ToInsert(order), .. start.Rows],
             Messages = start.Messages,
         };
     }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Payments.Api;
@@ -14,8 +13,6 @@ namespace Payments.Parked;
 /// <summary>The routes of parked work.</summary>
 public sealed class ParkedApi
 {
-    private const int MaxNote = 4_000;
-
     private readonly HttpIdempotencyOptions _options;
     private readonly ParkedOrders _parked;
     private readonly PaymentProblems _problems;
@@ -53,10 +50,11 @@ public sealed class ParkedApi
             return _answers.BodyTooLarge();
         }
 
-        if (Read(body) is not var (decision, note))
+        var (resolve, errors) = ResolveReader.Read(body);
+        if (resolve is not var (decision, note))
         {
             return new OperationHttpResult(_problems.Of(
-                400, OrderProblemTypes.Invalid, "The decision is not valid.", $"Nothing was done. Send a decision (retry, succeeded or failed) and a note of 1 to {MaxNote} characters, and nothing else."));
+                400, OrderProblemTypes.Invalid, "The decision is not valid.", "Nothing was done. Mend what errors names and send it again.", errors: errors));
         }
 
         var principal = _options.Principal(request.HttpContext);
@@ -64,54 +62,16 @@ public sealed class ParkedApi
             ParkedId.TryParse(id, out var parked)
                 ? await _parked.ResolveAsync(MerchantId.Of(principal), parked, decision, note, principal, cancellationToken) switch
                 {
-                    ResolveOutcome.Resolved resolved => OperationResult.Json(200, ViewOf(parked, resolved.Resolution), OrdersJsonContext.Default.ResolutionView),
+                    ResolveOutcome.Resolved resolved => OperationResult.Json(200, ResolutionView.Of(parked, resolved.Resolution), OrdersJsonContext.Default.ResolutionView),
                     ResolveOutcome.DecidedOtherwise otherwise => _problems.Of(
                         409,
                         OrderProblemTypes.DecidedOtherwise,
                         "It was decided otherwise.",
-                        $"{otherwise.Existing.By} decided '{WordOf(otherwise.Existing.Decision)}' before: {otherwise.Existing.Note} Nothing was changed."),
+                        $"{otherwise.Existing.By} decided '{DecisionWords.Of(otherwise.Existing.Decision)}' before: {otherwise.Existing.Note} Nothing was changed."),
                     _ => NotFound(),
                 }
                 : NotFound());
     }
 
     private OperationResult NotFound() => _problems.Of(404, OrderProblemTypes.NotFound, "There is no such parked work.", "No work of yours is or was parked under this id.");
-
-    private static ResolutionView ViewOf(ParkedId id, ParkedResolution resolution) =>
-        new(id.ToString(), id.Order.Value, WordOf(resolution.Decision), resolution.Note, resolution.By, resolution.At);
-
-    private static string WordOf(ParkedDecision decision) => decision switch
-    {
-        ParkedDecision.Retry => "retry",
-        ParkedDecision.Succeeded => "succeeded",
-        _ => "failed",
-    };
-
-    private static (ParkedDecision Decision, string Note)? Read(ReadOnlyMemory<byte> body)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(body);
-            var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object || root.EnumerateObject().Count() != 2
-                || !root.TryGetProperty("decision", out var word) || word.ValueKind != JsonValueKind.String
-                || !root.TryGetProperty("note", out var note) || note.ValueKind != JsonValueKind.String)
-            {
-                return null;
-            }
-
-            ParkedDecision? decision = word.GetString() switch
-            {
-                "retry" => ParkedDecision.Retry,
-                "succeeded" => ParkedDecision.Succeeded,
-                "failed" => ParkedDecision.Failed,
-                _ => null,
-            };
-            return decision is { } known && note.GetString() is { Length: <= MaxNote } text && !string.IsNullOrWhiteSpace(text) ? (known, text) : null;
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-        {
-            return null;
-        }
-    }
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ServerlessIdempotency.Outbox;
 using ServerlessIdempotency.Rows;
+using ServerlessIdempotency.Sweeping;
 
 namespace ServerlessIdempotency.DependencyInjection;
 
@@ -40,14 +41,19 @@ public static class OutboxBuilderExtensions
         services.AddSingleton(provider => new OutboxDispatcher(
             provider.GetRequiredService<OutboxFlusher>(), Options(provider), Time(provider), provider.GetRequiredService<ILogger<OutboxDispatcher>>()));
         services.AddSingleton(provider => new OutboxSweeper(
-            provider.GetRequiredService<PartitionRegister>(), provider.GetRequiredService<OutboxFlusher>(), Options(provider), Time(provider), provider.GetRequiredService<ILogger<OutboxSweeper>>()));
+            provider.GetRequiredService<PartitionRegister>(),
+            provider.GetRequiredService<OutboxFlusher>(),
+            provider.GetServices<IUnfinishedWork>(),
+            Options(provider),
+            Time(provider),
+            provider.GetRequiredService<ILogger<OutboxSweeper>>()));
         services.AddSingleton<IOutbox>(provider => new RowOutbox(
             provider.GetRequiredService<PartitionRegister>(), provider.GetRequiredService<OutboxDispatcher>(), Time(provider)));
         services.AddSingleton<IOutboxAdministration>(provider => new OutboxAdministration(
             provider.GetRequiredService<RowWriter>(), provider.GetRequiredService<PartitionRegister>()));
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<OutboxDispatcher>());
-        services.AddSingleton<IHostedService>(provider => new OutboxSweepLoop(
-            provider.GetRequiredService<OutboxSweeper>(), Options(provider), Time(provider), provider.GetRequiredService<ILogger<OutboxSweepLoop>>()));
+        services.AddSingleton<IHostedService>(provider => new SweepLoop(
+            provider.GetRequiredService<OutboxSweeper>().SweepAsync, Options(provider).SweepInterval, Time(provider), provider.GetRequiredService<ILogger<SweepLoop>>()));
         return builder;
 
         static OutboxOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<OutboxOptions>>().Value;

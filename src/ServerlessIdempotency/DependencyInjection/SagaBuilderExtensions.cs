@@ -1,18 +1,23 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ServerlessIdempotency.Conditional;
 using ServerlessIdempotency.Outbox;
 using ServerlessIdempotency.Rows;
 using ServerlessIdempotency.Sagas;
+using ServerlessIdempotency.Sweeping;
 
 namespace ServerlessIdempotency.DependencyInjection;
 
 /// <summary>Registers sagas.</summary>
 public static class SagaBuilderExtensions
 {
-    /// <summary>Adds sagas and conditional updates. With the outbox configured a saga wakes itself; without it someone has to advance it.</summary>
+    /// <summary>
+    /// Adds sagas and conditional updates. With the outbox configured a saga wakes itself, and the <see cref="SagaSweeper"/> wakes it again where that was lost; without it
+    /// someone has to advance it.
+    /// </summary>
     /// <param name="builder">What <c>AddIdempotency</c> returned.</param>
     /// <param name="configure">Changes the defaults; what is out of range stops the app at its start with a sentence that names the setting.</param>
     public static IdempotencyBuilder AddSagas(this IdempotencyBuilder builder, Action<SagaOptions>? configure = null)
@@ -20,7 +25,26 @@ public static class SagaBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddOptions<SagaOptions>().Configure(options => configure?.Invoke(options)).ValidateOnStart();
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SagaOptions>, SagaOptionsValidation>());
+        if (builder.Services.Any(service => service.ServiceType == typeof(SagaRunner)))
+        {
+            return builder;
+        }
+
         builder.Services.TryAddSingleton<ConditionalUpdate>();
+        builder.Services.AddSingleton(provider => new OpenSagas(provider.GetRequiredService<IRowStore>()));
+        builder.Services.AddSingleton<IUnfinishedWork>(provider => provider.GetRequiredService<OpenSagas>());
+        builder.Services.AddSingleton(provider => new SagaSweeper(
+            provider.GetService<PartitionRegister>() ?? throw new InvalidOperationException("Sagas are swept by the outbox's register: call AddOutbox() too."),
+            provider.GetRequiredService<OpenSagas>(),
+            provider.GetRequiredService<SagaRunner>(),
+            provider.GetRequiredService<RowWriter>(),
+            provider.GetRequiredService<IOptions<SagaOptions>>().Value,
+            provider.GetRequiredService<ILogger<SagaSweeper>>()));
+        builder.Services.AddSingleton<IHostedService>(provider => new SweepLoop(
+            token => provider.GetService<PartitionRegister>() is null ? Task.CompletedTask : provider.GetRequiredService<SagaSweeper>().SweepAsync(token),
+            provider.GetRequiredService<IOptions<SagaOptions>>().Value.SweepInterval,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<SweepLoop>>()));
         builder.Services.TryAddSingleton(provider => new SagaRunner(
             provider.GetRequiredService<RowWriter>(),
             provider.GetServices<SagaDefinition>(),

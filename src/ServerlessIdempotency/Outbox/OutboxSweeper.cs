@@ -11,14 +11,16 @@ public sealed class OutboxSweeper
 {
     private readonly PartitionRegister _register;
     private readonly OutboxFlusher _flusher;
+    private readonly IUnfinishedWork[] _unfinished;
     private readonly OutboxOptions _options;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<OutboxSweeper> _logger;
 
-    internal OutboxSweeper(PartitionRegister register, OutboxFlusher flusher, OutboxOptions options, TimeProvider timeProvider, ILogger<OutboxSweeper> logger)
+    internal OutboxSweeper(PartitionRegister register, OutboxFlusher flusher, IEnumerable<IUnfinishedWork> unfinished, OutboxOptions options, TimeProvider timeProvider, ILogger<OutboxSweeper> logger)
     {
         _register = register;
         _flusher = flusher;
+        _unfinished = [.. unfinished];
         _options = options;
         _timeProvider = timeProvider;
         _logger = logger;
@@ -83,17 +85,28 @@ public sealed class OutboxSweeper
             _logger.StrandedSent(result.Sent, partition);
         }
 
-        if (result.Remaining == 0)
+        var removable = notes.Where(note => listedFrom >= note.RemovableFrom).ToList();
+        if (result.Remaining == 0 && removable.Count > 0 && !await HasUnfinishedAsync(partition, cancellationToken))
         {
-            foreach (var (row, removableFrom) in notes)
+            foreach (var (row, _) in removable)
             {
-                if (listedFrom >= removableFrom)
-                {
-                    await _register.RemoveAsync(row, cancellationToken);
-                }
+                await _register.RemoveAsync(row, cancellationToken);
             }
         }
 
         return result;
+    }
+
+    private async Task<bool> HasUnfinishedAsync(PartitionAddress partition, CancellationToken cancellationToken)
+    {
+        foreach (var work in _unfinished)
+        {
+            if (await work.IsAnyAsync(partition, cancellationToken))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

@@ -17,6 +17,18 @@ public sealed class SagaOptions
     /// <summary>How far the clocks of two instances may differ: a lease is taken over only this long after it ran out. Default 1 s, range 0 to 60 s.</summary>
     public TimeSpan ClockSkewMargin { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// How long after a saga should have been woken its wake-up counts as lost and is committed again. One too early costs a message and nothing else. Default 5 min,
+    /// range 1 s to 1 day.
+    /// </summary>
+    public TimeSpan WakeAgainAfter { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How often this process looks for sagas that were not woken. Default 1 min, range 1 s to 1 h; zero where something else calls <see cref="SagaSweeper.SweepAsync"/>, such as a timer trigger.</summary>
+    public TimeSpan SweepInterval { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How many partitions a sweep looks into at the same time. Default 8, range 1 to 64.</summary>
+    public int SweepConcurrency { get; set; } = 8;
+
     /// <summary>Everything that is wrong with these settings, a sentence each; none where they are fine.</summary>
     public IEnumerable<string> Validate()
     {
@@ -38,6 +50,21 @@ public sealed class SagaOptions
         if (ClockSkewMargin < TimeSpan.Zero || ClockSkewMargin > TimeSpan.FromSeconds(60))
         {
             yield return $"Sagas:ClockSkewMargin is {ClockSkewMargin}: set it between 00:00:00 and 00:01:00.";
+        }
+
+        if (WakeAgainAfter < TimeSpan.FromSeconds(1) || WakeAgainAfter > TimeSpan.FromDays(1))
+        {
+            yield return $"Sagas:WakeAgainAfter is {WakeAgainAfter}: set it between 00:00:01 and 1.00:00:00.";
+        }
+
+        if (SweepInterval != TimeSpan.Zero && (SweepInterval < TimeSpan.FromSeconds(1) || SweepInterval > TimeSpan.FromHours(1)))
+        {
+            yield return $"Sagas:SweepInterval is {SweepInterval}: set it between 00:00:01 and 01:00:00, or to 00:00:00 to sweep by yourself.";
+        }
+
+        if (SweepConcurrency is < 1 or > 64)
+        {
+            yield return $"Sagas:SweepConcurrency is {SweepConcurrency}: set it between 1 and 64.";
         }
     }
 }

@@ -91,7 +91,9 @@ public sealed partial class SagaRunner
             Steps = [.. found.Steps.Select(step => new SagaStepSnapshot(step.Name))],
         };
         var row = RowWrite.Insert(address.Row.RowKey, new SagaRow(saga, Owner: null, Epoch: 0, DateTimeOffset.UnixEpoch).ToValues());
-        return new SagaStart(saga, row, _hasOutbox ? [_transitions.WakeUp(address, saga.Transition, notBefore: null)] : []);
+        return _hasOutbox
+            ? new SagaStart(saga, [row, OpenSagas.ToInsert(address)], [_transitions.WakeUp(address, saga.Transition, notBefore: null)])
+            : new SagaStart(saga, [row], []);
     }
 
     /// <summary>Reads a saga.</summary>
@@ -110,6 +112,28 @@ public sealed partial class SagaRunner
     {
         ArgumentNullException.ThrowIfNull(wakeUp);
         return AdvanceAsync(wakeUp.Address, wakeUp.Transition, cancellationToken);
+    }
+
+    /// <summary>Commits the wake-up of a saga again where it is overdue. What came of the first one is settled by its transition: it is an earlier one now.</summary>
+    /// <returns>Whether it did; null where the saga has ended or there is none.</returns>
+    internal async Task<bool?> WakeAgainAsync(SagaAddress address, CancellationToken cancellationToken)
+    {
+        if (await _transitions.Store.ReadAsync(address.Row, cancellationToken) is not { } row || SagaRow.FromRow(row) is not { Saga.HasEnded: false } current)
+        {
+            return null;
+        }
+
+        var saga = current.Saga;
+        var dueAt = current.Owner is not null ? current.LeaseUntil + _options.ClockSkewMargin : saga.WaitsUntil ?? saga.StartedAt;
+        if (saga.Status == SagaStatus.Parked || Now < dueAt + _options.WakeAgainAfter || await _transitions.IsUnsentAsync(address, saga.Transition, cancellationToken))
+        {
+            return false;
+        }
+
+        // It waits from now on, so the next sweep gives this wake-up its time.
+        await _transitions.PrepareAsync(address, cancellationToken);
+        var next = current with { Saga = saga with { WaitsUntil = Now, Transition = saga.Transition + 1 }, Owner = null, LeaseUntil = DateTimeOffset.UnixEpoch };
+        return await _transitions.CommitAsync(address, next, row.ETag, SagaEffects.None, Now) is CommitOutcome.Written;
     }
 
     internal SagaDefinition DefinitionOf(string name) => _definitions.TryGetValue(name, out var definition)

@@ -13,6 +13,20 @@ internal sealed class SagaTransitions(RowWriter writer, IOutbox? outbox, SagaOpt
     public Task PrepareAsync(SagaAddress address, CancellationToken cancellationToken) =>
         outbox?.PrepareAsync(address.Partition, cancellationToken) ?? Task.CompletedTask;
 
+    /// <summary>
+    /// Whether a transition's wake-up is still in the outbox: then the outbox's own sweeper sends it, or it is parked there with its error. (The first one is committed
+    /// under the name of the operation that began the saga and is not found here; a second one besides does no harm.)
+    /// </summary>
+    public async Task<bool> IsUnsentAsync(SagaAddress address, long transition, CancellationToken cancellationToken)
+    {
+        await foreach (var _ in writer.Store.QueryAsync(new RowQuery(address.Partition, OutboxRow.PrefixOf(HashOf(address, transition))) { Take = 1 }, cancellationToken))
+        {
+            return true;
+        }
+
+        return false;
+    }
+
     /// <summary>The wake-up that is committed with a transition. Its id is the same however often that transition is tried.</summary>
     public OutboxMessage WakeUp(SagaAddress address, long transition, DateTimeOffset? notBefore) => new(
         options.AdvanceQueue,

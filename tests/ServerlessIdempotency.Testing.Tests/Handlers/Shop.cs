@@ -95,7 +95,7 @@ internal sealed class Shop(ProofProcess process, IServiceProvider services)
         var start = _sagas.Start(new SagaAddress(Partition, "o-1"), OrderSaga.DefinitionName, "shoes", TextJson.Default.String, context.StartedAt);
         return Task.FromResult<HandlerOutcome>(new HandlerOutcome.Completed(new OperationResult(202, [], "o-1"u8.ToArray()))
         {
-            Rows = [start.Row],
+            Rows = start.Rows,
             Messages = start.Messages,
         });
     }

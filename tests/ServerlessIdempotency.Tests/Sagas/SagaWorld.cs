@@ -56,7 +56,7 @@ internal sealed class SagaWorld
     public async Task StartAsync(bool withOutbox = true)
     {
         var start = NewRunner(withOutbox: withOutbox).Start(Address, "order", "o-1", ScriptedStep.ScriptJson.Default.String, Time.GetUtcNow());
-        var writes = new List<RowWrite> { start.Row };
+        var writes = start.Rows.ToList();
         writes.AddRange(new RowsOutbox().ToRows("start", start.Messages));
         Assert.IsType<WriteOutcome.Applied>(await Memory.WriteAsync(new RowTransaction(Address.Partition, writes), default));
     }
