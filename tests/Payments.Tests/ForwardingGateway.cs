@@ -7,6 +7,8 @@ internal abstract class ForwardingGateway(IPaymentGateway inner) : IPaymentGatew
 {
     public virtual Task<ChargeOutcome> ChargeAsync(ChargeRequest request, CancellationToken cancellationToken) => inner.ChargeAsync(request, cancellationToken);
 
+    public Task<PreventOutcome> PreventAsync(ChargeRequest request, CancellationToken cancellationToken) => inner.PreventAsync(request, cancellationToken);
+
     public Task<GatewayCharge?> FindAsync(string accountId, string key, CancellationToken cancellationToken) => inner.FindAsync(accountId, key, cancellationToken);
 
     public virtual Task<TransitionOutcome> CaptureAsync(string reference, string key, CancellationToken cancellationToken) => inner.CaptureAsync(reference, key, cancellationToken);

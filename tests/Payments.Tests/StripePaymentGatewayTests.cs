@@ -9,28 +9,33 @@ namespace Payments.Tests;
 /// <summary>The gateway against the shapes of Stripe's API, at the HTTP boundary.</summary>
 public sealed class StripePaymentGatewayTests
 {
-    private static readonly ChargeRequest Request = new("stable-1", "acct-1", 1250, "EUR", "pm_card_visa", Capture: true);
+    private static readonly ChargeRequest Request = new("stable-1", "acct-1", 1250, "EUR", "pm_card_visa", Capture: true, DateTimeOffset.UtcNow);
 
     [Fact]
     public async Task A_charge_carries_our_stable_key_as_Stripes_idempotency_key()
     {
-        var handler = new StripeHandler((HttpStatusCode.OK, Intent("succeeded")));
+        var handler = new StripeHandler((HttpStatusCode.OK, Intent("requires_confirmation")), (HttpStatusCode.OK, Intent("succeeded")));
 
         var outcome = Assert.IsType<ChargeOutcome.Charged>(await Gateway(handler).ChargeAsync(Request, CancellationToken.None));
 
         Assert.Equal(("pi_1", "stable-1", "acct-1", 1250, "EUR", GatewayChargeStatus.Captured), (outcome.Charge.Reference, outcome.Charge.Key, outcome.Charge.AccountId, outcome.Charge.Amount, outcome.Charge.Currency, outcome.Charge.Status));
-        var (line, key, form) = Assert.Single(handler.Sent);
-        Assert.Equal(("POST /v1/payment_intents", "stable-1"), (line, key));
-        foreach (var field in new[] { "amount=1250", "currency=eur", "payment_method=pm_card_visa", "capture_method=automatic", "confirm=", "error_on_requires_action=", "metadata[stable_key]=stable-1" })
+        Assert.Equal(["POST /v1/payment_intents", "POST /v1/payment_intents/pi_1/confirm"], handler.Sent.Select(sent => sent.Line));
+        Assert.Equal("stable-1", handler.Sent[0].IdempotencyKey);
+        foreach (var field in new[] { "amount=1250", "currency=eur", "payment_method=pm_card_visa", "capture_method=automatic", "metadata[stable_key]=stable-1" })
         {
-            Assert.Contains(field, form, StringComparison.OrdinalIgnoreCase);
+            Assert.Contains(field, handler.Sent[0].Form, StringComparison.OrdinalIgnoreCase);
         }
+
+        // Whatever confirms repeats no stored answer; and made unconfirmed, an intent charges nobody.
+        Assert.NotEqual("stable-1", handler.Sent[1].IdempotencyKey);
+        Assert.Contains("error_on_requires_action=true", handler.Sent[1].Form, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("confirm=", handler.Sent[0].Form, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_reservation_is_a_manual_capture()
     {
-        var handler = new StripeHandler((HttpStatusCode.OK, Intent("requires_capture")));
+        var handler = new StripeHandler((HttpStatusCode.OK, Intent("requires_confirmation")), (HttpStatusCode.OK, Intent("requires_capture")));
 
         var outcome = Assert.IsType<ChargeOutcome.Charged>(await Gateway(handler).ChargeAsync(Request with { Capture = false }, CancellationToken.None));
 
@@ -41,11 +46,15 @@ public sealed class StripePaymentGatewayTests
     [Fact]
     public async Task A_card_error_is_declined_with_its_code()
     {
-        var handler = new StripeHandler((HttpStatusCode.PaymentRequired, Error("card_error", "card_declined", declineCode: "insufficient_funds")));
+        var handler = new StripeHandler(
+            (HttpStatusCode.OK, Intent("requires_confirmation")),
+            (HttpStatusCode.PaymentRequired, Error("card_error", "card_declined", declineCode: "insufficient_funds")),
+            (HttpStatusCode.OK, Intent("canceled")));
 
         var outcome = Assert.IsType<ChargeOutcome.Declined>(await Gateway(handler).ChargeAsync(Request, CancellationToken.None));
 
         Assert.Equal("insufficient_funds", outcome.Code);
+        Assert.Equal("POST /v1/payment_intents/pi_1/cancel", handler.Sent[2].Line);
     }
 
     [Fact]
@@ -86,14 +95,27 @@ public sealed class StripePaymentGatewayTests
     }
 
     [Fact]
-    public async Task A_charge_that_Stripe_is_still_working_at_is_asked_for_and_then_settled()
+    public async Task A_charge_that_Stripe_is_still_working_at_is_an_unknown_outcome_and_found_as_pending()
     {
-        // A repeated POST is answered with the stored first answer, "processing", for ever: only the intent itself tells.
-        var handler = new StripeHandler((HttpStatusCode.OK, Intent("processing")), (HttpStatusCode.OK, Intent("succeeded")));
+        var handler = new StripeHandler(
+            (HttpStatusCode.OK, Intent("requires_confirmation")),
+            (HttpStatusCode.OK, Intent("processing")),
+            (HttpStatusCode.OK, $$"""{"object":"search_result","data":[{{Intent("processing")}}]}"""));
 
-        Assert.IsType<ChargeOutcome.Charged>(await Gateway(handler).ChargeAsync(Request, CancellationToken.None));
+        await Assert.ThrowsAsync<GatewayUnavailableException>(() => Gateway(handler).ChargeAsync(Request, CancellationToken.None));
 
-        Assert.Equal("GET /v1/payment_intents/pi_1", handler.Sent[1].Line);
+        Assert.Equal(GatewayChargeStatus.Pending, (await Gateway(handler).FindAsync("acct-1", "stable-1", CancellationToken.None))!.Status);
+    }
+
+    [Fact]
+    public async Task A_charge_that_Stripe_is_still_working_at_can_not_be_prevented_yet()
+    {
+        var handler = new StripeHandler(
+            (HttpStatusCode.OK, Intent("requires_confirmation")),
+            (HttpStatusCode.BadRequest, Error("invalid_request_error", "payment_intent_unexpected_state")),
+            (HttpStatusCode.OK, Intent("processing")));
+
+        await Assert.ThrowsAsync<GatewayUnavailableException>(() => Gateway(handler).PreventAsync(Request, CancellationToken.None));
     }
 
     [Fact]
@@ -150,7 +172,7 @@ public sealed class StripePaymentGatewayTests
     {
         ApiKey = "sk_test_not_a_key",
         HttpClient = new SystemNetHttpClient(new HttpClient(handler), maxNetworkRetries: 0, enableTelemetry: false),
-    }));
+    }), TimeProvider.System);
 
     private static string Intent(string status) =>
         $$"""{"id":"pi_1","object":"payment_intent","status":"{{status}}","amount":1250,"currency":"eur","created":1700000000,"metadata":{"stable_key":"stable-1","account_id":"acct-1"} }""";

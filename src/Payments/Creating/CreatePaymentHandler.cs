@@ -18,15 +18,17 @@ namespace Payments.Creating;
 /// </summary>
 internal sealed class CreatePaymentHandler(IPaymentGateway gateway, PaymentProblems problems, ILogger<CreatePaymentHandler> logger)
 {
+    /// <summary>The charge of a payment: what undoes or looks for one has to name it just as it was asked for.</summary>
+    public static ChargeRequest ChargeOf(CreatePaymentCommand command, OperationContext context) =>
+        new(context.StableKey("charge"), command.AccountId, command.Amount, command.Currency, command.PaymentMethod, command.Capture, context.StartedAt);
+
     public async Task<HandlerOutcome> ExecuteAsync(CreatePaymentCommand command, OperationContext context, CancellationToken cancellationToken)
     {
         var id = PaymentId.For(context);
         ChargeOutcome answer;
         try
         {
-            answer = await gateway.ChargeAsync(
-                new ChargeRequest(context.StableKey("charge"), command.AccountId, command.Amount, command.Currency, command.PaymentMethod, command.Capture),
-                cancellationToken);
+            answer = await gateway.ChargeAsync(ChargeOf(command, context), cancellationToken);
         }
         catch (GatewayUnavailableException exception)
         {
@@ -44,6 +46,8 @@ internal sealed class CreatePaymentHandler(IPaymentGateway gateway, PaymentProbl
                 {
                     Messages = [ToMessage(PaymentEventType.Declined, command, context, id)],
                 };
+            case ChargeOutcome.Prevented:
+                return new HandlerOutcome.Completed(problems.PaymentCancelled());
             case ChargeOutcome.Invalid invalid:
                 // Nothing was charged, and the same key may be used again for the mended request.
                 return new HandlerOutcome.NoEffect(problems.Invalid(new Dictionary<string, string[]> { [invalid.Field] = [invalid.Message] }));

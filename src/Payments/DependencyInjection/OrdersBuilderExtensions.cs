@@ -21,6 +21,8 @@ internal static class OrdersBuilderExtensions
     public static IdempotencyBuilder AddOrders(this IdempotencyBuilder builder, IConfiguration configuration)
     {
         var services = builder.Services;
+        services.AddOptions<OrderOptions>().Bind(configuration.GetSection("Orders")).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<OrderOptions>, OrderOptionsValidation>());
         services.TryAddSingleton<StockRoom>();
         services.TryAddSingleton<ReserveStockStep>();
         services.TryAddSingleton<ChargeStep>();

@@ -34,7 +34,7 @@ public static class PaymentsServiceCollectionExtensions
 
     /// <summary>
     /// Adds payments with the engine and the HTTP contract, set by the configuration sections <c>Idempotency</c>, <c>Payments</c>, <c>Gateway</c>, <c>Stripe</c>,
-    /// <c>Outbox</c>, <c>Inbox</c>, <c>Sagas</c> and <c>Smtp</c>. What is out of range stops the app at its start with a sentence that names the setting. A store must follow, for example <c>AddTableStorage</c>,
+    /// <c>Orders</c>, <c>Sagas</c>, <c>Outbox</c>, <c>Inbox</c> and <c>Smtp</c>. What is out of range stops the app at its start with a sentence that names the setting. A store must follow, for example <c>AddTableStorage</c>,
     /// and the home registers an <c>IMessageSender</c>, its way to the broker.
     /// </summary>
     /// <param name="services">The home's services.</param>
@@ -89,7 +89,7 @@ public static class PaymentsServiceCollectionExtensions
         services.TryAddKeyedSingleton(GatewayStoreKey, (provider, _) => provider.GetRequiredService<IRowStore>());
         services.TryAddSingleton<IPaymentGateway>(provider => provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Kind switch
         {
-            GatewayKind.Stripe => new StripePaymentGateway(CreateStripeClient(provider)),
+            GatewayKind.Stripe => new StripePaymentGateway(CreateStripeClient(provider), provider.GetRequiredService<TimeProvider>()),
             _ => new SimulatedPaymentGateway(
                 new RowWriter(
                     provider.GetRequiredKeyedService<IRowStore>(GatewayStoreKey),

@@ -11,7 +11,10 @@ public abstract record ChargeOutcome
     /// <param name="Charge">The charge.</param>
     public sealed record Charged(GatewayCharge Charge) : ChargeOutcome;
 
-    /// <summary>The payer's bank or the gateway said no. That is an answer: the operation is done.</summary>
+    /// <summary>No charge is made under this key any more: <see cref="IPaymentGateway.PreventAsync"/> came before this call.</summary>
+    public sealed record Prevented : ChargeOutcome;
+
+    /// <summary>The payer's bank or the gateway said no. That is an answer: the operation is done, and no call that is still on its way charges under this key.</summary>
     /// <param name="Code">The gateway's code of the reason.</param>
     /// <param name="Message">The reason, for the customer.</param>
     public sealed record Declined(string Code, string Message) : ChargeOutcome;

@@ -6,6 +6,10 @@ namespace Payments.Gateway;
 [JsonConverter(typeof(JsonStringEnumConverter<GatewayChargeStatus>))]
 public enum GatewayChargeStatus
 {
+    /// <summary>Asked for, and the gateway has not decided yet.</summary>
+    [JsonStringEnumMemberName("pending")]
+    Pending,
+
     /// <summary>Reserved.</summary>
     [JsonStringEnumMemberName("authorized")]
     Authorized,

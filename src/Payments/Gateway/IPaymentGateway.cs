@@ -11,8 +11,17 @@ public interface IPaymentGateway
     /// <exception cref="GatewayUnavailableException">The charge may have been made or not.</exception>
     Task<ChargeOutcome> ChargeAsync(ChargeRequest request, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Sees to it that no charge is made under the request's key from now on, also by a call that is on its way already: what undoes a charge whose outcome nobody
+    /// knows. To look for the charge and to find none is not enough, since it may arrive a moment later.
+    /// </summary>
+    /// <param name="request">The charge, just as it was or would have been asked for.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="GatewayUnavailableException">The charge may be made or not: call again.</exception>
+    Task<PreventOutcome> PreventAsync(ChargeRequest request, CancellationToken cancellationToken);
+
     /// <summary>Looks a charge up by the key that it was made under.</summary>
-    /// <returns>The charge, or null where there is none.</returns>
+    /// <returns>The charge, or null where there is none. <see cref="GatewayChargeStatus.Pending"/> means that the gateway itself can't tell yet.</returns>
     /// <exception cref="GatewayUnavailableException">The gateway could not be asked.</exception>
     Task<GatewayCharge?> FindAsync(string accountId, string key, CancellationToken cancellationToken);
 

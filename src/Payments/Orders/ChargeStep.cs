@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Payments.Creating;
 using Payments.Gateway;
 using Payments.Partitions;
@@ -14,7 +15,7 @@ namespace Payments.Orders;
 
 /// <summary>
 /// Takes the money by the payment code, with the step's stable key as the payment's idempotency key: the payment's record is the one that decides whether there is a
-/// charge. Undoing claims the same record, so a charge that comes late meets it and is not made.
+/// charge. Undoing claims the same record and prevents the charge at the gateway under the same key, so a charge that comes late is not made.
 /// </summary>
 internal sealed class ChargeStep(
     IdempotencyEngine engine,
@@ -23,14 +24,21 @@ internal sealed class ChargeStep(
     PaymentTransitionHandler move,
     PaymentReader payments,
     IPaymentGateway gateway,
-    PaymentProblems problems) : SagaStep
+    PaymentProblems problems,
+    IOptions<OrderOptions> options) : SagaStep
 {
     public const string StepName = "charge";
 
     // A parked order may be taken up again after weeks; under a record that had expired by then, the same key would charge a second time.
     private static readonly TimeSpan Retention = TimeSpan.FromDays(400);
 
+    // What a probe's attempt ends with; it is never stored and no caller sees it.
+    private const int NoCharge = 404;
+    private const int Undecided = 409;
+
     public override string Name => StepName;
+
+    public override TimeSpan Timeout { get; } = options.Value.StepTimeout;
 
     public override Task<StepOutcome> ExecuteAsync(SagaStepContext context, CancellationToken cancellationToken) =>
         ChargeAsync(context, cancellationToken);
@@ -38,18 +46,14 @@ internal sealed class ChargeStep(
     public override async Task<ProbeOutcome> ProbeAsync(SagaStepContext context, CancellationToken cancellationToken)
     {
         var (operation, command, _) = OperationOf(context);
-        var outcome = await engine.ExecuteAsync(
-            operation,
-            async (attempt, token) => await FindChargeAsync(attempt, command, token)
-                ? await create.ExecuteAsync(command, attempt, token)
-                : new HandlerOutcome.Failed(problems.Of(404, "no-charge", "There is no charge.", "The gateway knows of no charge under this key.")),
-            cancellationToken);
+        var outcome = await engine.ExecuteAsync(operation, (attempt, token) => AskAsync(command, attempt, token), cancellationToken);
         return outcome switch
         {
             ExecutionOutcome.Executed { Result: { StatusCode: 201 } result } => Happened(result),
             ExecutionOutcome.Replayed { Result: { StatusCode: 201 } result } => Happened(result),
             ExecutionOutcome.Executed or ExecutionOutcome.Replayed => new ProbeOutcome.Rejected(ReasonOf(ResultOf(outcome)!)),
-            ExecutionOutcome.NotStored { Result.StatusCode: 404 } => new ProbeOutcome.NotHappened(),
+            ExecutionOutcome.NotStored { Result.StatusCode: NoCharge } => new ProbeOutcome.NotHappened(),
+            ExecutionOutcome.NotStored { Result.StatusCode: Undecided } undecided => new ProbeOutcome.CannotTell(ReasonOf(undecided.Result)),
             ExecutionOutcome.NotStored notStored => new ProbeOutcome.Unreachable(ReasonOf(notStored.Result)),
             ExecutionOutcome.InProgress => new ProbeOutcome.Unreachable("An earlier attempt to charge is still under way."),
             ExecutionOutcome.Unavailable unavailable => new ProbeOutcome.Unreachable(unavailable.Cause.Message),
@@ -64,12 +68,7 @@ internal sealed class ChargeStep(
     {
         // First the end of all charging under this key: either there is a payment from here on, or there never will be one.
         var (operation, command, principal) = OperationOf(context);
-        var outcome = await engine.ExecuteAsync(
-            operation,
-            async (attempt, token) => await FindChargeAsync(attempt, command, token)
-                ? await create.ExecuteAsync(command, attempt, token)
-                : new HandlerOutcome.Completed(problems.Of(409, OrderProblemTypes.Cancelled, "The order is cancelled.", "The order was cancelled before it was charged.")),
-            cancellationToken);
+        var outcome = await engine.ExecuteAsync(operation, (attempt, token) => PreventAsync(command, attempt, token), cancellationToken);
         switch (outcome)
         {
             case ExecutionOutcome.Executed or ExecutionOutcome.Replayed when ResultOf(outcome) is { StatusCode: 201 } made:
@@ -145,9 +144,38 @@ internal sealed class ChargeStep(
         };
     }
 
-    // The payment's own key at the gateway is known inside its operation only. A gateway that can't be asked throws, and the saga asks again later.
-    private async Task<bool> FindChargeAsync(OperationContext attempt, CreatePaymentCommand command, CancellationToken cancellationToken) =>
-        await gateway.FindAsync(command.AccountId, attempt.StableKey("charge"), cancellationToken) is not null;
+    // The payment's own key at the gateway is known inside its operation only.
+    private async Task<HandlerOutcome> AskAsync(CreatePaymentCommand command, OperationContext attempt, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await gateway.FindAsync(command.AccountId, attempt.StableKey("charge"), cancellationToken) switch
+            {
+                null => new HandlerOutcome.Failed(problems.Of(NoCharge, "no-charge", "There is no charge.", "The gateway knows of no charge under this key.")),
+                { Status: GatewayChargeStatus.Pending } => new HandlerOutcome.Failed(problems.Of(Undecided, "charge-undecided", "The charge is undecided.", "The payment gateway has not decided yet.")),
+                _ => await create.ExecuteAsync(command, attempt, cancellationToken),
+            };
+        }
+        catch (GatewayUnavailableException exception)
+        {
+            return new HandlerOutcome.Failed(problems.GatewayUnavailable(exception.Message));
+        }
+    }
+
+    // The record alone does not do: a process that stalled beyond its lease, its call to the gateway under way, asks no record before it charges.
+    private async Task<HandlerOutcome> PreventAsync(CreatePaymentCommand command, OperationContext attempt, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await gateway.PreventAsync(CreatePaymentHandler.ChargeOf(command, attempt), cancellationToken) is PreventOutcome.Charged
+                ? await create.ExecuteAsync(command, attempt, cancellationToken)
+                : new HandlerOutcome.Completed(problems.PaymentCancelled());
+        }
+        catch (GatewayUnavailableException exception)
+        {
+            return new HandlerOutcome.Failed(problems.GatewayUnavailable(exception.Message));
+        }
+    }
 
     private (Operation Operation, CreatePaymentCommand Command, string Principal) OperationOf(SagaStepContext context)
     {

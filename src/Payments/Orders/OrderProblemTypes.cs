@@ -12,9 +12,6 @@ public static class OrderProblemTypes
     /// <summary>409: the user has another order under this reference.</summary>
     public const string ReferenceTaken = "order-reference-taken";
 
-    /// <summary>409: the order was cancelled before it was charged.</summary>
-    public const string Cancelled = "order-cancelled";
-
     /// <summary>409: orders hold more than the quantity.</summary>
     public const string BelowReserved = "stock-below-reserved";
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using ServerlessIdempotency.Sagas;
 
 namespace Payments.Orders;
@@ -5,11 +6,13 @@ namespace Payments.Orders;
 /// <summary>
 /// An order: hold the stock, take the money, confirm. Where one of them is refused, give the money back, release the stock and cancel with the reason.
 /// </summary>
-internal sealed class OrderSaga(ReserveStockStep reserve, ChargeStep charge, ConfirmStep confirm) : SagaDefinition
+internal sealed class OrderSaga(ReserveStockStep reserve, ChargeStep charge, ConfirmStep confirm, IOptions<OrderOptions> options) : SagaDefinition
 {
     public const string DefinitionName = "order";
 
     public override string Name => DefinitionName;
+
+    public override TimeSpan Timeout { get; } = options.Value.Timeout;
 
     public override IReadOnlyList<SagaStep> Steps { get; } = [reserve, charge, confirm];
 

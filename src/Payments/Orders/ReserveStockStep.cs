@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Payments.Partitions;
 using Payments.Stock;
 using ServerlessIdempotency.Sagas;
@@ -5,9 +6,11 @@ using ServerlessIdempotency.Sagas;
 namespace Payments.Orders;
 
 /// <summary>Holds the stock of every line, or of none: where one is short, the step is refused and its compensation gives back the others.</summary>
-internal sealed class ReserveStockStep(StockRoom stock) : SagaStep
+internal sealed class ReserveStockStep(StockRoom stock, IOptions<OrderOptions> options) : SagaStep
 {
     public override string Name => "reserve-stock";
+
+    public override TimeSpan Timeout { get; } = options.Value.StepTimeout;
 
     // Many orders of one thing at once are no reason to cancel one.
     public override int MaxAttempts => 20;

@@ -15,6 +15,9 @@ public static class PaymentProblemTypes
     /// <summary>409: the payment's state does not allow it.</summary>
     public const string State = "payment-state";
 
+    /// <summary>409: the payment was cancelled before it was charged, and will not be.</summary>
+    public const string Cancelled = "payment-cancelled";
+
     /// <summary>503: the gateway gave no clear answer; retry with the same key.</summary>
     public const string GatewayUnavailable = "gateway-unavailable";
 }

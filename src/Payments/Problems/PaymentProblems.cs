@@ -27,6 +27,9 @@ internal sealed class PaymentProblems(Uri typeBase)
     public OperationResult GatewayRefused(string step, string reason) => Of(
         409, PaymentProblemTypes.State, "The payment's state does not allow this.", $"The gateway refused the {step}: {reason}");
 
+    public OperationResult PaymentCancelled() => Of(
+        409, PaymentProblemTypes.Cancelled, "The payment is cancelled.", "The payment was cancelled before it was charged, and will not be.");
+
     public OperationResult GatewayUnavailable(string message) => Of(
         503,
         PaymentProblemTypes.GatewayUnavailable,

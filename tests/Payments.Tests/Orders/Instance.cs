@@ -40,6 +40,12 @@ internal sealed class Instance : IRowStore, IDisposable
 
     public bool IsDead { get; private set; }
 
+    /// <summary>Holds a charge between this instance and the gateway.</summary>
+    public Func<Task>? OnTheWay { get; set; }
+
+    /// <summary>The instance stalls: nothing that it does reaches the store any more. What was on its way to the gateway arrives.</summary>
+    public void Stall() => IsDead = true;
+
     public void Pass(string point)
     {
         if (IsDead || (_dies is not null && _dies(Interlocked.Increment(ref _points))))
@@ -85,7 +91,14 @@ internal sealed class Instance : IRowStore, IDisposable
 
     private sealed class MortalGateway(IPaymentGateway inner, Instance instance) : IPaymentGateway
     {
-        public Task<ChargeOutcome> ChargeAsync(ChargeRequest request, CancellationToken cancellationToken) => CallAsync("charge", () => inner.ChargeAsync(request, cancellationToken));
+        public Task<ChargeOutcome> ChargeAsync(ChargeRequest request, CancellationToken cancellationToken) => CallAsync("charge", async () =>
+        {
+            // What is on its way arrives, whatever becomes of its sender.
+            await (instance.OnTheWay?.Invoke() ?? Task.CompletedTask);
+            return await inner.ChargeAsync(request, CancellationToken.None);
+        });
+
+        public Task<PreventOutcome> PreventAsync(ChargeRequest request, CancellationToken cancellationToken) => CallAsync("prevent", () => inner.PreventAsync(request, cancellationToken));
 
         public Task<GatewayCharge?> FindAsync(string accountId, string key, CancellationToken cancellationToken) => CallAsync("find", () => inner.FindAsync(accountId, key, cancellationToken));
 

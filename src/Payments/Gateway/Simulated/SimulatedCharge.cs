@@ -7,11 +7,18 @@ internal static class SimulatedCharge
 {
     public const string KeyPrefix = "charge|";
 
+    private const string Prevented = "Prevented";
+
     public static RowWrite ToInsert(SimulatedReference reference, GatewayCharge charge) =>
         RowWrite.Insert(reference.RowKey, ToValues(charge));
 
     public static RowWrite ToReplace(SimulatedReference reference, GatewayCharge charge, string etag) =>
         RowWrite.Replace(reference.RowKey, ToValues(charge), etag);
+
+    /// <summary>The row that stands where a charge must never come to stand.</summary>
+    public static Dictionary<string, object> ToTombstone(DateTimeOffset at) => new() { ["Status"] = Prevented, ["At"] = at };
+
+    public static bool IsTombstone(Row row) => row.GetString("Status") == Prevented;
 
     public static GatewayCharge ToCharge(Row row) => new(
         row.GetString("Reference")!,

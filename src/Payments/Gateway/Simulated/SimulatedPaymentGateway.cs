@@ -12,11 +12,11 @@ internal sealed class SimulatedPaymentGateway(RowWriter writer, TimeProvider tim
     {
         if (TestPaymentMethod.Parse(request.PaymentMethod) is not { } method)
         {
-            return new ChargeOutcome.Invalid("paymentMethod", "No such payment method. The simulated gateway knows pm_ok, pm_declined, pm_slow_MS, pm_lost_reply and pm_unavailable.");
+            return new ChargeOutcome.Invalid("paymentMethod", "No such payment method. The simulated gateway knows pm_ok, pm_declined, pm_slow_MS, pm_lost_reply, pm_unavailable and pm_unknown.");
         }
 
         var reference = SimulatedReference.Of(request.AccountId, request.Key);
-        if (await FindAsync(reference, cancellationToken) is { } earlier)
+        if (await ReadAsync(reference, cancellationToken) is { } earlier)
         {
             return Recognise(earlier, request);
         }
@@ -29,19 +29,47 @@ internal sealed class SimulatedPaymentGateway(RowWriter writer, TimeProvider tim
                 throw new GatewayUnavailableException("The payment gateway is unavailable; it charged nothing.");
             case TestPaymentMethod.Slow slow:
                 await Task.Delay(slow.Delay / 2, timeProvider, cancellationToken);
-                var answer = await InsertAsync(reference, request);
+                var answer = await InsertAsync(reference, request, Status(request));
                 await Task.Delay(slow.Delay - (slow.Delay / 2), timeProvider, cancellationToken);
                 return answer.Outcome;
+            case TestPaymentMethod.StaysUnknown:
+                return (await InsertAsync(reference, request, GatewayChargeStatus.Pending)).Outcome;
             default:
-                var (outcome, isFirst) = await InsertAsync(reference, request);
+                var (outcome, isFirst) = await InsertAsync(reference, request, Status(request));
                 return isFirst && method is TestPaymentMethod.LosesReply
                     ? throw new GatewayUnavailableException("The payment gateway's reply was lost.")
                     : outcome;
         }
     }
 
+    public async Task<PreventOutcome> PreventAsync(ChargeRequest request, CancellationToken cancellationToken)
+    {
+        var reference = SimulatedReference.Of(request.AccountId, request.Key);
+        while (true)
+        {
+            // Where the charge's row would be: whichever of the two is written first keeps the other out.
+            var tombstone = SimulatedCharge.ToTombstone(timeProvider.GetUtcNow());
+            var row = await ReadAsync(reference, cancellationToken);
+            if (row is not null && SimulatedCharge.IsTombstone(row))
+            {
+                return new PreventOutcome.Prevented();
+            }
+
+            if (row is not null && SimulatedCharge.ToCharge(row) is { Status: not GatewayChargeStatus.Pending } charge)
+            {
+                return new PreventOutcome.Charged(charge);
+            }
+
+            var write = row is null ? RowWrite.Insert(reference.RowKey, tombstone) : RowWrite.Replace(reference.RowKey, tombstone, row.ETag);
+            if (await WriteAsync(reference, write) is CommitOutcome.Written)
+            {
+                return new PreventOutcome.Prevented();
+            }
+        }
+    }
+
     public async Task<GatewayCharge?> FindAsync(string accountId, string key, CancellationToken cancellationToken) =>
-        await FindAsync(SimulatedReference.Of(accountId, key), cancellationToken);
+        await ReadAsync(SimulatedReference.Of(accountId, key), cancellationToken) is { } row && !SimulatedCharge.IsTombstone(row) ? SimulatedCharge.ToCharge(row) : null;
 
     public Task<TransitionOutcome> CaptureAsync(string reference, string key, CancellationToken cancellationToken) =>
         MoveAsync(reference, GatewayChargeStatus.Authorized, GatewayChargeStatus.Captured, cancellationToken);
@@ -58,18 +86,18 @@ internal sealed class SimulatedPaymentGateway(RowWriter writer, TimeProvider tim
         var partition = SimulatedReference.Of(accountId, "any").Partition;
         await foreach (var row in writer.Store.QueryAsync(new RowQuery(partition, SimulatedCharge.KeyPrefix), cancellationToken))
         {
-            charges.Add(SimulatedCharge.ToCharge(row));
+            if (!SimulatedCharge.IsTombstone(row))
+            {
+                charges.Add(SimulatedCharge.ToCharge(row));
+            }
         }
 
         // The partition is named by a short hash, which two accounts may share.
         return [.. charges.Where(charge => charge.AccountId == accountId).OrderBy(charge => charge.CreatedAt)];
     }
 
-    private async Task<GatewayCharge?> FindAsync(SimulatedReference reference, CancellationToken cancellationToken) =>
-        await ReadAsync(reference, cancellationToken) is { } row ? SimulatedCharge.ToCharge(row) : null;
-
     // A remote party does not stop half-way because its caller went: what it has begun to write, it writes.
-    private async Task<(ChargeOutcome Outcome, bool IsFirst)> InsertAsync(SimulatedReference reference, ChargeRequest request)
+    private async Task<(ChargeOutcome Outcome, bool IsFirst)> InsertAsync(SimulatedReference reference, ChargeRequest request, GatewayChargeStatus status)
     {
         var charge = new GatewayCharge(
             reference.ToString(),
@@ -77,11 +105,12 @@ internal sealed class SimulatedPaymentGateway(RowWriter writer, TimeProvider tim
             request.AccountId,
             request.Amount,
             request.Currency,
-            request.Capture ? GatewayChargeStatus.Captured : GatewayChargeStatus.Authorized,
+            status,
             timeProvider.GetUtcNow());
         return await WriteAsync(reference, SimulatedCharge.ToInsert(reference, charge)) switch
         {
-            CommitOutcome.Refused { Current: { } current } => (Recognise(SimulatedCharge.ToCharge(current), request), false),
+            CommitOutcome.Refused { Current: { } current } => (Recognise(current, request), false),
+            CommitOutcome.Written when status == GatewayChargeStatus.Pending => throw Undecided(),
             CommitOutcome.Written => (new ChargeOutcome.Charged(charge), true),
             _ => throw new GatewayUnavailableException("The simulated gateway could not tell what became of the charge."),
         };
@@ -104,6 +133,11 @@ internal sealed class SimulatedPaymentGateway(RowWriter writer, TimeProvider tim
                 return new TransitionOutcome.Refused($"There is no charge {name}.");
             }
 
+            if (SimulatedCharge.IsTombstone(row))
+            {
+                return new TransitionOutcome.Refused($"The charge {name} was prevented.");
+            }
+
             var charge = SimulatedCharge.ToCharge(row);
             if (charge.Status == to)
             {
@@ -122,10 +156,25 @@ internal sealed class SimulatedPaymentGateway(RowWriter writer, TimeProvider tim
         }
     }
 
-    private static ChargeOutcome.Charged Recognise(GatewayCharge charge, ChargeRequest request) =>
-        charge.AccountId == request.AccountId && charge.Amount == request.Amount && charge.Currency == request.Currency
-            ? new ChargeOutcome.Charged(charge)
-            : throw new InvalidOperationException($"The key {request.Key} was used for a charge of {charge.Amount} {charge.Currency} before: give every charge a key of its own.");
+    private static ChargeOutcome Recognise(Row row, ChargeRequest request)
+    {
+        if (SimulatedCharge.IsTombstone(row))
+        {
+            return new ChargeOutcome.Prevented();
+        }
+
+        var charge = SimulatedCharge.ToCharge(row);
+        if (charge.AccountId != request.AccountId || charge.Amount != request.Amount || charge.Currency != request.Currency)
+        {
+            throw new InvalidOperationException($"The key {request.Key} was used for a charge of {charge.Amount} {charge.Currency} before: give every charge a key of its own.");
+        }
+
+        return charge.Status == GatewayChargeStatus.Pending ? throw Undecided() : new ChargeOutcome.Charged(charge);
+    }
+
+    private static GatewayUnavailableException Undecided() => new("The payment gateway has not decided yet.");
+
+    private static GatewayChargeStatus Status(ChargeRequest request) => request.Capture ? GatewayChargeStatus.Captured : GatewayChargeStatus.Authorized;
 
     // The gateway's storage failing is to us the gateway failing.
     private async Task<Row?> ReadAsync(SimulatedReference reference, CancellationToken cancellationToken)

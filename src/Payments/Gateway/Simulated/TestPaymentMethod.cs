@@ -18,6 +18,7 @@ internal abstract record TestPaymentMethod
         "pm_declined" => new Declines(),
         "pm_lost_reply" => new LosesReply(),
         "pm_unavailable" => new Unavailable(),
+        "pm_unknown" => new StaysUnknown(),
         _ when name.StartsWith("pm_slow_", StringComparison.Ordinal)
             && int.TryParse(name.AsSpan("pm_slow_".Length), NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
             && milliseconds <= MaxDelayMilliseconds => new Slow(TimeSpan.FromMilliseconds(milliseconds)),
@@ -38,4 +39,7 @@ internal abstract record TestPaymentMethod
 
     /// <summary><c>pm_unavailable</c>: at the first attempt fails without charging.</summary>
     public sealed record Unavailable : TestPaymentMethod;
+
+    /// <summary><c>pm_unknown</c>: never decides; every attempt fails, and asking tells nothing.</summary>
+    public sealed record StaysUnknown : TestPaymentMethod;
 }
