@@ -48,6 +48,17 @@ public sealed class OrdersApiTests : IAsyncLifetime
     [Theory]
     [InlineData("\"userId\":\"u-1\",", "", "userId")]
     [InlineData("\"quantity\":2", "\"quantity\":0", "items[0]")]
+    [InlineData("\"quantity\":2", "\"quantity\":-2", "items[0]")]
+    [InlineData("\"quantity\":2", "\"quantity\":1000001", "items[0]")]
+    [InlineData("\"quantity\":2", "\"quantity\":\"2\"", "items[0]")]
+    [InlineData("{\"sku\":\"thing\",\"quantity\":2,\"unitPrice\":250}", "", "items")]
+    [InlineData("[{", "[{\"sku\":\"thing\",\"quantity\":1,\"unitPrice\":1},{", "items[1].sku")]
+    [InlineData("[{\"sku\":\"thing\",\"quantity\":2,\"unitPrice\":250}]", "{}", "items")]
+    [InlineData("EUR", "XXX", "currency")]
+    [InlineData("EUR", "BGN", "currency")]
+    [InlineData("u-1", "", "userId")]
+    [InlineData("r-1", "\\ud800", "orderReference")]
+    [InlineData("r-1", "a\\u0000b", "orderReference")]
     [InlineData("\"unitPrice\":250", "\"unitPrice\":0", "items")]
     [InlineData("\"unitPrice\":250", "\"unitPrice\":9223372036854775807", "items")]
     [InlineData("\"sku\":\"thing\"", "\"sku\":\"a/b\"", "items[0]")]
@@ -60,6 +71,17 @@ public sealed class OrdersApiTests : IAsyncLifetime
         var problem = await AssertProblemAsync(answer, HttpStatusCode.BadRequest, "request-invalid");
         Assert.True(problem.GetProperty("errors").TryGetProperty(member, out _), problem.GetRawText());
         Assert.Equal(0, _host.Store.Writes);
+    }
+
+    [Fact]
+    public async Task Names_of_any_script_and_with_the_characters_of_paths_are_fine()
+    {
+        foreach (var name in new[] { "a/b#c?d", "Größe 💸", "..", "|", "%2F", new string('ü', 128) })
+        {
+            var placed = await _host.PostAsync("/api/orders", Valid.Replace("r-1", name, StringComparison.Ordinal).Replace("u-1", name, StringComparison.Ordinal), key: "k-" + name.Length);
+            Assert.Equal(HttpStatusCode.Created, placed.StatusCode);
+            Assert.Equal(name, (await _host.GetAsync(placed.Headers.Location!.ToString())).GetProperty("orderReference").GetString());
+        }
     }
 
     [Fact]
