@@ -1,0 +1,4 @@
+namespace ServerlessIdempotency.Tests.Docs;
+
+/// <summary>The input of the example saga.</summary>
+internal sealed record Trip(string Id, string City, int Nights);

@@ -1,0 +1,7 @@
+using System.Text.Json.Serialization;
+
+namespace ServerlessIdempotency.Tests.Docs;
+
+[JsonSerializable(typeof(Trip))]
+[JsonSerializable(typeof(string))]
+internal sealed partial class TripJson : JsonSerializerContext;
