@@ -9,6 +9,8 @@ public sealed class BadInputTests(AzuriteFixture azurite) : IClassFixture<Azurit
 {
     private const string Order = """{"accountId":"acct-1","amount":1250,"currency":"EUR","paymentMethod":"pm_ok"}""";
 
+    private const string PlaceOrder = """{"userId":"u-1","orderReference":"r-1","items":[{"sku":"thing","quantity":2,"unitPrice":250}],"currency":"EUR","accountId":"acct-1","paymentMethod":"pm_ok"}""";
+
     public static TheoryData<string, string, string, int> Requests => new()
     {
         { "POST /api/payments", "", Order, 400 },
@@ -33,6 +35,25 @@ public sealed class BadInputTests(AzuriteFixture azurite) : IClassFixture<Azurit
         { "GET /api/payments/%F0%9F%92%B8", "", "", 404 },
         { "GET /api/payments/%FF", "", "", 404 },
         { "GET /api/payments/" + new string('a', 4000), "", "", 404 },
+        { "POST /api/orders", "Idempotency-Key: k", PlaceOrder.Replace("\"quantity\":2", "\"quantity\":-2", StringComparison.Ordinal), 400 },
+        { "POST /api/orders", "Idempotency-Key: k", PlaceOrder.Replace("\"quantity\":2", "\"quantity\":2.5", StringComparison.Ordinal), 400 },
+        { "POST /api/orders", "Idempotency-Key: k", PlaceOrder.Replace("250", "9223372036854775807", StringComparison.Ordinal), 400 },
+        { "POST /api/orders", "Idempotency-Key: k", PlaceOrder.Replace("u-1", "\\ud800", StringComparison.Ordinal), 400 },
+        { "POST /api/orders", "Idempotency-Key: k", "[]", 400 },
+        { "GET /api/orders/a%2Fb", "", "", 404 },
+        { "GET /api/orders/a%23b", "", "", 404 },
+        { "GET /api/orders/a%3Fb", "", "", 404 },
+        { "GET /api/orders/%F0%9F%92%B8", "", "", 404 },
+        { "GET /api/orders/%FF", "", "", 404 },
+        { "PUT /api/stock/a%2Fb", "", "{\"quantity\":1}", 400 },
+        { "PUT /api/stock/%F0%9F%92%B8", "", "{\"quantity\":1}", 400 },
+        { "PUT /api/stock/thing", "", "{\"quantity\":1e30}", 400 },
+        { "GET /api/stock/a%23b", "", "", 404 },
+        { "POST /api/parked/a%2Fb/resolve", "", "{\"decision\":\"retry\",\"note\":\"n\"}", 404 },
+        { "POST /api/parked/%F0%9F%92%B8/resolve", "", "{\"decision\":\"retry\",\"note\":\"n\"}", 404 },
+        { "POST /api/parked/ord_00AAAAAAAAAAAAAAAAAAAAAA.1/resolve", "", "{\"decision\":\"retry\",\"note\":\"n\"}", 404 },
+        { "POST /api/parked/ord_00AAAAAAAAAAAAAAAAAAAAAA.99999999999999999999/resolve", "", "{\"decision\":\"retry\",\"note\":\"n\"}", 404 },
+        { "POST /api/parked/ord_00AAAAAAAAAAAAAAAAAAAAAA.1/resolve", "", "{\"decision\":\"guess\",\"note\":\"n\"}", 400 },
         { "DELETE /api/payments", "", "", 405 },
         { "GET /api/nowhere", "", "", 404 },
     };
