@@ -5,11 +5,12 @@ using Payments.Api;
 using Payments.Orders;
 using ServerlessIdempotency.Outbox;
 using ServerlessIdempotency.Purge;
+using ServerlessIdempotency.Sagas;
 
 namespace Payments.Functions.Timers;
 
 /// <summary>What has to be looked after now and then. Each is harmless when it runs twice at once or not at all for a while.</summary>
-public sealed class TimerFunctions(OutboxSweeper sweeper, OrderResumption orders, ExpiredRowPurger purger, PaymentsApi api, ILogger<TimerFunctions> logger)
+public sealed class TimerFunctions(OutboxSweeper sweeper, SagaSweeper sagas, OrderResumption orders, ExpiredRowPurger purger, PaymentsApi api, ILogger<TimerFunctions> logger)
 {
     /// <summary>Every minute: sends what was committed and not sent.</summary>
     [Function(nameof(SweepOutbox))]
@@ -19,10 +20,13 @@ public sealed class TimerFunctions(OutboxSweeper sweeper, OrderResumption orders
         logger.Swept(result.Partitions, result.Sent, result.Parked, result.Remaining, result.Unreadable);
     }
 
-    /// <summary>Every five minutes: goes on with orders whose wake-up is a dead letter.</summary>
+    /// <summary>Every five minutes: goes on with orders whose wake-up never came or is a dead letter.</summary>
     [Function(nameof(ResumeOrders))]
-    public Task ResumeOrders([TimerTrigger("30 */5 * * * *")] TimerInfo timer, CancellationToken cancellationToken) =>
-        orders.ResumeAsync(cancellationToken);
+    public async Task ResumeOrders([TimerTrigger("30 */5 * * * *")] TimerInfo timer, CancellationToken cancellationToken)
+    {
+        await sagas.SweepAsync(cancellationToken);
+        await orders.ResumeAsync(cancellationToken);
+    }
 
     /// <summary>Four times a day: deletes what has expired.</summary>
     [Function(nameof(PurgeExpired))]
