@@ -9,7 +9,6 @@ using Payments.Functions.Storage;
 using ServerlessIdempotency.Functions;
 using ServerlessIdempotency.Outbox;
 using ServerlessIdempotency.Purge;
-using ServerlessIdempotency.Sagas;
 
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
@@ -28,7 +27,6 @@ builder.Services.AddServiceBus(builder.Configuration);
 
 // Timers sweep and purge: a loop in the process would stand still with it.
 builder.Services.PostConfigure<OutboxOptions>(options => options.SweepInterval = TimeSpan.Zero);
-builder.Services.PostConfigure<SagaOptions>(options => options.SweepInterval = TimeSpan.Zero);
 builder.Services.PostConfigure<PurgeOptions>(options => options.Interval = TimeSpan.Zero);
 
 await builder.Build().RunAsync();

@@ -48,7 +48,7 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.WebHost.UseTestServer();
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)));
         // Tests count round trips, so nothing sweeps in the background.
-        builder.Configuration.AddInMemoryCollection([KeyValuePair.Create("Outbox:SweepInterval", (string?)"00:00:00"), KeyValuePair.Create("Sagas:SweepInterval", (string?)"00:00:00")]);
+        builder.Configuration.AddInMemoryCollection([KeyValuePair.Create("Outbox:SweepInterval", (string?)"00:00:00")]);
         builder.Services.AddSingleton<IRowStore>(new CountingRowStore(new InMemoryRowStore()));
         builder.Services.AddKeyedSingleton<IRowStore>(PaymentsServiceCollectionExtensions.GatewayStoreKey, new InMemoryRowStore());
         builder.Services.AddSingleton(clock);

@@ -42,7 +42,9 @@ public static class SagaBuilderExtensions
             provider.GetRequiredService<ILogger<SagaSweeper>>()));
         builder.Services.AddSingleton<IHostedService>(provider => new SweepLoop(
             token => provider.GetService<PartitionRegister>() is null ? Task.CompletedTask : provider.GetRequiredService<SagaSweeper>().SweepAsync(token),
-            provider.GetRequiredService<IOptions<SagaOptions>>().Value.SweepInterval,
+
+            // Where the outbox is swept by something else, a loop in this process would stand still with it, or has no place at all.
+            provider.GetRequiredService<IOptions<OutboxOptions>>().Value.SweepInterval == TimeSpan.Zero ? TimeSpan.Zero : provider.GetRequiredService<IOptions<SagaOptions>>().Value.SweepInterval,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<SweepLoop>>()));
         builder.Services.TryAddSingleton(provider => new SagaRunner(

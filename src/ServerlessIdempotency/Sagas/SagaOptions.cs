@@ -23,7 +23,7 @@ public sealed class SagaOptions
     /// </summary>
     public TimeSpan WakeAgainAfter { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How often this process looks for sagas that were not woken. Default 1 min, range 1 s to 1 h; zero where something else calls <see cref="SagaSweeper.SweepAsync"/>, such as a timer trigger.</summary>
+    /// <summary>How often this process looks for sagas that were not woken. Default 1 min, range 1 s to 1 h; zero, here or in the outbox's own setting, where something else calls <see cref="SagaSweeper.SweepAsync"/>, such as a timer trigger.</summary>
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>How many partitions a sweep looks into at the same time. Default 8, range 1 to 64.</summary>
