@@ -24,6 +24,7 @@ internal sealed class AmqpConnection(Socket socket, EntityResolver entities, Tim
     private const byte SaslFrame = 1;
 
     private readonly Dictionary<ushort, AmqpSession> _sessions = [];
+    private readonly HashSet<ushort> _endedChannels = [];
     private readonly HashSet<AmqpSession> _toFlush = [];
     private readonly List<ReplyLink> _replyLinks = [];
     private int _readerThread;
@@ -256,6 +257,11 @@ internal sealed class AmqpConnection(Socket socket, EntityResolver entities, Tim
         }
 
         var channel = BinaryPrimitives.ReadUInt16BigEndian(frame.AsSpan(6));
+        if (performative is End or Flow or Dispose or Detach && _endedChannels.Contains(channel))
+        {
+            return; // a client of many threads can say one last thing about a session that another of them has ended
+        }
+
         switch (performative)
         {
             case Open open:
@@ -271,6 +277,7 @@ internal sealed class AmqpConnection(Socket socket, EntityResolver entities, Tim
             case End:
                 SessionOn(channel).OnEnd();
                 _sessions.Remove(channel);
+                _endedChannels.Add(channel);
                 break;
             case Attach attach:
                 SessionOn(channel).OnAttach(attach);
@@ -351,6 +358,7 @@ internal sealed class AmqpConnection(Socket socket, EntityResolver entities, Tim
 
         var session = new AmqpSession(this, channel);
         _sessions.Add(channel, session);
+        _endedChannels.Remove(channel);
         session.Open(begin);
     }
 
