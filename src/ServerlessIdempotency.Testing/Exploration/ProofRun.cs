@@ -171,7 +171,7 @@ internal sealed class ProofRun
     private void Remember(PendingPoint point, PointFault? fault)
     {
         var history = _world.History;
-        if (point.Process.IsStalled)
+        if (point.Process.IsStalled && !point.IsLate)
         {
             history.Add(point.Actor, point.Process, "wakes up", [], onlyReads: true);
         }

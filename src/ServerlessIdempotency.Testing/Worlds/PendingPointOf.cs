@@ -50,7 +50,8 @@ internal sealed class PendingPoint<T> : PendingPoint
 
     public override void Take(World world, PointFault? fault)
     {
-        if (Process.IsStalled)
+        // A late request is on the network: its process may sleep on.
+        if (Process.IsStalled && !IsLate)
         {
             world.Note(this, "wakes up");
             Process.Resume();
