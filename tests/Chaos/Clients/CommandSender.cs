@@ -43,8 +43,9 @@ internal sealed class CommandSender(int brokerPort, Story story) : IAsyncDisposa
                 await (await LinkAsync()).SendAsync(MessageOf(intent), Patience);
                 return;
             }
-            catch (Exception exception) when (exception is AmqpException or System.Net.Sockets.SocketException or IOException or TimeoutException or ObjectDisposedException or InvalidOperationException)
+            catch (Exception exception) when (exception is not OutOfMemoryException)
             {
+                // Whatever AMQPNetLite makes of a broker that is killed and a connection that is cut, cancellations that nobody asked for included: it is sent again.
                 await Task.Delay(Random.Shared.Next(50, 300));
             }
         }

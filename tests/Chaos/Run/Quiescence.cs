@@ -26,7 +26,7 @@ internal sealed class Quiescence(PaymentsCluster cluster)
         {
             while (true)
             {
-                InFlight = await LookAsync(api, timeout.Token);
+                InFlight = await TryLookAsync(api, timeout.Token);
                 if (InFlight.Length == 0)
                 {
                     return true;
@@ -38,6 +38,19 @@ internal sealed class Quiescence(PaymentsCluster cluster)
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return false;
+        }
+    }
+
+    private async Task<string> TryLookAsync(ApiReader api, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await LookAsync(api, cancellationToken);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
+        {
+            // A process that has only just started again may not answer yet.
+            return $"unknown: {exception.Message}";
         }
     }
 
