@@ -7,10 +7,10 @@ public sealed class ArgumentsTests
     [Fact]
     public void Every_argument_is_read()
     {
-        var arguments = Arguments.Parse(["--only", "fence", "--only", "lease", "--list", "--folder", "copy", "--table", "table.md"]);
+        var arguments = Arguments.Parse(["--only", "fence", "--only", "lease", "--own", "--list", "--folder", "copy", "--table", "table.md"]);
 
         Assert.Equal(["fence", "lease"], arguments.Only);
-        Assert.Equal((true, "copy", "table.md"), (arguments.List, arguments.Folder, arguments.Table));
+        Assert.Equal((true, true, "copy", "table.md"), (arguments.Own, arguments.List, arguments.Folder, arguments.Table));
     }
 
     [Theory]

@@ -7,7 +7,10 @@ using Mutation.Running;
 namespace Mutation;
 
 /// <summary>Takes guards out one at a time and asks the test projects.</summary>
-internal sealed class MutationRun(WorkingCopy copy, TextWriter progress) : IDisposable
+/// <param name="copy">The copy of the repository to do it in.</param>
+/// <param name="own">Whether only a library's own test project is asked.</param>
+/// <param name="progress">Is told about each guard as soon as it is known.</param>
+internal sealed class MutationRun(WorkingCopy copy, bool own, TextWriter progress) : IDisposable
 {
     private readonly SuiteRunner _runner = new(copy);
     private readonly Dictionary<string, MutatedLibrary> _libraries = [];
@@ -32,7 +35,7 @@ internal sealed class MutationRun(WorkingCopy copy, TextWriter progress) : IDisp
 
     private async Task<GuardResult> TakeOutAsync(Guard guard, CancellationToken cancellationToken)
     {
-        foreach (var suite in guard.Suites)
+        foreach (var suite in guard.Suites.Take(own ? 1 : guard.Suites.Count))
         {
             // Only what is asked: mostly the library's own tests notice, and the others are never built.
             await PrepareAsync(suite, cancellationToken);

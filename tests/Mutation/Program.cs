@@ -61,7 +61,7 @@ internal static class Program
         try
         {
             var copy = await WorkingCopy.CreateAsync(Repository.Root, Path.GetFullPath(folder), cancellationToken);
-            using var run = new MutationRun(copy, Console.Error);
+            using var run = new MutationRun(copy, arguments.Own, Console.Error);
             var results = await run.RunAsync(guards, cancellationToken);
             var table = ResultTable.Write(results);
             Console.Write(table);

@@ -24,7 +24,7 @@ internal static class EngineGuards
         new(4, "failure: the lease ends at once", Claim, "record with { LeaseUntil = DateTimeOffset.UnixEpoch }", "record"),
         new(4, "failure: an exception ends the lease at once", Engine, "return new ExecutionOutcome.Unavailable(HandlerRan: true, exception); } catch { await LapseQuietlyAsync(claim); throw; } switch (decision)", "return new ExecutionOutcome.Unavailable(HandlerRan: true, exception); } switch (decision)"),
         new(4, "failure: one without effect leaves no record", Engine, "await ReleaseQuietlyAsync(claim);", ""),
-        new(4, "unavailable: a claim that got no answer runs no handler", Engine, "catch (StoreUnavailableException exception) { return new ExecutionOutcome.Unavailable(HandlerRan: false, exception); }", ""),
+        new(4, "unavailable: a claim that got no answer is told as such", Engine, "catch (StoreUnavailableException exception) { return new ExecutionOutcome.Unavailable(HandlerRan: false, exception); }", "catch (StoreUnavailableException) { throw; }"),
         new(9, "outbox: no commit with messages without a note", Engine, "await _outbox.PrepareAsync(claim.Address.Partition, CancellationToken.None);", ""),
         new(9, "outbox: messages are committed with the record", Engine, "rows = [.. rows, .. _outbox.ToRows(claim.OperationHash, completed.Messages)];", ""),
         new(9, "outbox: a claim without its note is given back", Engine, "using (won.Claim) { await LapseQuietlyAsync(won.Claim); }", ""),

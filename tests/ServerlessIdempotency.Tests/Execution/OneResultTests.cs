@@ -1,4 +1,5 @@
 using ServerlessIdempotency.Execution;
+using ServerlessIdempotency.Keys;
 using ServerlessIdempotency.Rows;
 using ServerlessIdempotency.Tests.Faults;
 
@@ -93,6 +94,34 @@ public sealed class OneResultTests
         await engine.ExecuteAsync(EngineFixture.Operation(), (_, _) => Task.FromResult<HandlerOutcome>(new HandlerOutcome.Failed(EngineFixture.Result("no"))), default);
 
         Assert.IsType<ExecutionOutcome.Mismatch>(await engine.ExecuteAsync(EngineFixture.Operation(body: """{"amount":2}"""), _fixture.Handle, default));
+    }
+
+    /// <summary>Guards the operation's name in <c>RecordAddress.Of</c>.</summary>
+    [Fact]
+    public async Task The_same_key_of_another_operation_is_another_operation()
+    {
+        var engine = _fixture.NewEngine();
+        await engine.ExecuteAsync(EngineFixture.Operation(), _fixture.Handle, default);
+
+        Assert.IsType<ExecutionOutcome.Executed>(await engine.ExecuteAsync(EngineFixture.Operation() with { Scope = new OperationScope("alice", "refund") }, _fixture.Handle, default));
+        Assert.Equal(2, _fixture.Runs);
+    }
+
+    /// <summary>Guards the step's name in <c>OperationContext.StableKey</c>: two outside calls under one key would be one.</summary>
+    [Fact]
+    public async Task Each_step_has_an_outside_key_of_its_own()
+    {
+        await _fixture.NewEngine().ExecuteAsync(
+            EngineFixture.Operation(),
+            (context, cancellationToken) =>
+            {
+                Assert.Equal(context.StableKey("charge"), context.StableKey("charge"));
+                Assert.NotEqual(context.StableKey("charge"), context.StableKey("mail"));
+                return _fixture.Handle(context, cancellationToken);
+            },
+            default);
+
+        Assert.Equal(1, _fixture.Runs);
     }
 
     [Fact]

@@ -82,6 +82,7 @@ public sealed partial class TakeoverTests
     {
         var taken = new TaskCompletionSource();
         var zombieRuns = new TaskCompletionSource();
+        var zombieWentOn = false;
         var partitioned = new FaultyRowStore(_fixture.Memory);
         var zombie = _fixture.NewEngine(partitioned).ExecuteAsync(
             EngineFixture.Operation(),
@@ -90,6 +91,7 @@ public sealed partial class TakeoverTests
                 zombieRuns.SetResult();
                 await taken.Task;
                 await context.StepAsync("late", (_, _) => Task.FromResult(7), StepJson.Default.Int32, default);
+                zombieWentOn = true;
                 throw new InvalidOperationException("The step must not be recorded.");
             },
             default);
@@ -104,6 +106,7 @@ public sealed partial class TakeoverTests
                 partitioned.IsDown = false;
                 taken.SetResult();
                 Assert.IsType<ExecutionOutcome.InProgress>(await zombie);
+                Assert.False(zombieWentOn);
                 var ran = false;
                 await context.StepAsync("late", (_, _) => Task.FromResult(ran = true), StepJson.Default.Boolean, cancellationToken);
                 Assert.True(ran);
