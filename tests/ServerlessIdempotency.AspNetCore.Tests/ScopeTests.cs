@@ -1,4 +1,6 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
+using ServerlessIdempotency.AspNetCore.Requests;
 using ServerlessIdempotency.AspNetCore.Tests.Hosting;
 
 namespace ServerlessIdempotency.AspNetCore.Tests;
@@ -64,6 +66,15 @@ public sealed class ScopeTests
         using var stranger = await web.PostAsync(headers: [("X-Merchant", "m2"), ("X-User", "alice")]);
         Assert.True(colleague.IsReplay());
         Assert.False(stranger.IsReplay());
+    }
+
+    /// <summary>Guards <c>IsAuthenticated</c> in <c>RequestPrincipal.Of</c>: what nobody vouched for names nobody.</summary>
+    [Fact]
+    public void An_identity_that_is_not_authenticated_is_the_anonymous_caller()
+    {
+        var context = new DefaultHttpContext { User = new ClaimsPrincipal(new ClaimsIdentity([new Claim("sub", "alice")])) };
+
+        Assert.Equal(RequestPrincipal.Anonymous, RequestPrincipal.Of(context));
     }
 
     private static Task<WebFixture> CountingAsync() =>

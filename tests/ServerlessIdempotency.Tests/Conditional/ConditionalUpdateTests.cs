@@ -56,6 +56,17 @@ public sealed class ConditionalUpdateTests
         Assert.Equal(2, _store.Writes);
     }
 
+    /// <summary>Guards the ETag in <c>ConditionalUpdate.UpdateAsync</c>: the row changes between the read and the decision.</summary>
+    [Fact]
+    public async Task A_decision_about_a_row_that_has_changed_since_it_was_read_is_not_laid_over_it()
+    {
+        await InsertAsync("open");
+        _store.AfterRead = () => SetAsync("taken", 8);
+
+        Assert.IsType<ConditionalOutcome.ConditionFailed>(await CloseAsync());
+        Assert.Equal("taken", (await _memory.ReadAsync(Address, default))!.GetString("Status"));
+    }
+
     [Fact]
     public async Task A_row_that_changed_and_meets_it_no_longer_is_left_alone()
     {

@@ -81,6 +81,18 @@ public sealed class RecordColumnsTests
         Assert.Throws<InvalidDataException>(() => RecordColumns.FromRow(new Row(Address, "1", values)));
     }
 
+    /// <summary>Guards <c>whole</c> in <c>BodyCodec.Decode</c>: a part of a result must not be replayed as the result.</summary>
+    [Theory]
+    [InlineData(10)]
+    [InlineData(5_000)]
+    public void A_body_that_is_not_whole_is_refused(int length)
+    {
+        var values = RecordColumns.ToValues(Completed(new byte[length]));
+        values["BodyLength"] = length + 1;
+
+        Assert.Throws<InvalidDataException>(() => RecordColumns.FromRow(new Row(Address, "1", values)));
+    }
+
     private static IdempotencyRecord RoundTrip(IdempotencyRecord record) => RecordColumns.FromRow(new Row(Address, "1", RecordColumns.ToValues(record)));
 
     private static IdempotencyRecord Completed(byte[] body) => new()
