@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Fingerprints;
+using ServerlessIdempotency.Inbox;
 using ServerlessIdempotency.Keys;
 using ServerlessIdempotency.Records;
 using ServerlessIdempotency.Rows;
@@ -22,21 +23,12 @@ internal sealed class EngineOnTables(AzuriteFixture azurite)
     /// <summary>A store that nothing is wrong with, for looking at what is really there.</summary>
     public IRowStore Truth { get; } = azurite.CreateStore();
 
-    public IdempotencyEngine NewInstance(StorageCallRecorder? recorder = null, FaultTransport? faults = null, int maxRetries = 3)
-    {
-        var store = azurite.CreateStore(options =>
-        {
-            options.MaxRetries = maxRetries;
-            options.RetryDelay = TimeSpan.FromMilliseconds(1);
-            options.MaxRetryDelay = TimeSpan.FromMilliseconds(1);
-            options.ConfigureClient = client =>
-            {
-                recorder?.AddTo(client);
-                faults?.AddTo(client);
-            };
-        });
-        return new IdempotencyEngine(new RowWriter(store, new RowWriterOptions { ResendDelay = TimeSpan.Zero }, Time), Options, Time, NullLogger<IdempotencyEngine>.Instance);
-    }
+    public IdempotencyEngine NewInstance(StorageCallRecorder? recorder = null, FaultTransport? faults = null, int maxRetries = 3) =>
+        new(NewWriter(recorder, faults, maxRetries), Options, Time, NullLogger<IdempotencyEngine>.Instance);
+
+    /// <summary>An inbox that remembers nothing but what is stored.</summary>
+    public MessageInbox NewInbox(StorageCallRecorder recorder) => new(
+        NewWriter(recorder, faults: null, maxRetries: 3), NewInstance(recorder), new InboxOptions { LocalCacheEntries = 0 }, Time, NullLogger<MessageInbox>.Instance);
 
     public Operation Operation(string principal = "alice", string body = """{"amount":1250}""") => new()
     {
@@ -73,4 +65,20 @@ internal sealed class EngineOnTables(AzuriteFixture azurite)
     }
 
     public Task CreateTableAsync() => ((TableStorageRowStore)Truth).EnsureTablesAsync([Partition.Table, Options.TableName], default);
+
+    private RowWriter NewWriter(StorageCallRecorder? recorder, FaultTransport? faults, int maxRetries)
+    {
+        var store = azurite.CreateStore(options =>
+        {
+            options.MaxRetries = maxRetries;
+            options.RetryDelay = TimeSpan.FromMilliseconds(1);
+            options.MaxRetryDelay = TimeSpan.FromMilliseconds(1);
+            options.ConfigureClient = client =>
+            {
+                recorder?.AddTo(client);
+                faults?.AddTo(client);
+            };
+        });
+        return new RowWriter(store, new RowWriterOptions { ResendDelay = TimeSpan.Zero }, Time);
+    }
 }
