@@ -9,7 +9,6 @@ internal static class InboxGuards
     private const string Options = "src/ServerlessIdempotency/Inbox/InboxOptions.cs";
     private const string Outcome = "src/ServerlessIdempotency/Inbox/InboxOutcome.cs";
     private const string Identity = "src/ServerlessIdempotency/Inbox/EventIdentity.cs";
-    private const string EventId = "src/ServerlessIdempotency/Inbox/EventId.cs";
 
     public static IReadOnlyList<Guard> All { get; } =
     [
@@ -34,7 +33,6 @@ internal static class InboxGuards
         new(7, "inbox: an event id used for something else is a dead letter", Inbox, "ExecutionOutcome.Mismatch => new InboxOutcome.Rejected(RejectionReasons.EventIdReused, \"The event's id was used before for something else: give each event an id of its own.\"),", "ExecutionOutcome.Mismatch => new InboxOutcome.Duplicate(),"),
         new(9, "inbox: a message that names no event is rejected", Identity, "return string.IsNullOrEmpty(id) ? null : EventId.FromText(id);", "return EventId.FromText(string.IsNullOrEmpty(id) ? \"none\" : id);"),
         new(9, "inbox: a malformed CloudEvent is rejected", Identity, "if (reading is CloudEventReading.Malformed malformed)", "if (reading is CloudEventReading.Malformed malformed && malformed.Fault.Length == 0)"),
-        new(1, "inbox: the kinds of event id never meet", EventId, """return Hash("cloudevent", source, id);""", """return Hash("event", source, id);"""),
         new(8, "inbox: retention outlives the broker's own window", Options, "if (Retention <= Rules.DuplicateDetectionWindow)", "if (false)"),
         new(8, "inbox: retention outlives every redelivery", Options, "if (Retention <= redelivery)", "if (false)"),
         new(8, "inbox: retention outlives a resubmitted dead letter", Options, "if (Retention <= Rules.DeadLetterResubmission)", "if (false)"),

@@ -28,7 +28,6 @@ internal static class TableStorageGuards
         new(3, "answer: 412 is a refusal", Answers, "=> exception.Status == 412;", "=> false;"),
         new(3, "answer: 404 of a replace is a refusal", Answers, "=> exception.Status == 404 && !IsTableNotFound(exception);", "=> false;"),
         new(1, "answer: a missing table is told from a missing row", Answers, "exception.Status == 404 && exception.ErrorCode == TableErrorCode.TableNotFound;", "exception.Status == 404;"),
-        new(5, "answer: no connection, 408, 429 and 5xx are unclear", Answers, "RequestFailedException { Status: 0 or 408 or 429 or >= 500 } => true,", ""),
         new(5, "answer: a table between two states is unavailable", Answers, "RequestFailedException { Status: 409 } failure => failure.ErrorCode == TableErrorCode.TableBeingDeleted || failure.ErrorCode is \"AccountBeingCreated\" or \"OperationInProgress\",", ""),
         new(5, "answer: what the SDK throws after its attempts is unclear", Answers, "AggregateException => true,", ""),
         new(5, "answer: the SDK's own time-out is unclear", Answers, "OperationCanceledException => !cancellationToken.IsCancellationRequested,", "OperationCanceledException => false,"),

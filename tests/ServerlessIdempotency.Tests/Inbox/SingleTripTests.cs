@@ -249,6 +249,19 @@ public sealed class SingleTripTests
         Assert.Empty(await _fixture.Outside.RowsAsync("Business", "p"));
     }
 
+    /// <summary>Guards the token of the write in <c>MessageInbox.CommitAsync</c>: a commit given up half-way may still land.</summary>
+    [Fact]
+    public async Task A_consumer_that_is_stopped_during_its_commit_finishes_it()
+    {
+        using var stopping = new CancellationTokenSource();
+        var app = _fixture.Outside.NewInstance();
+        app.Gate.Before = what => what.StartsWith("write", StringComparison.Ordinal) ? stopping.CancelAsync() : Task.CompletedTask;
+        using var inbox = _fixture.NewInbox(app);
+
+        Assert.IsType<InboxOutcome.Processed>(await inbox.ApplyAsync(InboxFixture.Delivery("e1"), InboxFixture.Account, _fixture.EnterAsync, stopping.Token));
+        Assert.Single(await _fixture.EntriesAsync());
+    }
+
     private async Task<InboxOutcome> ApplyAsync(AppInstance app, InboxDelivery delivery, InboxHandler? handler = null)
     {
         using var inbox = _fixture.NewInbox(app);

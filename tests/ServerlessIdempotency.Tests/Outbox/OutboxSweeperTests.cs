@@ -180,6 +180,31 @@ public sealed class OutboxSweeperTests
     }
 
     // Guards the clock check after the write in PartitionRegister.NoteAsync: a note that took longer than it serves is worth nothing.
+    /// <summary>Guards the order in <c>PartitionRegister.Window.NoteOnceAsync</c>: a note that could not be written is not known.</summary>
+    [Fact]
+    public async Task A_note_that_could_not_be_written_is_written_by_the_next_caller()
+    {
+        var app = _fixture.NewInstance();
+        app.Gate.Before = what => what.StartsWith("write", StringComparison.Ordinal) ? throw new StoreUnavailableException("no reply") : Task.CompletedTask;
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => app.Outbox.PrepareAsync(OutboxFixture.Partition, default));
+        app.Gate.Before = null;
+        await app.Outbox.PrepareAsync(OutboxFixture.Partition, default);
+
+        Assert.Single(await _fixture.NotesAsync());
+    }
+
+    /// <summary>Guards <c>now &lt; previous.ServesUntil</c> in <c>PartitionRegister.NoteAsync</c>.</summary>
+    [Fact]
+    public async Task A_note_that_has_stopped_serving_lets_no_commit_begin()
+    {
+        var app = _fixture.NewInstance();
+        await app.Outbox.PrepareAsync(OutboxFixture.Partition, default);
+        _fixture.Time.Advance(_fixture.Options.Window * 3);
+        app.Gate.Before = what => what.StartsWith("write", StringComparison.Ordinal) ? throw new StoreUnavailableException("no reply") : Task.CompletedTask;
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => app.Outbox.PrepareAsync(OutboxFixture.Partition, default));
+    }
+
     [Fact]
     public async Task A_process_that_slept_while_it_wrote_its_note_writes_another()
     {

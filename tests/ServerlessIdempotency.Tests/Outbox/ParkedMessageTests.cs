@@ -59,6 +59,71 @@ public sealed class ParkedMessageTests
         Assert.Equal(_fixture.Time.GetUtcNow() - _fixture.UntilNotesGo, parked.CommittedAt);
     }
 
+    /// <summary>Guards the filter in <c>OutboxFlusher.FlushAsync</c>: only a person gives a parked message another try.</summary>
+    [Fact]
+    public async Task A_parked_message_is_not_sent_again_by_itself()
+    {
+        var app = _fixture.NewInstance();
+        await app.CommitAsync("op", OutboxFixture.Message("refused"));
+        await app.FlushAsync("op");
+        _isBroken = false;
+
+        Assert.Equal(default, await app.FlushAsync("op"));
+        Assert.Empty(_fixture.Broker.Received);
+    }
+
+    /// <summary>Guards the return after <c>NoteParkedAsync</c>: a parked row that nobody finds would be a silent drop.</summary>
+    [Fact]
+    public async Task A_message_whose_name_can_not_be_written_stays_unparked_and_is_tried_again()
+    {
+        var app = _fixture.NewInstance();
+        await app.CommitAsync("op", OutboxFixture.Message("refused"));
+        app.Gate.Before = what => what.Contains("/parked/", StringComparison.Ordinal) ? throw new StoreUnavailableException("no reply") : Task.CompletedTask;
+        Assert.Equal(new OutboxFlushResult(Sent: 0, Parked: 0, Remaining: 1), await app.FlushAsync("op"));
+
+        app.Gate.Before = null;
+        Assert.Equal(new OutboxFlushResult(Sent: 0, Parked: 1, Remaining: 0), await app.FlushAsync("op"));
+        Assert.Single(await ParkedAsync(app));
+    }
+
+    /// <summary>Guards the ETag in <c>OutboxFlusher.TryReplaceAsync</c>: counting a late attempt must not put a parked message back.</summary>
+    [Fact]
+    public async Task A_late_failure_does_not_undo_the_parking_by_another_sender()
+    {
+        var app = _fixture.NewInstance();
+        await app.CommitAsync("op", OutboxFixture.Message("failing"));
+        app.Gate.Before = async what =>
+        {
+            if (what.StartsWith("send", StringComparison.Ordinal))
+            {
+                _fixture.Options.MaxAttempts = 1;
+                Assert.Equal(1, (await _fixture.NewInstance().FlushAsync("op")).Parked);
+                _fixture.Options.MaxAttempts = 25;
+            }
+        };
+
+        Assert.Equal(new OutboxFlushResult(Sent: 0, Parked: 0, Remaining: 1), await app.FlushAsync("op"));
+        Assert.Single(await ParkedAsync(app));
+    }
+
+    /// <summary>Guards the name in <c>OutboxAdministration.ListParkedAsync</c>: a listing between a parking's two writes must not take it away.</summary>
+    [Fact]
+    public async Task A_message_that_is_listed_while_it_is_parked_is_still_found_afterwards()
+    {
+        var app = _fixture.NewInstance();
+        await app.CommitAsync("op", OutboxFixture.Message("refused"));
+        app.Gate.Before = async what =>
+        {
+            if (what.Contains("/outbox|", StringComparison.Ordinal) && what.EndsWith("ReplaceRow", StringComparison.Ordinal))
+            {
+                Assert.Empty(await ParkedAsync(_fixture.NewInstance()));
+            }
+        };
+
+        Assert.Equal(1, (await app.FlushAsync("op")).Parked);
+        Assert.Single(await ParkedAsync(_fixture.NewInstance()));
+    }
+
     [Fact]
     public async Task A_retried_message_is_sent_by_the_next_sweep_under_its_first_id_and_leaves_the_list()
     {
