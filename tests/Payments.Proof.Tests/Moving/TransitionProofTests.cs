@@ -1,0 +1,75 @@
+using Payments.Proof.Tests.Books;
+using Payments.State;
+using ServerlessIdempotency.Testing.Proofs;
+using Xunit.Abstractions;
+
+namespace Payments.Proof.Tests.Moving;
+
+/// <summary>Capture and refund, alone and against each other: the money moves once, and the books agree.</summary>
+public sealed class TransitionProofTests(ITestOutputHelper output)
+{
+    private const string Capture = "CapturePayment";
+    private const string Refund = "RefundPayment";
+
+    [Theory]
+    [InlineData(Capture, PaymentStatus.Authorized)]
+    [InlineData(Refund, PaymentStatus.Captured)]
+    public async Task One_client_moves_a_payment(string route, PaymentStatus from)
+    {
+        var beginning = new Beginning { Payment = from };
+        var proof = PaymentsProof.From(beginning, payments: 1)
+            .Call("A", "k-1", app => app.PostAsync(route, "k-1", id: Beginning.PaymentName))
+            .SameEnd(async end => $"{await Ends.ReadAsync(end, beginning)} | {end.ToldOf("k-1")[0][..3]}")
+            .Within(deviations: 2, schedules: 350, samples: 30);
+
+        output.WriteLine($"{route}: {await proof.RunAsync()}");
+    }
+
+    [Theory]
+    [InlineData(Capture, PaymentStatus.Authorized)]
+    [InlineData(Refund, PaymentStatus.Captured)]
+    public async Task Two_clients_move_a_payment_under_one_key(string route, PaymentStatus from)
+    {
+        var proof = PaymentsProof.From(new Beginning { Payment = from }, payments: 1)
+            .Call("A", "k-1", app => app.PostAsync(route, "k-1", id: Beginning.PaymentName))
+            .Call("B", "k-1", app => app.PostAsync(route, "k-1", id: Beginning.PaymentName))
+            .Within(deviations: 2, schedules: 300, samples: 30);
+
+        output.WriteLine($"{route}: {await proof.RunAsync()}");
+    }
+
+    [Theory]
+    [InlineData(Capture, PaymentStatus.Authorized)]
+    [InlineData(Refund, PaymentStatus.Captured)]
+    public async Task Of_two_keys_one_moves_the_payment(string route, PaymentStatus from)
+    {
+        var proof = PaymentsProof.From(new Beginning { Payment = from }, payments: 1)
+            .Call("A", "k-1", app => app.PostAsync(route, "k-1", id: Beginning.PaymentName))
+            .Call("B", "k-2", app => app.PostAsync(route, "k-2", id: Beginning.PaymentName))
+            .Invariant("One moved it", end => Task.FromResult(Statuses(end, "k-1", "k-2") is var told and not "200,409" ? told : null))
+            .Within(deviations: 2, schedules: 450, samples: 60);
+
+        output.WriteLine($"{route}: {await proof.RunAsync()}");
+    }
+
+    // Whoever refunds first is told that there is nothing to refund yet; the payment is captured all the same.
+    [Fact]
+    public async Task Capture_and_refund_at_once_end_in_one_of_two_ways()
+    {
+        var beginning = new Beginning { Payment = PaymentStatus.Authorized };
+        var proof = PaymentsProof.From(beginning, payments: 1)
+            .Call("A", "capture", app => app.PostAsync(Capture, "k-1", id: Beginning.PaymentName))
+            .Call("B", "refund", app => app.PostAsync(Refund, "k-1", id: Beginning.PaymentName))
+            .Invariant("The answers fit", async end => (Statuses(end, "capture"), Statuses(end, "refund"), (await Ends.ReadAsync(end, beginning)).Payments[0].Status) switch
+            {
+                ("200", "200", PaymentStatus.Refunded) or ("200", "409", PaymentStatus.Captured) => null,
+                var other => other.ToString(),
+            })
+            .Within(deviations: 2, schedules: 450, samples: 60);
+
+        output.WriteLine((await proof.RunAsync()).ToString());
+    }
+
+    private static string Statuses(ProofEnd end, params string[] operations) =>
+        string.Join(',', operations.SelectMany(end.ToldOf).Select(told => told[..3]).Distinct().Order(StringComparer.Ordinal));
+}

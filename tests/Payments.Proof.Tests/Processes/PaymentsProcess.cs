@@ -1,0 +1,124 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Payments.Api;
+using Payments.DependencyInjection;
+using Payments.Proof.Tests.Outside;
+using Payments.Queues;
+using ServerlessIdempotency.Inbox;
+using ServerlessIdempotency.Outbox;
+using ServerlessIdempotency.Sagas;
+using ServerlessIdempotency.Testing.Proofs;
+
+namespace Payments.Proof.Tests.Processes;
+
+/// <summary>The whole app as a home starts it, called as a home calls it: by its routes and by what its queues bring.</summary>
+internal sealed class PaymentsProcess(IServiceProvider services)
+{
+    /// <summary>Over how many partitions payments and orders are spread: more than one, and few enough to be looked through after each run.</summary>
+    public const int Shards = 4;
+
+    // One lane, so that the order in which messages are sent does not hang on a hash that is another in every run of the tests. The sweep is a job of the proof.
+    private static readonly IConfiguration Configuration = new ConfigurationBuilder()
+        .AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Outbox:SweepInterval"] = "00:00:00",
+            ["Outbox:DispatchConcurrency"] = "1",
+            ["Payments:ShardCount"] = Shards.ToString(CultureInfo.InvariantCulture),
+        })
+        .Build();
+
+    private static readonly string[] ToldHeaders = ["Content-Type", "Location", "Idempotency-Expires"];
+
+    // What the app registers is the same for every process; registering it anew for each of many thousands would take most of the time.
+    private static readonly IServiceCollection Registrations = Register();
+
+    private readonly Lazy<PaymentsApi> _api = new(services.GetRequiredService<PaymentsApi>);
+    private readonly Lazy<QueueMessages> _queues = new(services.GetRequiredService<QueueMessages>);
+
+    /// <param name="process">The process.</param>
+    /// <param name="outside">Registers the ways to what is outside, in place of the app's own.</param>
+    public static async Task<PaymentsProcess> StartAsync(ProofProcess process, Action<IServiceCollection> outside)
+    {
+        IServiceCollection services = new ServiceCollection();
+        foreach (var registration in Registrations)
+        {
+            services.Add(registration);
+        }
+
+        outside(process.AddTo(services));
+        var provider = services.BuildServiceProvider();
+        foreach (var service in provider.GetServices<IHostedService>())
+        {
+            await service.StartAsync(CancellationToken.None);
+        }
+
+        return new PaymentsProcess(provider);
+    }
+
+    /// <summary>Sends a request to a route, and reads the answer as a client of the HTTP contract does: 5xx and in progress mean the same key again.</summary>
+    public async Task<ProofAnswer> PostAsync(string route, string key, string? json = null, string? id = null)
+    {
+        var context = new DefaultHttpContext();
+        var request = context.Request;
+        request.Method = HttpMethods.Post;
+        request.Path = "/" + route;
+        request.Headers["Idempotency-Key"] = key;
+        request.RouteValues["id"] = id;
+        if (json is not null)
+        {
+            request.ContentType = "application/json";
+            request.Body = new MemoryStream(Encoding.UTF8.GetBytes(json));
+        }
+
+        var body = new MemoryStream();
+        context.Response.Body = body;
+        await (await PaymentsRoutes.AnswerAsync(route, _api.Value, request, CancellationToken.None)).ExecuteAsync(context);
+
+        var headers = context.Response.Headers;
+        var status = context.Response.StatusCode;
+        if (status >= 500 || (status == 409 && headers.RetryAfter.Count > 0))
+        {
+            var pause = int.TryParse(headers.RetryAfter, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null;
+            return new ProofAnswer.TryAgain(status.ToString(CultureInfo.InvariantCulture), pause);
+        }
+
+        // Every caller is told the same, first or replayed; whether it is a replay is the one thing that differs.
+        var told = string.Concat(ToldHeaders.Where(headers.ContainsKey).Select(header => $" {header}: {headers[header]}"));
+        return new ProofAnswer.Final($"{status}{told} {Encoding.UTF8.GetString(body.ToArray())}");
+    }
+
+    /// <summary>Sends a request so long after the beginning of the run.</summary>
+    public async Task<ProofAnswer> PostAtAsync(TimeSpan moment, string route, string key, string? json = null, string? id = null)
+    {
+        var clock = services.GetRequiredService<TimeProvider>();
+        if (StandingClock.Now + moment - clock.GetUtcNow() is { Ticks: > 0 } pause)
+        {
+            await Task.Delay(pause, clock);
+        }
+
+        return await PostAsync(route, key, json, id);
+    }
+
+    /// <summary>Takes what a queue brings.</summary>
+    public Task<Settlement> ReceiveAsync(string queue, InboundMessage message) =>
+        _queues.Value.ReceiveAsync(queue, message, CancellationToken.None);
+
+    /// <summary>Looks once for messages that were left behind, as the timer does.</summary>
+    public Task SweepAsync() => services.GetRequiredService<OutboxSweeper>().SweepAsync(CancellationToken.None);
+
+    /// <summary>Looks once for orders that were not woken, as the timer does.</summary>
+    public Task SweepSagasAsync() => services.GetRequiredService<SagaSweeper>().SweepAsync(CancellationToken.None);
+
+    private static ServiceCollection Register()
+    {
+        var services = new ServiceCollection();
+        services.AddLogging(logging => logging.ClearProviders());
+        services.AddPayments(Configuration);
+        return services;
+    }
+}
