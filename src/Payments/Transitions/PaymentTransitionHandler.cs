@@ -32,6 +32,10 @@ internal sealed class PaymentTransitionHandler(IPaymentGateway gateway, PaymentR
                 return new HandlerOutcome.Completed(problems.PaymentState(transition.Name, payment.Status));
             }
 
+            // Only the claim's owner may go on from what it read. One that was taken over before it read would act on a payment that has changed since its successor
+            // decided, and might move money that the successor said would not move. Once this is recorded, whoever takes over reads the same or a later status.
+            await context.StepAsync($"found {etag}", (_, _) => Task.FromResult(payment.Status), PaymentsJsonContext.Default.PaymentStatus, cancellationToken);
+
             TransitionOutcome answer;
             try
             {

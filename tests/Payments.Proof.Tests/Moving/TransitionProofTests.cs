@@ -70,6 +70,20 @@ public sealed class TransitionProofTests(ITestOutputHelper output)
         output.WriteLine((await proof.RunAsync()).ToString());
     }
 
+    // The refund's first executor sleeps before it looks at the payment. Its successor says that there is nothing to refund yet, and so it is; the payment is captured only
+    // then. When the sleeper wakes up it finds a payment that could be refunded, and must not ask for it. Guards the step "found" of PaymentTransitionHandler.
+    [Fact]
+    public async Task A_refund_that_was_refused_is_not_made_by_a_zombie_that_looks_later()
+    {
+        var beginning = new Beginning { Payment = PaymentStatus.Authorized };
+        var proof = PaymentsProof.From(beginning, payments: 1)
+            .Call("B", "refund", app => app.PostAsync(Refund, "k-1", id: Beginning.PaymentName))
+            .Call("A", "capture", app => app.PostAtAsync(TimeSpan.FromSeconds(90), Capture, "k-1", id: Beginning.PaymentName))
+            .Within(deviations: 1, schedules: 300, samples: 20);
+
+        output.WriteLine((await proof.RunAsync()).ToString());
+    }
+
     private static string Statuses(ProofEnd end, params string[] operations) =>
         string.Join(',', operations.SelectMany(end.ToldOf).Select(told => told[..3]).Distinct().Order(StringComparer.Ordinal));
 }
