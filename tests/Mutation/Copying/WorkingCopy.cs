@@ -15,7 +15,7 @@ internal sealed class WorkingCopy(string root)
     public static async Task<WorkingCopy> CreateAsync(string repository, string root, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(root);
-        var listed = await ToolRun.RunAsync("git", repository, ["ls-files", "--cached", "--others", "--exclude-standard", "-z", "--", "src", "tests", "*.props", "*.targets", "*.json", "*.sln", ".editorconfig"], cancellationToken);
+        var listed = await ToolRun.RunAsync("git", repository, ["ls-files", "--cached", "--others", "--exclude-standard", "-z"], cancellationToken);
         var files = listed.Split('\0', StringSplitOptions.RemoveEmptyEntries).Where(file => File.Exists(Path.Combine(repository, file))).ToHashSet();
         foreach (var file in files)
         {
