@@ -58,6 +58,14 @@ internal static class PaymentsProof
         this IdempotencyProof<PaymentsProcess> proof, string queue, Func<ServerlessIdempotency.Inbox.InboundMessage, string?>? operation = null) =>
         proof.Consumer(queue, (app, message) => app.ReceiveAsync(queue, message), operation);
 
+    /// <summary>Runs it, and demands that nothing in the app left what the proof controls: what does is found by chance and can't be replayed.</summary>
+    public static async Task<ProofReport> RunControlledAsync(this IdempotencyProof<PaymentsProcess> proof)
+    {
+        var report = await proof.RunAsync();
+        Assert.Equal(0, report.Uncontrolled);
+        return report;
+    }
+
     /// <summary>Bounds how far the proof looks.</summary>
     /// <param name="proof">The proof.</param>
     /// <param name="deviations">The most things that go another way than by themselves.</param>

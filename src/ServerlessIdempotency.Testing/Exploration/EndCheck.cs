@@ -14,23 +14,9 @@ internal static class EndCheck
             violations.AddRange(world.Broker.DeadLetters);
         }
 
-        violations.AddRange(await world.LeftoversAsync());
+        violations.AddRange(await UnfinishedAsync(world));
         var end = new ProofEnd(world);
-        foreach (var (name, check) in world.Plan.Invariants)
-        {
-            try
-            {
-                if (await check(end) is { } fault)
-                {
-                    violations.Add($"{name}: {fault}");
-                }
-            }
-            catch (Exception exception)
-            {
-                violations.Add($"{name}: {exception.Message.ReplaceLineEndings(" ")}");
-            }
-        }
-
+        violations.AddRange(await FaultsAsync(world.Plan.Invariants, end));
         string? endState = null;
         if (world.Plan.EndState is { } describe)
         {
@@ -42,6 +28,31 @@ internal static class EndCheck
         }
 
         return (violations, endState);
+    }
+
+    /// <summary>What is left for the background jobs, a sentence each.</summary>
+    public static async Task<IReadOnlyList<string>> UnfinishedAsync(World world) =>
+        [.. await world.LeftoversAsync(), .. await FaultsAsync(world.Plan.Eventually, new ProofEnd(world))];
+
+    private static async Task<List<string>> FaultsAsync(IEnumerable<(string Name, Func<ProofEnd, Task<string?>> Check)> checks, ProofEnd end)
+    {
+        var faults = new List<string>();
+        foreach (var (name, check) in checks)
+        {
+            try
+            {
+                if (await check(end) is { } fault)
+                {
+                    faults.Add($"{name}: {fault}");
+                }
+            }
+            catch (Exception exception)
+            {
+                faults.Add($"{name}: {exception.Message.ReplaceLineEndings(" ")}");
+            }
+        }
+
+        return faults;
     }
 
     private static IEnumerable<string> Told(World world) =>

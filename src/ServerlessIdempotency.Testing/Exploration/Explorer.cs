@@ -156,5 +156,5 @@ internal sealed class Explorer(ProofPlan plan, ProofOptions options)
         return new ProofFailedException(string.Join(Environment.NewLine, lines)) { Schedule = schedule.ToString(), Violations = violations, Report = report };
     }
 
-    private ProofReport Report() => new(_explored, _pruned, _isExhausted, _sampled, _seed, _points, _undisturbedPoints, _watch.Elapsed);
+    private ProofReport Report() => new(_explored, _pruned, _isExhausted, _sampled, _seed, _points, _undisturbedPoints, _loop.FromElsewhere, _watch.Elapsed);
 }

@@ -56,9 +56,9 @@ internal sealed class ProofRun
 
     private bool IsSettled(int round)
     {
-        var leftovers = _world.LeftoversAsync();
-        _world.Loop.WaitFor(leftovers, "looking for what is left");
-        return leftovers.GetAwaiter().GetResult().Count == 0 && (round > 0 || !_world.Plan.AlwaysRunsJobs);
+        var unfinished = EndCheck.UnfinishedAsync(_world);
+        _world.Loop.WaitFor(unfinished, "looking for what is left");
+        return unfinished.GetAwaiter().GetResult().Count == 0 && (round > 0 || !_world.Plan.AlwaysRunsJobs);
     }
 
     /// <returns>False where the chooser has given the run up.</returns>

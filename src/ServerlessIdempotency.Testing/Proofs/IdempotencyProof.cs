@@ -116,6 +116,15 @@ public sealed class IdempotencyProof<TApp>
         return this;
     }
 
+    /// <summary>Adds what the background jobs bring about at last: they run for as long as it does not hold, and at the end it must.</summary>
+    /// <param name="name">What holds.</param>
+    /// <param name="check">Says what is still to be done, or null where nothing is.</param>
+    public IdempotencyProof<TApp> Eventually(string name, Func<ProofEnd, Task<string?>> check)
+    {
+        _plan.Eventually.Add((name, check));
+        return this;
+    }
+
     /// <summary>Adds what must be the same after every run as after the undisturbed one (law 4): describe rows, balances, messages; leave out times and attempts.</summary>
     public IdempotencyProof<TApp> SameEnd(Func<ProofEnd, Task<string>> describe)
     {

@@ -6,11 +6,16 @@ internal sealed class ControlledLoop(TimeSpan patience)
     private readonly object _gate = new();
     private readonly Queue<(ProcessScheduler Scheduler, Task Task)> _ready = new();
     private readonly Thread _thread = Thread.CurrentThread;
+    private long _fromElsewhere;
 
     public bool IsCurrent => Thread.CurrentThread == _thread;
 
+    /// <summary>How often something came from another thread. Where the loop stood by then is up to the machine.</summary>
+    public long FromElsewhere => Interlocked.Read(ref _fromElsewhere);
+
     public void Enqueue(ProcessScheduler scheduler, Task task)
     {
+        Note();
         lock (_gate)
         {
             _ready.Enqueue((scheduler, task));
@@ -18,13 +23,11 @@ internal sealed class ControlledLoop(TimeSpan patience)
         }
     }
 
-    /// <summary>Something arrived from another thread: whoever waits looks again.</summary>
-    public void Wake()
+    /// <summary>Somebody came to a point: whoever waits for that looks again.</summary>
+    public void Arrive()
     {
-        lock (_gate)
-        {
-            Monitor.Pulse(_gate);
-        }
+        Note();
+        Wake();
     }
 
     public void RunUntilIdle()
@@ -88,6 +91,22 @@ internal sealed class ControlledLoop(TimeSpan patience)
             {
                 return _ready.Count > 0;
             }
+        }
+    }
+
+    private void Note()
+    {
+        if (!IsCurrent)
+        {
+            Interlocked.Increment(ref _fromElsewhere);
+        }
+    }
+
+    private void Wake()
+    {
+        lock (_gate)
+        {
+            Monitor.Pulse(_gate);
         }
     }
 }

@@ -20,6 +20,8 @@ internal sealed class ProofPlan(Func<ProofProcess, Task<object>> start)
 
     public List<(string Name, Func<ProofEnd, Task<string?>> Check)> Invariants { get; } = [];
 
+    public List<(string Name, Func<ProofEnd, Task<string?>> Check)> Eventually { get; } = [];
+
     public Func<ProofEnd, Task<string>>? EndState { get; set; }
 
     /// <summary>The jobs run once even where nothing is left for them.</summary>

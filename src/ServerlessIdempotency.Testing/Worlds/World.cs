@@ -121,10 +121,7 @@ internal sealed partial class World
             _pending.Add(point);
         }
 
-        if (!Loop.IsCurrent)
-        {
-            Loop.Wake();
-        }
+        Loop.Arrive();
     }
 
     public PendingPoint[] Pending()

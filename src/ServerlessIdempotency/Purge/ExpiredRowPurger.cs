@@ -86,7 +86,7 @@ public sealed class ExpiredRowPurger
         var kept = 0;
         await Parallel.ForEachAsync(
             page.GroupBy(row => row.Address.Partition).SelectMany(partition => partition.Chunk(MaxActions)),
-            new ParallelOptions { MaxDegreeOfParallelism = _options.Concurrency, CancellationToken = cancellationToken },
+            new ParallelOptions { MaxDegreeOfParallelism = _options.Concurrency, CancellationToken = cancellationToken, TaskScheduler = TaskScheduler.Current },
             async (rows, token) => Interlocked.Add(ref kept, await DeleteAsync(rows, token)));
         return result with { Deleted = result.Deleted + page.Count - kept, Kept = result.Kept + kept };
     }

@@ -49,7 +49,7 @@ public sealed class SagaSweeper
         var sum = default(SagaSweepResult);
         await Parallel.ForEachAsync(
             partitions,
-            new ParallelOptions { MaxDegreeOfParallelism = _options.SweepConcurrency, CancellationToken = cancellationToken },
+            new ParallelOptions { MaxDegreeOfParallelism = _options.SweepConcurrency, CancellationToken = cancellationToken, TaskScheduler = TaskScheduler.Current },
             async (partition, token) =>
             {
                 var result = await VisitAsync(partition, token);

@@ -24,7 +24,7 @@ public sealed class CreatePaymentProofTests(ITestOutputHelper output)
             .SameEnd(async end => $"{await Ends.ReadAsync(end, beginning)} | {(end.ToldOf("k-1")[0][..3])}")
             .Within(deviations: 2, schedules: 350, samples: 30);
 
-        output.WriteLine($"{method}, capture {capture}: {await proof.RunAsync()}");
+        output.WriteLine($"{method}, capture {capture}: {await proof.RunControlledAsync()}");
     }
 
     [Theory]
@@ -37,7 +37,7 @@ public sealed class CreatePaymentProofTests(ITestOutputHelper output)
             .Call("B", "k-1", app => app.PostAsync(Route, "k-1", PaymentBodies.Of()), process)
             .Within(deviations: 2, schedules: 500, samples: 60);
 
-        output.WriteLine($"in {process ?? "two processes"}: {await proof.RunAsync()}");
+        output.WriteLine($"in {process ?? "two processes"}: {await proof.RunControlledAsync()}");
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class CreatePaymentProofTests(ITestOutputHelper output)
             .Call("B", "k-2", app => app.PostAsync(Route, "k-2", PaymentBodies.Of()))
             .Within(deviations: 1, schedules: 300, samples: 50);
 
-        output.WriteLine((await proof.RunAsync()).ToString());
+        output.WriteLine((await proof.RunControlledAsync()).ToString());
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class CreatePaymentProofTests(ITestOutputHelper output)
                 string.Join(',', end.ToldOf("k-1 for 1250").Concat(end.ToldOf("k-1 for 999")).Select(told => told[..3]).Distinct().Order()) is var told and not "201,422" ? told : null))
             .Within(deviations: 1, schedules: 300, samples: 50);
 
-        output.WriteLine((await proof.RunAsync()).ToString());
+        output.WriteLine((await proof.RunControlledAsync()).ToString());
     }
 
     // A zombie that wakes up behind the crash of its successor, and a third one that ends it.
@@ -74,7 +74,7 @@ public sealed class CreatePaymentProofTests(ITestOutputHelper output)
             .Within(deviations: 3, schedules: 700, samples: 150);
         proof.Options.Faults = 3;
 
-        output.WriteLine((await proof.RunAsync()).ToString());
+        output.WriteLine((await proof.RunControlledAsync()).ToString());
     }
 
     // The guard that it holds is the kit's own purpose: without a stable key a retry is a second charge.

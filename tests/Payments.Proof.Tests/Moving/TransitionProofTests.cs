@@ -22,7 +22,7 @@ public sealed class TransitionProofTests(ITestOutputHelper output)
             .SameEnd(async end => $"{await Ends.ReadAsync(end, beginning)} | {end.ToldOf("k-1")[0][..3]}")
             .Within(deviations: 2, schedules: 350, samples: 30);
 
-        output.WriteLine($"{route}: {await proof.RunAsync()}");
+        output.WriteLine($"{route}: {await proof.RunControlledAsync()}");
     }
 
     [Theory]
@@ -35,7 +35,7 @@ public sealed class TransitionProofTests(ITestOutputHelper output)
             .Call("B", "k-1", app => app.PostAsync(route, "k-1", id: Beginning.PaymentName))
             .Within(deviations: 2, schedules: 300, samples: 30);
 
-        output.WriteLine($"{route}: {await proof.RunAsync()}");
+        output.WriteLine($"{route}: {await proof.RunControlledAsync()}");
     }
 
     [Theory]
@@ -49,7 +49,7 @@ public sealed class TransitionProofTests(ITestOutputHelper output)
             .Invariant("One moved it", end => Task.FromResult(Statuses(end, "k-1", "k-2") is var told and not "200,409" ? told : null))
             .Within(deviations: 2, schedules: 450, samples: 60);
 
-        output.WriteLine($"{route}: {await proof.RunAsync()}");
+        output.WriteLine($"{route}: {await proof.RunControlledAsync()}");
     }
 
     // Whoever refunds first is told that there is nothing to refund yet; the payment is captured all the same.
@@ -67,7 +67,7 @@ public sealed class TransitionProofTests(ITestOutputHelper output)
             })
             .Within(deviations: 2, schedules: 450, samples: 60);
 
-        output.WriteLine((await proof.RunAsync()).ToString());
+        output.WriteLine((await proof.RunControlledAsync()).ToString());
     }
 
     // The refund's first executor sleeps before it looks at the payment. Its successor says that there is nothing to refund yet, and so it is; the payment is captured only
@@ -81,7 +81,7 @@ public sealed class TransitionProofTests(ITestOutputHelper output)
             .Call("A", "capture", app => app.PostAtAsync(TimeSpan.FromSeconds(90), Capture, "k-1", id: Beginning.PaymentName))
             .Within(deviations: 1, schedules: 300, samples: 20);
 
-        output.WriteLine((await proof.RunAsync()).ToString());
+        output.WriteLine((await proof.RunControlledAsync()).ToString());
     }
 
     private static string Statuses(ProofEnd end, params string[] operations) =>

@@ -16,12 +16,7 @@ internal sealed record OrderEnds(IReadOnlyList<string> Sagas, long Available, lo
 
     public static async Task<OrderEnds> ReadAsync(ProofEnd end, Beginning beginning)
     {
-        List<string> sagas = [];
-        for (var shard = 0; shard < PaymentsProcess.Shards; shard++)
-        {
-            sagas.AddRange((await end.ListAsync(global::Payments.Orders.OrderPartition.Of(MerchantId.Local, (byte)shard), "saga|")).Select(row => row.GetString("Status")!));
-        }
-
+        var sagas = await SagasAsync(end);
         var (available, reserved, held) = (0L, 0L, 0L);
         foreach (var row in await end.ListAsync(StockRow.PartitionOf(MerchantId.Local, Beginning.Thing)))
         {
@@ -41,6 +36,18 @@ internal sealed record OrderEnds(IReadOnlyList<string> Sagas, long Available, lo
             .Select(message => message.Subject!)
             .Order(StringComparer.Ordinal)];
         return new OrderEnds(sagas, available, reserved, held, told, await Ends.ReadAsync(end, beginning));
+    }
+
+    /// <summary>How the sagas stand, also in the middle of a run: nothing else is read.</summary>
+    public static async Task<IReadOnlyList<string>> SagasAsync(ProofEnd end)
+    {
+        List<string> sagas = [];
+        for (var shard = 0; shard < PaymentsProcess.Shards; shard++)
+        {
+            sagas.AddRange((await end.ListAsync(global::Payments.Orders.OrderPartition.Of(MerchantId.Local, (byte)shard), "saga|")).Select(row => row.GetString("Status")!));
+        }
+
+        return sagas;
     }
 
     /// <summary>What must hold of every end.</summary>

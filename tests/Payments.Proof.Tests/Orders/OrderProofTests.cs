@@ -26,7 +26,7 @@ public sealed class OrderProofTests(ITestOutputHelper output)
             .SameEnd(async end => (await OrderEnds.ReadAsync(end, beginning)).ToString())
             .Within(deviations: 1, schedules: 600, samples: 20);
 
-        output.WriteLine($"{method}, stock {stock?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "none"}: {await proof.RunAsync()}");
+        output.WriteLine($"{method}, stock {stock?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "none"}: {await proof.RunControlledAsync()}");
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class OrderProofTests(ITestOutputHelper output)
             .Invariant("One order", async end => (await OrderEnds.ReadAsync(end, beginning)).Sagas.Count is var orders and not 1 ? $"there are {orders}." : null)
             .Within(deviations: 1, schedules: 400, samples: 20);
 
-        output.WriteLine((await proof.RunAsync()).ToString());
+        output.WriteLine((await proof.RunControlledAsync()).ToString());
     }
 
     [Fact]
@@ -52,12 +52,14 @@ public sealed class OrderProofTests(ITestOutputHelper output)
             .Invariant("One gets it", async end => await OrderEnds.ReadAsync(end, beginning) is { Confirmed: 1, Cancelled: 1 } ? null : "not so.")
             .Within(deviations: 1, schedules: 700, samples: 30);
 
-        output.WriteLine((await proof.RunAsync()).ToString());
+        output.WriteLine((await proof.RunControlledAsync()).ToString());
     }
 
     private static IdempotencyProof<PaymentsProcess> Orders(Beginning beginning) => PaymentsProof.From(beginning)
         .Consumes(PaymentsQueues.Orders, OrderOf)
         .Job("the sagas' sweep", app => app.SweepSagasAsync())
+        .Job("the operator", app => app.RetryParkedAsync())
+        .Eventually("Nothing is parked", async end => (await OrderEnds.SagasAsync(end)).Count(status => status == "Parked") is var parked and > 0 ? $"{parked} orders are." : null)
         .Invariant("Stock, payments and orders agree", async end => (await OrderEnds.ReadAsync(end, beginning)).Fault(beginning));
 
     // Its wake-ups and its end are one order's: what they ask of the gateway is one charge.

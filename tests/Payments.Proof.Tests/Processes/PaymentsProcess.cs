@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -63,24 +64,7 @@ internal sealed class PaymentsProcess(IServiceProvider services)
     /// <summary>Sends a request to a route, and reads the answer as a client of the HTTP contract does: 5xx and in progress mean the same key again.</summary>
     public async Task<ProofAnswer> PostAsync(string route, string key, string? json = null, string? id = null)
     {
-        var context = new DefaultHttpContext();
-        var request = context.Request;
-        request.Method = HttpMethods.Post;
-        request.Path = "/" + route;
-        request.Headers["Idempotency-Key"] = key;
-        request.RouteValues["id"] = id;
-        if (json is not null)
-        {
-            request.ContentType = "application/json";
-            request.Body = new MemoryStream(Encoding.UTF8.GetBytes(json));
-        }
-
-        var body = new MemoryStream();
-        context.Response.Body = body;
-        await (await PaymentsRoutes.AnswerAsync(route, _api.Value, request, CancellationToken.None)).ExecuteAsync(context);
-
-        var headers = context.Response.Headers;
-        var status = context.Response.StatusCode;
+        var (status, headers, body) = await SendAsync(HttpMethods.Post, route, key, json, id);
         if (status >= 500 || (status == 409 && headers.RetryAfter.Count > 0))
         {
             var pause = int.TryParse(headers.RetryAfter, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null;
@@ -89,7 +73,18 @@ internal sealed class PaymentsProcess(IServiceProvider services)
 
         // Every caller is told the same, first or replayed; whether it is a replay is the one thing that differs.
         var told = string.Concat(ToldHeaders.Where(headers.ContainsKey).Select(header => $" {header}: {headers[header]}"));
-        return new ProofAnswer.Final($"{status}{told} {Encoding.UTF8.GetString(body.ToArray())}");
+        return new ProofAnswer.Final($"{status}{told} {body}");
+    }
+
+    /// <summary>Has whatever is parked tried again, as a person would once the trouble is over.</summary>
+    public async Task RetryParkedAsync()
+    {
+        var (_, _, body) = await SendAsync(HttpMethods.Get, "ListParked", key: null, json: null, id: null);
+        using var parked = JsonDocument.Parse(body);
+        foreach (var work in parked.RootElement.EnumerateArray())
+        {
+            await SendAsync(HttpMethods.Post, "ResolveParked", key: null, """{"decision":"retry","note":"The trouble is over."}""", work.GetProperty("id").GetString());
+        }
     }
 
     /// <summary>Sends a request so long after the beginning of the run.</summary>
@@ -113,6 +108,30 @@ internal sealed class PaymentsProcess(IServiceProvider services)
 
     /// <summary>Looks once for orders that were not woken, as the timer does.</summary>
     public Task SweepSagasAsync() => services.GetRequiredService<SagaSweeper>().SweepAsync(CancellationToken.None);
+
+    private async Task<(int Status, IHeaderDictionary Headers, string Body)> SendAsync(string method, string route, string? key, string? json, string? id)
+    {
+        var context = new DefaultHttpContext();
+        var request = context.Request;
+        request.Method = method;
+        request.Path = "/" + route;
+        request.RouteValues["id"] = id;
+        if (key is not null)
+        {
+            request.Headers["Idempotency-Key"] = key;
+        }
+
+        if (json is not null)
+        {
+            request.ContentType = "application/json";
+            request.Body = new MemoryStream(Encoding.UTF8.GetBytes(json));
+        }
+
+        var body = new MemoryStream();
+        context.Response.Body = body;
+        await (await PaymentsRoutes.AnswerAsync(route, _api.Value, request, CancellationToken.None)).ExecuteAsync(context);
+        return (context.Response.StatusCode, context.Response.Headers, Encoding.UTF8.GetString(body.ToArray()));
+    }
 
     private static ServiceCollection Register()
     {

@@ -22,7 +22,7 @@ public sealed class CommandProofTests(ITestOutputHelper output)
         }
 
         proof.Within(deviations: copies == 3 ? 1 : 2, schedules: 300, samples: 30);
-        output.WriteLine($"{method}, {copies} copies: {await proof.RunAsync()}");
+        output.WriteLine($"{method}, {copies} copies: {await proof.RunControlledAsync()}");
     }
 
     [Fact]
@@ -34,6 +34,6 @@ public sealed class CommandProofTests(ITestOutputHelper output)
             .Message(PaymentsQueues.Payments, QueueMessageBodies.Command("k-1"))
             .Within(deviations: 2, schedules: 500, samples: 60);
 
-        output.WriteLine((await proof.RunAsync()).ToString());
+        output.WriteLine((await proof.RunControlledAsync()).ToString());
     }
 }

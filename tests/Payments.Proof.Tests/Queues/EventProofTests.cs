@@ -29,7 +29,7 @@ public sealed class EventProofTests(ITestOutputHelper output)
         }
 
         proof.Within(deviations, schedules: 350, samples: 50);
-        output.WriteLine($"{copies} copies: {await proof.RunAsync()}");
+        output.WriteLine($"{copies} copies: {await proof.RunControlledAsync()}");
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class EventProofTests(ITestOutputHelper output)
             .Invariant("One receipt", OneReceiptAsync)
             .Within(deviations: 1, schedules: 300, samples: 60);
 
-        output.WriteLine((await proof.RunAsync()).ToString());
+        output.WriteLine((await proof.RunControlledAsync()).ToString());
     }
 
     // From the post to the statement and the receipt, with the outbox and its sweep between them.
@@ -60,7 +60,7 @@ public sealed class EventProofTests(ITestOutputHelper output)
             .Invariant("One receipt", OneReceiptAsync)
             .Within(deviations: 2, schedules: 450, samples: 60);
 
-        output.WriteLine((await proof.RunAsync()).ToString());
+        output.WriteLine((await proof.RunControlledAsync()).ToString());
     }
 
     private static Task<string?> OneReceiptAsync(ProofEnd end) =>

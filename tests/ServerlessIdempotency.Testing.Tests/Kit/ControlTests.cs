@@ -51,6 +51,38 @@ public sealed class ControlTests(ITestOutputHelper output)
         Assert.Contains("went another way", exception.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_comes_from_elsewhere_is_counted()
+    {
+        var proof = new IdempotencyProof<ProofProcess>(process => process).Call("A", "k-1", async process =>
+        {
+            await Task.Run(() => process.StepAsync("a step on the thread pool"));
+            return new ProofAnswer.Final("done");
+        });
+        (proof.Options.Faults, proof.Options.Samples) = (0, 0);
+        var report = await proof.RunAsync();
+        Assert.Equal(1, report.Explored);
+        Assert.InRange(report.Uncontrolled, 1, 2);
+        Assert.Contains("came from elsewhere", report.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(8, true)]
+    [InlineData(9, false)]
+    public async Task Jobs_run_for_as_long_as_something_is_still_to_be_brought_about(int rounds, bool isInTime)
+    {
+        var proof = new IdempotencyProof<ProofProcess>(process => process)
+            .Job("work", process =>
+            {
+                process.Shared<List<int>>(() => []).Add(1);
+                return Task.CompletedTask;
+            })
+            .Eventually("All is done", end => Task.FromResult(end.Shared<List<int>>(() => []).Count is var done && done < rounds ? $"{rounds - done} are left." : null));
+        (proof.Options.Faults, proof.Options.Samples) = (0, 0);
+        var exception = await Record.ExceptionAsync(proof.RunAsync);
+        Assert.Equal(isInTime ? null : "All is done: 1 are left.", (exception as ProofFailedException)?.Violations[0]);
+    }
+
     [Theory]
     [InlineData("nonsense")]
     [InlineData("3.1-2.1")]
