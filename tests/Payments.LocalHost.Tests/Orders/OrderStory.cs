@@ -12,7 +12,7 @@ internal sealed class OrderStory(string name, string method, string account, str
 
     public string Id => _order.Text("id");
 
-    public string Status => _order.Text("status");
+    public string Status => _order.ValueKind == JsonValueKind.Undefined ? "not placed" : _order.Text("status");
 
     public string Outcome => _order.Text("outcome");
 
