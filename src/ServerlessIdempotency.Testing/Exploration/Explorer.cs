@@ -12,8 +12,8 @@ namespace ServerlessIdempotency.Testing.Exploration;
 /// </summary>
 internal sealed class Explorer(ProofPlan plan, ProofOptions options)
 {
-    // Faults of a random schedule: enough to meet what no pair shows, few enough for callers to get their answer.
-    private const int MaxSampledFaults = 4;
+    // Faults and slow moments of a random schedule: enough to meet what no pair shows, few enough for callers to get their answer.
+    private const int MaxSampledTroubles = 4;
 
     private readonly ControlledLoop _loop = new(options.UncontrolledTimeout);
     private readonly PriorityQueue<Schedule, (int Cost, long Order)> _left = new();
@@ -46,7 +46,7 @@ internal sealed class Explorer(ProofPlan plan, ProofOptions options)
         var random = new Random(_seed);
         for (; _sampled < options.Samples; _sampled++)
         {
-            var chooser = new RandomChooser(new Random(random.Next()), MaxSampledFaults);
+            var chooser = new RandomChooser(new Random(random.Next()), MaxSampledTroubles);
             if (Run(chooser, null).Violations is { Count: > 0 })
             {
                 throw Failure(Shrink(chooser.Schedule), Report());
