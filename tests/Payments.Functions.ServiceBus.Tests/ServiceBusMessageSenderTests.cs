@@ -1,6 +1,7 @@
 using System.Text;
 using Azure.Core.Amqp;
 using Azure.Messaging.ServiceBus;
+using ServerlessIdempotency.Functions;
 using ServerlessIdempotency.Outbox;
 
 namespace Payments.Functions.ServiceBus.Tests;
@@ -20,7 +21,7 @@ public sealed class ServiceBusMessageSenderTests : IAsyncLifetime
 
         Assert.IsType<SendOutcome.Sent>(await _bus.Sender.SendAsync(sent, default));
 
-        var inbound = ServiceBusMessages.ToInbound(await _bus.ReceiveAsync("session-1"));
+        var inbound = (await _bus.ReceiveAsync("session-1")).ToInboundMessage();
         Assert.Equal(("m-1", "session-1", "payment.captured", "c-1", "application/json"), (inbound.MessageId, inbound.SessionId, inbound.Subject, inbound.CorrelationId, inbound.ContentType));
         Assert.Equal("{}", Encoding.UTF8.GetString(inbound.Body.Span));
         Assert.Equal("ada", inbound.Properties["tenant"]);
@@ -79,7 +80,7 @@ public sealed class ServiceBusMessageSenderTests : IAsyncLifetime
         await using var sender = _bus.Client.CreateSender(Bus.Sessions);
         await sender.SendMessageAsync(new ServiceBusMessage(new AmqpAnnotatedMessage(AmqpMessageBody.FromValue("text"))) { SessionId = "session-1" });
 
-        Assert.Equal("text", Encoding.UTF8.GetString(ServiceBusMessages.ToInbound(await _bus.ReceiveAsync("session-1")).Body.Span));
+        Assert.Equal("text", Encoding.UTF8.GetString((await _bus.ReceiveAsync("session-1")).ToInboundMessage().Body.Span));
     }
 
     private static OutboundMessage Message(string id, string? session) => new(Bus.Sessions, id, Encoding.UTF8.GetBytes("{}")) { SessionId = session, ContentType = "application/json" };

@@ -2,6 +2,7 @@ using Azure.Messaging.ServiceBus;
 using Microsoft.Azure.Functions.Worker;
 using Payments.Functions.ServiceBus;
 using Payments.Queues;
+using ServerlessIdempotency.Functions;
 using ServerlessIdempotency.Inbox;
 
 namespace Payments.Functions.Queues;
@@ -32,7 +33,7 @@ public sealed class QueueFunctions(QueueMessages messages)
     private async Task ReceiveAsync(string queue, ServiceBusReceivedMessage message, ServiceBusMessageActions actions, CancellationToken cancellationToken)
     {
         // Not by the host's token: what is committed is to be settled even while the host stops, or it only comes again.
-        switch (await messages.ReceiveAsync(queue, ServiceBusMessages.ToInbound(message), cancellationToken))
+        switch (await messages.ReceiveAsync(queue, message.ToInboundMessage(), cancellationToken))
         {
             case Settlement.Complete:
                 await actions.CompleteMessageAsync(message, CancellationToken.None);

@@ -3,6 +3,7 @@ using System.Text;
 using Azure.Identity;
 using Azure.Messaging.ServiceBus;
 using Payments.DeadLetters;
+using ServerlessIdempotency.Functions;
 
 namespace Payments.Functions.ServiceBus;
 
@@ -105,7 +106,7 @@ internal sealed class ServiceBusDeadLetters(ServiceBusClient client) : IDeadLett
         letter.DeliveryCount,
         letter.DeadLetterReason,
         letter.DeadLetterErrorDescription,
-        Encoding.UTF8.GetString(ServiceBusMessages.BodyOf(letter).Span));
+        Encoding.UTF8.GetString(letter.ToInboundMessage().Body.Span));
 
     private static async Task<T> AskAsync<T>(Func<Task<T>> ask)
     {

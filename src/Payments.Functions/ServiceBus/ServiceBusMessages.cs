@@ -1,31 +1,12 @@
-using System.Text;
 using Azure.Messaging.ServiceBus;
-using ServerlessIdempotency.Inbox;
 using ServerlessIdempotency.Outbox;
 
 namespace Payments.Functions.ServiceBus;
 
-/// <summary>Messages as Service Bus's client has them and in our own words.</summary>
-public static class ServiceBusMessages
+/// <summary>Messages of the outbox as Service Bus's client takes them.</summary>
+internal static class ServiceBusMessages
 {
-    /// <summary>A received message, for a consumer.</summary>
-    public static InboundMessage ToInbound(ServiceBusReceivedMessage message)
-    {
-        ArgumentNullException.ThrowIfNull(message);
-        return new InboundMessage(BodyOf(message))
-        {
-            MessageId = message.MessageId,
-            SessionId = message.SessionId,
-            Subject = message.Subject,
-            CorrelationId = message.CorrelationId,
-            ContentType = message.ContentType,
-            DeliveryCount = message.DeliveryCount,
-            EnqueuedAt = message.EnqueuedTime,
-            Properties = message.ApplicationProperties.ToDictionary(property => property.Key, property => (object?)property.Value, StringComparer.Ordinal),
-        };
-    }
-
-    internal static ServiceBusMessage ToServiceBus(OutboundMessage message)
+    public static ServiceBusMessage ToServiceBus(OutboundMessage message)
     {
         var copy = new ServiceBusMessage(message.Body)
         {
@@ -58,17 +39,5 @@ public static class ServiceBusMessages
         }
 
         return copy;
-    }
-
-    // Binary as a rule, but a client of another language may send text as an AMQP value, for which Body throws. What is neither is told by its consumer.
-    internal static ReadOnlyMemory<byte> BodyOf(ServiceBusReceivedMessage message)
-    {
-        var body = message.GetRawAmqpMessage().Body;
-        if (body.TryGetData(out _))
-        {
-            return message.Body.ToMemory();
-        }
-
-        return body.TryGetValue(out var value) && value is string text ? Encoding.UTF8.GetBytes(text) : ReadOnlyMemory<byte>.Empty;
     }
 }

@@ -56,7 +56,7 @@ internal sealed class IdempotencyMiddleware(FunctionCatalog catalog, HttpExecuti
         var actions = inputs.Values.OfType<ServiceBusMessageActions>().FirstOrDefault() ?? await MessageActionsBinding.BindAsync(context);
 
         var settlement = await messages.ExecuteAsync(
-            ReceivedMessages.ToInbound(message),
+            message.ToInboundMessage(),
             function,
             async (operation, token) =>
             {

@@ -65,8 +65,20 @@ internal sealed class Claim(RowWriter writer, RowAddress address, string operati
         _lost.Dispose();
     }
 
-    // Never cancelled: a write given up half-way could land later and change the fence under this owner.
     private async Task<ClaimWriteOutcome> WriteAsync(Func<IdempotencyRecord, IdempotencyRecord> change, IReadOnlyList<RowWrite> rows)
+    {
+        var outcome = await WriteInTurnAsync(change, rows);
+        if (outcome is ClaimWriteOutcome.Lost)
+        {
+            // Out of turn: what the handler has registered runs here, and may itself wait for a write.
+            _lost.Cancel();
+        }
+
+        return outcome;
+    }
+
+    // Never cancelled: a write given up half-way could land later and change the fence under this owner.
+    private async Task<ClaimWriteOutcome> WriteInTurnAsync(Func<IdempotencyRecord, IdempotencyRecord> change, IReadOnlyList<RowWrite> rows)
     {
         await _gate.WaitAsync();
         try
@@ -91,7 +103,6 @@ internal sealed class Claim(RowWriter writer, RowAddress address, string operati
                         break;
 
                     default:
-                        _lost.Cancel();
                         return new ClaimWriteOutcome.Lost();
                 }
             }

@@ -115,6 +115,34 @@ public sealed partial class TakeoverTests
             default);
     }
 
+    [Fact(Timeout = 30_000)]
+    public async Task A_handler_may_wait_for_a_step_in_the_callback_by_which_it_learns_of_its_loss()
+    {
+        var behind = new FakeTimeProvider(_fixture.Time.GetUtcNow());
+        var runs = new TaskCompletionSource();
+        var learned = new TaskCompletionSource<Exception?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var zombie = _fixture.NewEngine(time: behind).ExecuteAsync(
+            EngineFixture.Operation(),
+            async (context, token) =>
+            {
+                using var registration = token.Register(() => learned.SetResult(Record.Exception(
+                    () => context.StepAsync("late", (_, _) => Task.FromResult(7), StepJson.Default.Int32, default).GetAwaiter().GetResult())));
+                runs.SetResult();
+                await learned.Task;
+                throw new InvalidOperationException("It was taken over.");
+            },
+            default);
+        await runs.Task;
+        PassLease();
+        var other = Assert.IsType<ExecutionOutcome.Executed>(await _fixture.NewEngine().ExecuteAsync(EngineFixture.Operation(), _fixture.Handle, default));
+
+        // Its renewal is refused. Elsewhere, for the callback runs right there.
+        var renewing = Task.Run(() => behind.Advance(_fixture.Options.Lease / 2));
+        Assert.NotNull(await learned.Task);
+        await renewing;
+        Assert.Equal(EngineFixture.Text(other.Result), EngineFixture.Text(Assert.IsType<ExecutionOutcome.Replayed>(await zombie).Result));
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task The_lease_is_renewed_while_the_handler_runs()
     {
