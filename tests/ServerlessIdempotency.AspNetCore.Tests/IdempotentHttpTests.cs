@@ -160,6 +160,33 @@ public sealed class IdempotentHttpTests
         Assert.Equal(1, web.Runs);
     }
 
+    [Fact]
+    public async Task A_caller_who_is_gone_when_the_claim_is_made_starts_nothing_and_leaves_nothing_in_progress()
+    {
+        using var giveUp = new CancellationTokenSource();
+        var token = giveUp.Token;
+        await using var web = await WebFixture.StartAsync(web => web.App.MapPost("/things/{id}", (HttpRequest request, IdempotentHttp http) =>
+            http.ExecuteAsync(
+                request,
+                HttpOperation.Default,
+                (_, _) =>
+                {
+                    web.CountRun();
+                    return Task.FromResult<HandlerOutcome>(new HandlerOutcome.Completed(OperationResult.Empty));
+                },
+                token)));
+        web.Store.AfterWrite = giveUp.Cancel;
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => web.PostAsync());
+        Assert.Equal(0, web.Runs);
+
+        // At once, not when the lease is over.
+        token = default;
+        using var again = await web.PostAsync();
+        Assert.Equal(200, (int)again.StatusCode);
+        Assert.Equal(1, web.Runs);
+    }
+
     private static Task<WebFixture> StartAsync(HttpOperation operation, Func<WebFixture, OperationContext, string, HandlerOutcome> handler) =>
         WebFixture.StartAsync(web => web.App.MapPost("/things/{id}", (HttpRequest request, IdempotentHttp http, CancellationToken cancellationToken) =>
             http.ExecuteAsync(

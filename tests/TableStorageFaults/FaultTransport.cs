@@ -104,6 +104,9 @@ public sealed class FaultTransport : HttpPipelineTransport
             case StorageFault.AnsweredInside inside:
                 message.Response = ScriptedResponse.Inside(inside.Status, inside.ErrorCode, inside.Index);
                 return false;
+            case StorageFault.AnsweredPage page:
+                message.Response = ScriptedResponse.Page(page.HasMore, page.Entities);
+                return false;
             default:
                 return true;
         }

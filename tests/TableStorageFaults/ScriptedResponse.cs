@@ -36,6 +36,18 @@ internal sealed class ScriptedResponse : Response
         return response;
     }
 
+    public static ScriptedResponse Page(bool hasMore, string entities)
+    {
+        var response = new ScriptedResponse(200, "application/json;odata=minimalmetadata", $$"""{"value":[{{entities}}]}""");
+        if (hasMore)
+        {
+            response._headers["x-ms-continuation-NextPartitionKey"] = "1!4!cA--";
+            response._headers["x-ms-continuation-NextRowKey"] = "1!4!cg--";
+        }
+
+        return response;
+    }
+
     // The form that the service documents:
     // https://learn.microsoft.com/rest/api/storageservices/performing-entity-group-transactions#sample-error-response.
     public static ScriptedResponse Inside(int status, string? errorCode, int? index) => new(

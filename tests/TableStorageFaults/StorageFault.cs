@@ -25,11 +25,18 @@ public abstract record StorageFault
     /// <param name="index">Which write; null for a message that does not tell.</param>
     public static StorageFault AnswerInside(int status, string? errorCode = null, int? index = 0) => new AnsweredInside(status, errorCode, index);
 
+    /// <summary>The service answers a query with a page of its own.</summary>
+    /// <param name="hasMore">Whether another page follows.</param>
+    /// <param name="entities">The entities, each a JSON object as the service writes it.</param>
+    public static StorageFault AnswerPage(bool hasMore, params IEnumerable<string> entities) => new AnsweredPage(hasMore, string.Join(',', entities));
+
     internal sealed record Before : StorageFault;
 
     internal sealed record After : StorageFault;
 
     internal sealed record Answered(int Status, string? ErrorCode, bool Sent) : StorageFault;
+
+    internal sealed record AnsweredPage(bool HasMore, string Entities) : StorageFault;
 
     internal sealed record AnsweredInside(int Status, string? ErrorCode, int? Index) : StorageFault;
 }

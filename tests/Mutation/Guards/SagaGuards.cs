@@ -36,7 +36,7 @@ internal static class SagaGuards
         new(4, "saga: what was never begun is not undone", Machine, "step => step.Attempts > 0 && step.Status is not", "step => step.Status is not"),
         new(4, "saga: what is undone is not undone again", Machine, "is not (SagaStepStatus.Compensated or SagaStepStatus.NotCompensated)", "is not SagaStepStatus.NotCompensated"),
         new(4, "saga: it is undone from its end", Machine, "if (saga.Steps.LastOrDefault(step => step.Attempts > 0", "if (saga.Steps.FirstOrDefault(step => step.Attempts > 0"),
-        new(9, "saga: a compensation that keeps failing is parked", Machine, "CompensationOutcome.Retryable retryable when step.CompensationAttempts < StepOf(step.Name).MaxCompensationAttempts =>", "CompensationOutcome.Retryable retryable when true =>"),
+        new(9, "saga: a compensation that keeps failing is parked", Machine, "CompensationOutcome.Retryable retryable when step.CompensationAttempts < StepOf(step.Name).MaxCompensationAttempts =>", "CompensationOutcome.Retryable retryable when step.CompensationAttempts < int.MaxValue =>"),
         new(9, "saga: a compensation that keeps killing its instances is parked", Machine, "return last.CompensationAttempts < StepOf(last.Name).MaxCompensationAttempts ?", "return true ?"),
         new(4, "saga: past its time no step is begun", Machine, "if (now < saga.Deadline)", "if (true)"),
         new(4, "saga: attempts are counted before they are made", Machine, "_ => Set(saga, step with { Status = SagaStepStatus.Started, Attempts = step.Attempts + 1 }),", "_ => Set(saga, step with { Status = SagaStepStatus.Started, Attempts = Math.Max(1, step.Attempts) }),"),

@@ -11,6 +11,9 @@ internal sealed class TestRowStore : IRowStore
 
     public bool IsDown { get; set; }
 
+    /// <summary>Runs once, after the next write and before its writer learns of it.</summary>
+    public Action? AfterWrite { get; set; }
+
     public int Calls => _calls;
 
     public Task<Row?> ReadAsync(RowAddress address, CancellationToken cancellationToken)
@@ -19,10 +22,17 @@ internal sealed class TestRowStore : IRowStore
         return _inner.ReadAsync(address, cancellationToken);
     }
 
-    public Task<WriteOutcome> WriteAsync(RowTransaction transaction, CancellationToken cancellationToken)
+    public async Task<WriteOutcome> WriteAsync(RowTransaction transaction, CancellationToken cancellationToken)
     {
         Count();
-        return _inner.WriteAsync(transaction, cancellationToken);
+        var outcome = await _inner.WriteAsync(transaction, cancellationToken);
+        if (AfterWrite is { } happens)
+        {
+            AfterWrite = null;
+            happens();
+        }
+
+        return outcome;
     }
 
     public IAsyncEnumerable<Row> QueryAsync(RowQuery query, CancellationToken cancellationToken)

@@ -1,12 +1,15 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using ServerlessIdempotency.Rows;
 
 namespace ServerlessIdempotency.TableStorage.Tests.Purge;
 
-/// <summary>Counts deletions, and lets others do something just before the first of them.</summary>
+/// <summary>Counts deletions, and lets others do something after the rows were listed, or just before the first deletion.</summary>
 internal sealed class MeddlingStore(IExpiredRowStore inner) : IExpiredRowStore
 {
     public ConcurrentBag<int> Deletions { get; } = [];
+
+    public Func<Task>? AfterListing { get; set; }
 
     public Func<Task>? BeforeDeletion { get; set; }
 
@@ -14,7 +17,19 @@ internal sealed class MeddlingStore(IExpiredRowStore inner) : IExpiredRowStore
 
     public IAsyncEnumerable<Row> QueryAsync(RowQuery query, CancellationToken cancellationToken) => inner.QueryAsync(query, cancellationToken);
 
-    public IAsyncEnumerable<Row> QueryExpiredAsync(string table, DateTimeOffset before, CancellationToken cancellationToken) => inner.QueryExpiredAsync(table, before, cancellationToken);
+    public async IAsyncEnumerable<Row> QueryExpiredAsync(string table, DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var row in inner.QueryExpiredAsync(table, before, cancellationToken))
+        {
+            yield return row;
+        }
+
+        if (AfterListing is { } meddle)
+        {
+            AfterListing = null;
+            await meddle();
+        }
+    }
 
     public async Task<WriteOutcome> WriteAsync(RowTransaction transaction, CancellationToken cancellationToken)
     {

@@ -48,11 +48,14 @@ public abstract class PurgeCases
     }
 
     // Guards the version that each deletion carries: without it the key that is in use again would be forgotten.
-    [Fact]
-    public async Task A_row_that_came_to_life_in_the_meantime_stays_and_the_others_of_its_batch_go()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_row_that_came_to_life_in_the_meantime_stays_and_the_others_of_its_batch_go(bool rightAfterListing)
     {
         await InsertManyAsync("a", 5);
-        var meddling = new MeddlingStore(Store) { BeforeDeletion = () => ReviveAsync("a", "event|0003") };
+        Task ReviveAsync() => this.ReviveAsync("a", "event|0003");
+        var meddling = new MeddlingStore(Store) { AfterListing = rightAfterListing ? ReviveAsync : null, BeforeDeletion = rightAfterListing ? null : ReviveAsync };
 
         Assert.Equal(new PurgeResult(4, 1, IsComplete: true), await PurgeAsync(meddling));
 

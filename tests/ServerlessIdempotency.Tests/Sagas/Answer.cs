@@ -11,4 +11,5 @@ public enum Answer
     Throws,
     NeverAnswers,
     CannotTell,
+    KillsProcess,
 }

@@ -29,6 +29,12 @@ internal sealed class MortalProcess(IRowStore store, int? diesAt = null) : IRowS
         }
     }
 
+    public void Die(string point)
+    {
+        IsDead = true;
+        Pass(point);
+    }
+
     public async Task<Row?> ReadAsync(RowAddress address, CancellationToken cancellationToken)
     {
         Pass("before reading " + address.RowKey);

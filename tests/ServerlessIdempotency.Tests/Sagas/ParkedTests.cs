@@ -101,6 +101,34 @@ public sealed class ParkedTests
         Assert.Equal(2, new[] { first.Parking, second.Parking }.Distinct().Count());
     }
 
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1)]
+    public async Task A_decision_about_another_parking_than_the_sagas_own_is_refused(long difference)
+    {
+        var parked = await ParkedChargeAsync();
+
+        Assert.IsType<ResolveOutcome.NotFound>(await ResolveAsync(parked with { Parking = parked.Parking + difference }, ParkedDecision.Failed));
+
+        Assert.Equal(SagaStatus.Parked, (await _world.SagaAsync()).Status);
+        Assert.Empty(await ResolutionsAsync());
+    }
+
+    [Fact]
+    public async Task A_decision_is_made_about_the_version_that_was_judged()
+    {
+        _world.Answers("confirm", Answer.Rejects).Answers("undo charge", Answer.Rejects);
+        await _world.StartAsync();
+        await _world.DeliverAsync();
+        var parked = Assert.Single(await ListAsync(_world));
+        var outbox = new RowsOutbox { OnPrepare = () => ReplaceReasonAsync("Mended by hand.") };
+
+        var outcome = await _world.NewRunner(outbox: outbox).Parked.ResolveAsync(parked.Address, parked.Parking, ParkedDecision.Retry, "Again.", "eve", default);
+
+        Assert.IsType<ResolveOutcome.Resolved>(outcome);
+        Assert.Equal("Mended by hand.", (await _world.SagaAsync()).Reason);
+    }
+
     [Fact]
     public async Task Nothing_that_was_never_parked_is_resolved()
     {
@@ -150,6 +178,14 @@ public sealed class ParkedTests
         }
 
         return parked;
+    }
+
+    private async Task ReplaceReasonAsync(string reason)
+    {
+        var row = (await _world.Memory.ReadAsync(SagaWorld.Address.Row, default))!;
+        var saga = SagaRow.FromRow(row);
+        Assert.IsType<WriteOutcome.Applied>(await _world.Memory.WriteAsync(
+            new RowTransaction(SagaWorld.Address.Partition, [RowWrite.Replace(row.Address.RowKey, (saga with { Saga = saga.Saga with { Reason = reason } }).ToValues(), row.ETag)]), default));
     }
 
     private async Task<int> NamesAsync()

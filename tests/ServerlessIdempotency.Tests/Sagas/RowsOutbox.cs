@@ -9,9 +9,36 @@ internal sealed class RowsOutbox : IOutbox
 {
     public const string Prefix = "outbox|";
 
-    public Task PrepareAsync(PartitionAddress partition, CancellationToken cancellationToken) => Task.CompletedTask;
+    private bool _isNoted;
 
-    public IReadOnlyList<RowWrite> ToRows(string operationHash, IReadOnlyList<OutboxMessage> messages) =>
+    /// <summary>How many times messages were to be committed without a note before.</summary>
+    public int Unnoted { get; private set; }
+
+    /// <summary>Runs once, while the next note is made.</summary>
+    public Func<Task>? OnPrepare { get; set; }
+
+    public async Task PrepareAsync(PartitionAddress partition, CancellationToken cancellationToken)
+    {
+        _isNoted = true;
+        if (OnPrepare is { } happens)
+        {
+            OnPrepare = null;
+            await happens();
+        }
+    }
+
+    public IReadOnlyList<RowWrite> ToRows(string operationHash, IReadOnlyList<OutboxMessage> messages)
+    {
+        Unnoted += _isNoted ? 0 : 1;
+        _isNoted = false;
+        return ToRowsOf(operationHash, messages);
+    }
+
+    public void Committed(PartitionAddress partition, string operationHash)
+    {
+    }
+
+    private static IReadOnlyList<RowWrite> ToRowsOf(string operationHash, IReadOnlyList<OutboxMessage> messages) =>
     [
         .. messages.Select((message, index) => RowWrite.Insert(
             Prefix + operationHash + "|" + index.ToString(CultureInfo.InvariantCulture),
@@ -24,8 +51,4 @@ internal sealed class RowsOutbox : IOutbox
                 ["NotBefore"] = message.NotBefore ?? DateTimeOffset.UnixEpoch,
             })),
     ];
-
-    public void Committed(PartitionAddress partition, string operationHash)
-    {
-    }
 }

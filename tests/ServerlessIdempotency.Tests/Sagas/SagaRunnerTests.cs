@@ -106,6 +106,121 @@ public sealed class SagaRunnerTests
     }
 
     [Fact]
+    public async Task Asking_that_fails_proves_nothing_and_is_tried_again()
+    {
+        _world.Answers("charge", Answer.LosesReply).Answers("ask charge", Answer.Throws);
+        await _world.StartAsync();
+
+        await _world.DeliverAsync();
+
+        var saga = await _world.SagaAsync();
+        Assert.Equal((SagaStatus.Completed, 1, 2), (saga.Status, saga.Steps[1].Attempts, saga.Steps[1].Probes));
+        Assert.Single(_world.KeysOf("charge"));
+    }
+
+    [Fact]
+    public async Task A_step_on_which_every_instance_dies_is_asked_about_in_the_end_and_not_sent_once_more()
+    {
+        _world.Answers("charge", Enumerable.Repeat(Answer.KillsProcess, 4).ToArray());
+        await _world.StartAsync();
+        for (var death = 0; death < 4; death++)
+        {
+            var dying = _world.NewProcess();
+            await _world.DeliverAsync(dying);
+            Assert.True(dying.IsDead);
+        }
+
+        await _world.DeliverAsync();
+
+        var saga = await _world.SagaAsync();
+        Assert.Equal((SagaStatus.Compensated, 4), (saga.Status, _world.KeysOf("charge").Count));
+        Assert.Contains("4 attempts", saga.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_compensation_on_which_every_instance_dies_is_left_to_a_person()
+    {
+        _world.Answers("confirm", Answer.Rejects).Answers("undo charge", Enumerable.Repeat(Answer.KillsProcess, 3).ToArray());
+        await _world.StartAsync();
+        for (var death = 0; death < 3; death++)
+        {
+            var dying = _world.NewProcess();
+            await _world.DeliverAsync(dying);
+            Assert.True(dying.IsDead);
+        }
+
+        await _world.DeliverAsync();
+
+        var saga = await _world.SagaAsync();
+        Assert.Equal((SagaStatus.Parked, "charge", 3), (saga.Status, saga.ParkedStep, saga.Steps[1].CompensationAttempts));
+        Assert.Equal("No attempt to undo it came to an answer.", saga.Steps[1].Reason);
+        Assert.Equal("No confirm today.", saga.Reason);
+    }
+
+    [Fact]
+    public async Task Each_commit_with_messages_has_its_note_before()
+    {
+        var outbox = new RowsOutbox();
+        await _world.StartAsync();
+
+        Assert.IsType<SagaAdvanceOutcome.Ended>(await _world.NewRunner(outbox: outbox).AdvanceAsync(SagaWorld.Address, default));
+
+        Assert.Equal(0, outbox.Unnoted);
+    }
+
+    [Fact]
+    public async Task A_wake_up_is_named_by_its_saga_and_transition_alone()
+    {
+        var other = new SagaWorld();
+        var first = await WakeUpsAsync(_world);
+        var second = await WakeUpsAsync(other);
+
+        Assert.True(first.Length > 2);
+        Assert.Equal(first, second);
+        Assert.Distinct(first);
+
+        static async Task<string[]> WakeUpsAsync(SagaWorld world)
+        {
+            await world.StartAsync();
+            await world.NewRunner().AdvanceAsync(SagaWorld.Address, default);
+            return [.. (await world.MessagesAsync(world.Options.AdvanceQueue)).Select(message => message.GetString("MessageId")!).Order(StringComparer.Ordinal)];
+        }
+    }
+
+    [Fact]
+    public async Task A_stable_key_belongs_to_one_step_of_one_saga()
+    {
+        await _world.StartAsync();
+        var saga = await _world.SagaAsync();
+        SagaAddress[] addresses =
+        [
+            SagaWorld.Address,
+            new(SagaWorld.Address.Partition, "s-2"),
+            new(new PartitionAddress("Business", "q"), "s-1"),
+            new(new PartitionAddress("Other", "p"), "s-1"),
+        ];
+
+        string[] keys = [.. from address in addresses from step in new[] { "reserve", "charge" } select new SagaStepContext(address, saga, step).StableKey];
+
+        Assert.Distinct(keys);
+        Assert.Equal(keys[1], new SagaStepContext(SagaWorld.Address, saga with { Transition = 99 }, "reserve").KeyOf("charge"));
+    }
+
+    [Fact]
+    public async Task A_saga_of_a_later_schema_is_refused_rather_than_misread()
+    {
+        await _world.StartAsync();
+        var row = (await _world.Memory.ReadAsync(SagaWorld.Address.Row, default))!;
+        var values = row.Values.ToDictionary(value => value.Key, value => value.Value);
+        values["SchemaVersion"] = 2L;
+        await _world.Memory.WriteAsync(new RowTransaction(SagaWorld.Address.Partition, [RowWrite.Replace(row.Address.RowKey, values, row.ETag)]), default);
+
+        var refusal = await Assert.ThrowsAsync<InvalidDataException>(() => _world.NewRunner().AdvanceAsync(SagaWorld.Address, default));
+
+        Assert.Contains("schema 1 but of '2'", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_other_side_that_stays_out_of_reach_is_left_to_a_person()
     {
         _world.Answers("charge", Answer.LosesReply).Answers("ask charge", Enumerable.Repeat(Answer.IsBusy, 10).ToArray());

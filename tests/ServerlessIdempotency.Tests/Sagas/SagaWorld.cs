@@ -41,7 +41,7 @@ internal sealed class SagaWorld
 
     public MortalProcess NewProcess(int? diesAt = null, IRowStore? store = null) => new(store ?? Memory, diesAt);
 
-    public SagaRunner NewRunner(MortalProcess? process = null, bool withOutbox = true)
+    public SagaRunner NewRunner(MortalProcess? process = null, bool withOutbox = true, RowsOutbox? outbox = null)
     {
         process ??= NewProcess();
         return new SagaRunner(
@@ -50,7 +50,7 @@ internal sealed class SagaWorld
             Options,
             Time,
             NullLogger<SagaRunner>.Instance,
-            withOutbox ? new RowsOutbox() : null);
+            withOutbox ? outbox ?? new RowsOutbox() : null);
     }
 
     public async Task StartAsync(bool withOutbox = true)

@@ -19,6 +19,11 @@ internal sealed partial class ScriptedStep(string name, SagaWorld world, MortalP
         world.Called(name, context.StableKey);
         process.Pass($"before {name}");
         var answer = world.NextAnswer(name);
+        if (answer == Answer.KillsProcess)
+        {
+            process.Die($"in {name}");
+        }
+
         var done = answer is Answer.Well or Answer.LosesReply && world.OtherSide.Apply(name, context.StableKey);
         process.Pass($"after {name}");
         switch (answer)
@@ -50,6 +55,7 @@ internal sealed partial class ScriptedStep(string name, SagaWorld world, MortalP
             Answer.CannotTell => new ProbeOutcome.CannotTell("Our records are gone."),
             Answer.IsBusy => new ProbeOutcome.Unreachable("No line."),
             Answer.Rejects => new ProbeOutcome.Rejected($"No {name} today."),
+            Answer.Throws => throw new InvalidOperationException($"Asking about {name} threw."),
             _ when world.OtherSide.Knows(context.StableKey) => new ProbeOutcome.Happened { Effects = EffectsOf(context) },
             _ => new ProbeOutcome.NotHappened(),
         };
@@ -61,6 +67,11 @@ internal sealed partial class ScriptedStep(string name, SagaWorld world, MortalP
     {
         process.Pass($"before undoing {name}");
         var answer = world.NextAnswer("undo " + name);
+        if (answer == Answer.KillsProcess)
+        {
+            process.Die($"in undoing {name}");
+        }
+
         if (answer is Answer.Well or Answer.LosesReply)
         {
             world.OtherSide.Undo(name, context.StableKey);
