@@ -238,6 +238,7 @@ public sealed class SagaRunnerTests
     {
         _world.Answers("confirm", Answer.Rejects).Answers("undo charge", Answer.IsBusy, Answer.Throws, Answer.IsBusy);
         await _world.StartAsync();
+        var begins = _world.Time.GetUtcNow();
 
         await _world.DeliverAsync();
 
@@ -245,6 +246,9 @@ public sealed class SagaRunnerTests
         Assert.Equal((SagaStatus.Parked, "charge", 3), (saga.Status, saga.ParkedStep, saga.Steps[1].CompensationAttempts));
         Assert.Equal("Undoing charge failed.", saga.Steps[1].Reason);
         Assert.Equal("No confirm today.", saga.Reason);
+
+        // At once after the last attempt: there are two pauses between three.
+        Assert.Equal(TimeSpan.FromSeconds(1 + 2), saga.ParkedAt - begins);
     }
 
     [Fact]
