@@ -15,7 +15,7 @@ internal sealed class ApiAnswers(PaymentProblems problems, HttpIdempotencyOption
     public IResult PaymentNotFound() => new OperationHttpResult(problems.PaymentNotFound());
 
     public IResult UnsupportedMediaType() => new OperationHttpResult(problems.Of(
-        415, "unsupported-media-type", "The content type is not supported.", "Send the payment as JSON in UTF-8, with Content-Type: application/json."));
+        415, "unsupported-media-type", "The content type is not supported.", "Send the body as JSON in UTF-8, with Content-Type: application/json."));
 
     public IResult BodyTooLarge() => new OperationHttpResult(problems.Of(
         413, IdempotencyProblemTypes.BodyTooLarge, "The body is too large.", $"At most {options.MaxBodyBytes} bytes are accepted."));

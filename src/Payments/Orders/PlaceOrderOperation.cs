@@ -18,14 +18,4 @@ internal sealed class PlaceOrderOperation(PaymentsOptions options)
 
     public RecordPlacement PlacementOf(string principal, PlaceOrderCommand command) =>
         RecordPlacement.Beside(IdOf(principal, command).PartitionOf(MerchantId.Of(principal)));
-
-    /// <summary>The operation for channels other than HTTP.</summary>
-    public Operation For(string principal, IdempotencyKey key, PlaceOrderCommand command) => new()
-    {
-        Scope = ScopeOf(principal, command),
-        Key = key,
-        Fingerprint = command.ToFingerprint(),
-        Placement = PlacementOf(principal, command),
-        SendsMessages = true,
-    };
 }

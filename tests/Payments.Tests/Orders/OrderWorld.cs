@@ -52,7 +52,14 @@ internal sealed class OrderWorld
         var services = (instance ?? own!).Services;
         var operations = services.GetRequiredService<PlaceOrderOperation>();
         var outcome = await services.GetRequiredService<IdempotencyEngine>().ExecuteAsync(
-            operations.For(Principal, IdempotencyKey.Create(key), command),
+            new Operation
+            {
+                Scope = PlaceOrderOperation.ScopeOf(Principal, command),
+                Key = IdempotencyKey.Create(key),
+                Fingerprint = command.ToFingerprint(),
+                Placement = operations.PlacementOf(Principal, command),
+                SendsMessages = true,
+            },
             (context, token) => services.GetRequiredService<PlaceOrderHandler>().ExecuteAsync(Principal, operations.IdOf(Principal, command), command, context, token),
             default);
         return (outcome, outcome switch
