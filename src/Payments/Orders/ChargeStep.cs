@@ -121,28 +121,29 @@ internal sealed class ChargeStep(
 
         var command = new PaymentTransitionCommand(id, new RefundPayment());
         var outcome = await engine.ExecuteAsync(
-            new Operation
-            {
-                Scope = new OperationScope(principal, command.OperationName),
-                Key = IdempotencyKey.Create(stableKey),
-                Fingerprint = command.ToFingerprint(),
-                Placement = RecordPlacement.Beside(new PaymentPartition(merchant, id.Shard).Address),
-                SendsMessages = true,
-            },
-            (attempt, token) => move.ExecuteAsync(command, attempt, token),
+            PaymentTransitionOperation.For(principal, IdempotencyKey.Create(stableKey), command),
+            (attempt, token) => MoveAsync(command, attempt, token),
             cancellationToken);
         return outcome switch
         {
             ExecutionOutcome.Executed or ExecutionOutcome.Replayed when ResultOf(outcome) is { StatusCode: 200 } => new CompensationOutcome.Done(),
 
-            // Someone else may have refunded it since it was read: the next attempt sees that. Where it stays so, a person is asked.
-            ExecutionOutcome.Executed or ExecutionOutcome.Replayed => new CompensationOutcome.Retryable(ReasonOf(ResultOf(outcome)!)),
+            // Someone else may have refunded it since it was read: the next attempt sees that. Where it stays refused, a person is asked.
             ExecutionOutcome.NotStored notStored => new CompensationOutcome.Retryable(ReasonOf(notStored.Result)),
             ExecutionOutcome.InProgress inProgress => new CompensationOutcome.Retryable("An earlier attempt to refund is still under way.", inProgress.RetryAfter),
             ExecutionOutcome.Unavailable unavailable => new CompensationOutcome.Retryable(unavailable.Cause.Message),
             _ => new CompensationOutcome.Retryable("The refund was not clear."),
         };
     }
+
+    // A caller's refusal is stored and replayed. Here the key is the step's own, the same for every attempt and every decision to try again, and what is refused today, for
+    // want of balance say, may be taken tomorrow: nothing but the refund itself is stored under it.
+    private async Task<HandlerOutcome> MoveAsync(PaymentTransitionCommand command, OperationContext attempt, CancellationToken cancellationToken) =>
+        await move.ExecuteAsync(command, attempt, cancellationToken) switch
+        {
+            HandlerOutcome.Completed { Result.StatusCode: not 200 } refused => new HandlerOutcome.Failed(refused.Result),
+            var other => other,
+        };
 
     // The payment's own key at the gateway is known inside its operation only.
     private async Task<HandlerOutcome> AskAsync(CreatePaymentCommand command, OperationContext attempt, CancellationToken cancellationToken)

@@ -104,7 +104,8 @@ internal sealed class Instance : IRowStore, IDisposable
 
         public Task<TransitionOutcome> CaptureAsync(string reference, string key, CancellationToken cancellationToken) => CallAsync("capture", () => inner.CaptureAsync(reference, key, cancellationToken));
 
-        public Task<TransitionOutcome> RefundAsync(string reference, string key, CancellationToken cancellationToken) => CallAsync("refund", () => inner.RefundAsync(reference, key, cancellationToken));
+        public Task<TransitionOutcome> RefundAsync(string reference, string key, CancellationToken cancellationToken) => CallAsync("refund", async () =>
+            instance._world.RefusedRefunds-- > 0 ? new TransitionOutcome.Refused("The merchant's balance does not cover it.") : await inner.RefundAsync(reference, key, cancellationToken));
 
         public Task<TransitionOutcome> VoidAsync(string reference, string key, CancellationToken cancellationToken) => CallAsync("void", () => inner.VoidAsync(reference, key, cancellationToken));
 

@@ -157,6 +157,39 @@ public sealed class OrderSagaTests
         }
     }
 
+    // Guards the mapping of a refused refund to HandlerOutcome.Failed in ChargeStep: stored, the refusal would be all that any later attempt gets.
+    [Fact]
+    public async Task A_refund_that_the_gateway_refuses_at_first_is_asked_for_again_until_it_is_made()
+    {
+        var command = OrderWorld.Command(method: "pm_lost_reply");
+        var world = await ParkedAsync(command);
+        world.RefusedRefunds = 5;
+
+        await world.DeliverAsync();
+
+        Assert.Equal("Cancelled: reserve-stock undone, charge undone, confirm not begun; stock 5/0; charges Refunded; ledger (0, 0); order.cancelled", await world.EndAsync(command));
+    }
+
+    [Fact]
+    public async Task A_person_who_has_a_refused_refund_tried_again_has_the_gateway_asked_again()
+    {
+        var command = OrderWorld.Command(method: "pm_lost_reply");
+        var world = await ParkedAsync(command);
+        using var instance = new Instance(world);
+        world.RefusedRefunds = int.MaxValue;
+        await world.DeliverAsync();
+        var parked = instance.Services.GetRequiredService<ParkedOrders>();
+        var listed = Assert.Single(await parked.ListAsync(OrderWorld.Merchant, default));
+        Assert.Contains("The merchant's balance does not cover it.", listed.Reason, StringComparison.Ordinal);
+
+        world.RefusedRefunds = 0;
+        Assert.True(ParkedId.TryParse(listed.Id, out var name));
+        Assert.IsType<ResolveOutcome.Resolved>(await parked.ResolveAsync(OrderWorld.Merchant, name, ParkedDecision.Retry, "The balance is topped up.", "eve", default));
+        await world.DeliverAsync();
+
+        Assert.Equal("Cancelled: reserve-stock undone, charge undone, confirm not begun; stock 5/0; charges Refunded; ledger (0, 0); order.cancelled", await world.EndAsync(command));
+    }
+
     [Fact]
     public async Task Every_compensation_run_twice_and_every_step_after_its_compensation_change_nothing()
     {

@@ -31,6 +31,9 @@ internal sealed class OrderWorld
 
     public bool GatewayIsDown { get; set; }
 
+    /// <summary>How many more of the calls that ask for a refund are refused.</summary>
+    public int RefusedRefunds { get; set; }
+
     public List<string> Events { get; } = [];
 
     public static MerchantId Merchant => MerchantId.Of(Principal);
