@@ -119,6 +119,7 @@ public sealed class PaymentsApiTests : IAsyncLifetime
     [InlineData("{", "request-body-invalid")]
     [InlineData("", "request-body-invalid")]
     [InlineData("""{"amount":1,"amount":2}""", "request-body-invalid")]
+    [InlineData("""{"\ud800":1}""", "request-body-invalid")]
     [InlineData("[]", "payment-invalid")]
     [InlineData("null", "payment-invalid")]
     public async Task A_body_that_is_no_order_is_400(string body, string type) =>

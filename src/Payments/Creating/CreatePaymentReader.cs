@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Payments.Currencies;
+using Payments.Json;
 using Payments.Numbers;
 
 namespace Payments.Creating;
@@ -11,12 +12,10 @@ namespace Payments.Creating;
 /// </summary>
 internal static partial class CreatePaymentReader
 {
-    private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false, MaxDepth = 64 };
-
-    /// <exception cref="JsonException">The text is not JSON, or has a member twice.</exception>
+    /// <exception cref="JsonException">The text is not JSON, has a member twice, or has a name that is no text.</exception>
     public static (CreatePaymentCommand? Command, IReadOnlyDictionary<string, string[]> Errors) Read(ReadOnlyMemory<byte> utf8Json)
     {
-        using var document = JsonDocument.Parse(utf8Json, Options);
+        using var document = StrictJson.Parse(utf8Json);
         var errors = new SortedDictionary<string, string[]>(StringComparer.Ordinal);
         if (document.RootElement.ValueKind != JsonValueKind.Object)
         {
@@ -66,7 +65,7 @@ internal static partial class CreatePaymentReader
 
     private static string? ReadText(JsonElement value, Regex pattern, string allowed, out string? text)
     {
-        text = TextOf(value);
+        text = StrictJson.TextOf(value);
         if (text is not null && pattern.IsMatch(text))
         {
             return null;
@@ -84,7 +83,7 @@ internal static partial class CreatePaymentReader
 
     private static string? ReadCurrency(JsonElement value, out string? currency)
     {
-        currency = TextOf(value) is { } code && Currency.DecimalsOf(code) is not null ? code : null;
+        currency = StrictJson.TextOf(value) is { } code && Currency.DecimalsOf(code) is not null ? code : null;
         return currency is null ? "Must be the alphabetic code of an ISO 4217 currency in capitals, for example EUR." : null;
     }
 
@@ -97,19 +96,6 @@ internal static partial class CreatePaymentReader
 
         capture = value.GetBoolean();
         return null;
-    }
-
-    private static string? TextOf(JsonElement value)
-    {
-        try
-        {
-            return value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-        }
-        catch (InvalidOperationException)
-        {
-            // Half a surrogate pair: no text at all.
-            return null;
-        }
     }
 
     [GeneratedRegex(@"\A[A-Za-z0-9._-]{1,64}\z", RegexOptions.CultureInvariant)]

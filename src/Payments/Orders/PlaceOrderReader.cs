@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Payments.Currencies;
+using Payments.Json;
 using Payments.Numbers;
 using Payments.Stock;
 
@@ -14,12 +15,10 @@ internal static partial class PlaceOrderReader
 
     private const long MaxQuantity = 1_000_000;
 
-    private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false, MaxDepth = 64 };
-
-    /// <exception cref="JsonException">The text is not JSON, or has a member twice.</exception>
+    /// <exception cref="JsonException">The text is not JSON, has a member twice, or has a name that is no text.</exception>
     public static (PlaceOrderCommand? Command, IReadOnlyDictionary<string, string[]> Errors) Read(ReadOnlyMemory<byte> utf8Json)
     {
-        using var document = JsonDocument.Parse(utf8Json, Options);
+        using var document = StrictJson.Parse(utf8Json);
         var errors = new SortedDictionary<string, string[]>(StringComparer.Ordinal);
         if (document.RootElement.ValueKind != JsonValueKind.Object)
         {
@@ -42,7 +41,7 @@ internal static partial class PlaceOrderReader
                 case "paymentMethod":
                     ReadText(member, PaymentMethodPattern(), "1 to 64 letters, digits, hyphens and underscores");
                     break;
-                case "currency" when TextOf(member.Value) is { } code && Currency.DecimalsOf(code) is not null:
+                case "currency" when StrictJson.TextOf(member.Value) is { } code && Currency.DecimalsOf(code) is not null:
                     texts["currency"] = code;
                     break;
                 case "currency":
@@ -77,7 +76,7 @@ internal static partial class PlaceOrderReader
 
         void ReadText(JsonProperty member, Regex pattern, string allowed)
         {
-            if (TextOf(member.Value) is { } text && pattern.IsMatch(text))
+            if (StrictJson.TextOf(member.Value) is { } text && pattern.IsMatch(text))
             {
                 texts[member.Name] = text;
             }
@@ -136,7 +135,7 @@ internal static partial class PlaceOrderReader
         {
             switch (member.Name)
             {
-                case "sku" when Sku.TryParse(TextOf(member.Value), out var name):
+                case "sku" when Sku.TryParse(StrictJson.TextOf(member.Value), out var name):
                     sku = name.Value;
                     break;
                 case "quantity" when WholeNumber.Of(member.Value) is >= 1 and <= MaxQuantity and var number:
@@ -151,19 +150,6 @@ internal static partial class PlaceOrderReader
         }
 
         return sku is not null && quantity is not null && unitPrice is not null ? new OrderItem(sku, quantity.Value, unitPrice.Value) : null;
-    }
-
-    private static string? TextOf(JsonElement value)
-    {
-        try
-        {
-            return value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-        }
-        catch (InvalidOperationException)
-        {
-            // Half a surrogate pair: no text at all.
-            return null;
-        }
     }
 
     [GeneratedRegex(@"\A[^\p{Cc}]{1,128}\z", RegexOptions.CultureInvariant)]

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Payments.Json;
 using ServerlessIdempotency.Sagas;
 
 namespace Payments.Parked;
@@ -8,8 +9,6 @@ internal static class ResolveReader
 {
     private const int MaxNote = 4_000;
 
-    private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false };
-
     public static ((ParkedDecision Decision, string Note)? Resolve, IReadOnlyDictionary<string, string[]> Errors) Read(ReadOnlyMemory<byte> utf8Json)
     {
         var errors = new SortedDictionary<string, string[]>(StringComparer.Ordinal);
@@ -17,7 +16,7 @@ internal static class ResolveReader
         string? note = null;
         try
         {
-            using var document = JsonDocument.Parse(utf8Json, Options);
+            using var document = StrictJson.Parse(utf8Json);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
             {
                 errors[""] = ["The body must be a JSON object with decision and note."];
@@ -29,10 +28,10 @@ internal static class ResolveReader
                 switch (member.Name)
                 {
                     case "decision":
-                        decision = DecisionWords.Parse(TextOf(member.Value));
+                        decision = DecisionWords.Parse(StrictJson.TextOf(member.Value));
                         break;
                     case "note":
-                        note = TextOf(member.Value) is { Length: <= MaxNote } text && !string.IsNullOrWhiteSpace(text) ? text : null;
+                        note = StrictJson.TextOf(member.Value) is { Length: <= MaxNote } text && !string.IsNullOrWhiteSpace(text) ? text : null;
                         break;
                     default:
                         errors[member.Name.Length <= 64 ? member.Name : member.Name[..64] + "…"] = ["There is no such member: send decision and note."];
@@ -57,18 +56,5 @@ internal static class ResolveReader
         }
 
         return (errors.Count == 0 ? (decision!.Value, note!) : null, errors);
-    }
-
-    private static string? TextOf(JsonElement value)
-    {
-        try
-        {
-            return value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-        }
-        catch (InvalidOperationException)
-        {
-            // Half a surrogate pair: no text at all.
-            return null;
-        }
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Payments.Api;
+using Payments.Json;
 using Payments.Numbers;
 using Payments.Orders;
 using Payments.Partitions;
@@ -45,7 +46,17 @@ public sealed class StockApi
             return _answers.BodyTooLarge();
         }
 
-        if (!Sku.TryParse(sku, out var name) || QuantityOf(body) is not { } quantity)
+        long? read;
+        try
+        {
+            read = QuantityOf(body);
+        }
+        catch (JsonException exception)
+        {
+            return _answers.BodyInvalid(exception.Message);
+        }
+
+        if (!Sku.TryParse(sku, out var name) || read is not { } quantity)
         {
             return new OperationHttpResult(_problems.Of(
                 400,
@@ -74,21 +85,15 @@ public sealed class StockApi
 
     private MerchantId MerchantOf(HttpRequest request) => MerchantId.Of(_options.Principal(request.HttpContext));
 
+    /// <exception cref="JsonException">The text is not JSON, has a member twice, or has a name that is no text.</exception>
     private static long? QuantityOf(ReadOnlyMemory<byte> body)
     {
-        try
-        {
-            using var document = JsonDocument.Parse(body);
-            return document.RootElement.ValueKind == JsonValueKind.Object
-                && document.RootElement.EnumerateObject().Count() == 1
-                && document.RootElement.TryGetProperty("quantity", out var value)
-                && WholeNumber.Of(value) is >= 0 and <= MaxQuantity and var quantity
-                    ? quantity
-                    : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        using var document = StrictJson.Parse(body);
+        return document.RootElement.ValueKind == JsonValueKind.Object
+            && document.RootElement.EnumerateObject().Count() == 1
+            && document.RootElement.TryGetProperty("quantity", out var value)
+            && WholeNumber.Of(value) is >= 0 and <= MaxQuantity and var quantity
+                ? quantity
+                : null;
     }
 }

@@ -84,6 +84,28 @@ public sealed class OrdersApiTests : IAsyncLifetime
         }
     }
 
+    // Guards StrictJson: the name is read only after the parsing, and what is no text fails there otherwise than as JSON.
+    [Theory]
+    [InlineData("""{"\ud800":1}""")]
+    [InlineData("""{"items":[{"sku":"thing","\udc00":1}]}""")]
+    public async Task A_name_with_half_a_surrogate_pair_is_refused_as_no_json(string body)
+    {
+        var problem = await AssertProblemAsync(await _host.PostAsync("/api/orders", body), HttpStatusCode.BadRequest, "request-body-invalid");
+
+        Assert.Contains("half a surrogate pair", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"\ud800aaaa":1}""")]
+    [InlineData("""{"quantity":1,"quantity":2}""")]
+    [InlineData("{")]
+    public async Task Stock_that_is_no_json_is_refused_as_such(string body)
+    {
+        using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+
+        await AssertProblemAsync(await _host.Client.PutAsync(new Uri("/api/stock/thing", UriKind.Relative), content), HttpStatusCode.BadRequest, "request-body-invalid");
+    }
+
     [Fact]
     public async Task Stock_is_set_and_read()
     {

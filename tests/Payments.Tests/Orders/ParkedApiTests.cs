@@ -93,6 +93,7 @@ public sealed class ParkedApiTests : IAsyncLifetime
     [InlineData("""{"decision":"retry","note":"\ud800"}""", "note")]
     [InlineData("""{"decision":"retry","note":"n","by":"eve"}""", "by")]
     [InlineData("""{"decision":"retry","decision":"failed","note":"n"}""", "")]
+    [InlineData("""{"\ud800":1}""", "")]
     [InlineData("[]", "")]
     [InlineData("{", "")]
     public async Task A_decision_that_is_not_valid_is_refused_with_the_members_named(string body, string member)
