@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
@@ -59,6 +60,8 @@ public sealed class BadInputTests(AzuriteFixture azurite) : IClassFixture<Azurit
         { "POST /api/parked/ord_00AAAAAAAAAAAAAAAAAAAAAA.99999999999999999999/resolve", "", "{\"decision\":\"retry\",\"note\":\"n\"}", 404 },
         { "POST /api/parked/ord_00AAAAAAAAAAAAAAAAAAAAAA.1/resolve", "", "{\"decision\":\"guess\",\"note\":\"n\"}", 400 },
         { "POST /api/parked/ord_00AAAAAAAAAAAAAAAAAAAAAA.1/resolve", "", """{"\ud800":1}""", 400 },
+        { $"POST /api/unsent-messages/{Base64Url.EncodeToString("Payments/local~00/a#b"u8)}/retry", "", "", 404 },
+        { $"POST /api/unsent-messages/{Base64Url.EncodeToString("Payments/local~00/outbox|a#b"u8)}/retry", "", "", 404 },
         { "DELETE /api/payments", "", "", 405 },
         { "GET /api/nowhere", "", "", 404 },
     };

@@ -1,5 +1,9 @@
+using System.Buffers.Text;
 using System.Net;
+using System.Text;
 using Microsoft.Extensions.Time.Testing;
+using Payments.Unsent;
+using ServerlessIdempotency.Rows;
 
 namespace Payments.Tests.Queues;
 
@@ -45,6 +49,32 @@ public sealed class UnsentMessagesTests : IAsyncLifetime
     [InlineData("U2VjcmV0cy9wL291dGJveHwx")]
     [InlineData("UGF5bWVudHMvcC9wYXltZW50fDE")]
     public async Task Made_up_id_leads_nowhere(string id) => Assert.Equal(HttpStatusCode.NotFound, await RetryAsync($"/api/unsent-messages/{id}/retry"));
+
+    // What Table Storage takes in no key, and rows that are no outbox rows. Memory would take them all, so this asks the reader itself.
+    [Theory]
+    [InlineData("Payments/local~00/outbox|ab|0000", true)]
+    [InlineData("Payments/local~00/a#b", false)]
+    [InlineData("Payments/local~00/outbox|a#b", false)]
+    [InlineData("Payments/local~00/outbox|a?b", false)]
+    [InlineData("Payments/local~00/outbox|a\\b", false)]
+    [InlineData("Payments/local~00/outbox|a\u0001b", false)]
+    [InlineData("Payments/local\u0085/outbox|ab|0000", false)]
+    [InlineData("Payments/local#00/outbox|ab|0000", false)]
+    [InlineData("Payments/local~00/payment|ab", false)]
+    [InlineData("Payments/local~00", false)]
+    [InlineData("Secrets/local~00/outbox|ab|0000", false)]
+    public void An_id_leads_to_outbox_rows_of_the_app_s_tables_only(string place, bool isId) =>
+        Assert.Equal(isId, UnsentMessageId.TryParse(Base64Url.EncodeToString(Encoding.UTF8.GetBytes(place)), out _));
+
+    [Fact]
+    public void A_key_beyond_the_limit_of_Table_Storage_is_no_id()
+    {
+        var longest = new string('a', 512 - "outbox|".Length);
+
+        Assert.True(UnsentMessageId.TryParse(UnsentMessageId.Of(new RowAddress("Payments", new string('p', 512), "outbox|" + longest)), out _));
+        Assert.False(UnsentMessageId.TryParse(UnsentMessageId.Of(new RowAddress("Payments", "p", "outbox|a" + longest)), out _));
+        Assert.False(UnsentMessageId.TryParse(UnsentMessageId.Of(new RowAddress("Payments", new string('p', 513), "outbox|a")), out _));
+    }
 
     private async Task<HttpStatusCode> RetryAsync(string path)
     {
