@@ -93,11 +93,23 @@ internal sealed class BodyPath
     }
 
     /// <returns>The text of the string or number there; null where there is none.</returns>
-    /// <exception cref="JsonException">The body is not JSON, or has a member twice.</exception>
+    /// <exception cref="JsonException">The body is not JSON, has a member twice, or has no text where the path looks for some.</exception>
     public string? Find(ReadOnlyMemory<byte> utf8Json)
     {
-        using var document = JsonDocument.Parse(utf8Json, Options);
-        var element = document.RootElement;
+        try
+        {
+            using var document = JsonDocument.Parse(utf8Json, Options);
+            return Find(document.RootElement);
+        }
+        catch (InvalidOperationException exception)
+        {
+            // An escape such as \ud800 is JSON by its grammar, and no text: the reader finds that out only when it unescapes.
+            throw new JsonException("A name or a value is no Unicode text, such as half a surrogate pair.", exception);
+        }
+    }
+
+    private string? Find(JsonElement element)
+    {
         foreach (var segment in _segments)
         {
             switch (segment)

@@ -91,6 +91,7 @@ public sealed class HttpExecutionTests : IDisposable
     [InlineData("""{"order":{"id":""}}""", 400, "idempotency-key-missing")]
     [InlineData("""{"order":{"id":"two words"}}""", 400, "idempotency-key-invalid")]
     [InlineData("no JSON", 400, "request-body-invalid")]
+    [InlineData("""{"order":{"id":"\ud800"}}""", 400, "request-body-invalid")]
     public async Task A_body_without_a_usable_key_is_refused_where_one_is_required(string body, int status, string type)
     {
         var answer = await SendAsync(ByBody with { RequireKey = true }, body);

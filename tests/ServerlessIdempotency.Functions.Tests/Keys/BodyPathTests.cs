@@ -47,4 +47,12 @@ public sealed class BodyPathTests
     [Fact]
     public void A_member_that_is_there_twice_is_no_key() =>
         Assert.ThrowsAny<JsonException>(() => BodyPath.Parse("$.id").Find("""{"id":"a","id":"b"}"""u8.ToArray()));
+
+    // The unescaping throws InvalidOperationException, which no caller expects of a body.
+    [Theory]
+    [InlineData("""{"order":{"id":"\ud800"}}""")]
+    [InlineData("""{"order":{"\ud800":"a"}}""")]
+    [InlineData("""{"\udc00aa":"a"}""")]
+    public void Half_a_surrogate_pair_is_told_as_a_fault_of_the_body(string json) =>
+        Assert.ThrowsAny<JsonException>(() => BodyPath.Parse("$.order.id").Find(Encoding.UTF8.GetBytes(json)));
 }

@@ -223,6 +223,17 @@ public sealed class MessageExecutionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_key_that_is_half_a_surrogate_pair_is_no_key_and_the_message_is_dead_lettered()
+    {
+        var function = _function with { Key = new KeySource.Body(BodyPath.Parse("$.order.id")) };
+
+        var letter = Assert.IsType<MessageSettlement.DeadLetter>(await ExecuteAsync(Message() with { Body = """{"order":{"id":"\ud800"}}"""u8.ToArray() }, function));
+
+        Assert.Equal("IdempotencyKeyMissing", letter.Reason);
+        Assert.Equal(0, _runs);
+    }
+
+    [Fact]
     public async Task Two_functions_each_get_a_message_unless_they_share_an_operation()
     {
         await ExecuteAsync(Message());
