@@ -26,6 +26,18 @@ public sealed partial class DeployPageTests(Deployments deployments)
         Assert.Contains($"({days} days from the first processing)", Page, StringComparison.Ordinal);
     }
 
+    // Without it the first deployment of prod fails at its subnet.
+    [Theory]
+    [InlineData("## With azd")]
+    [InlineData("## With az alone")]
+    public void Both_ways_register_the_provider_that_the_subnet_is_delegated_to(string heading)
+    {
+        var provider = DelegationPattern().Match(Repository.Read("infra", "modules", "network.bicep")).Groups[1].Value;
+        var section = Page.Split(heading + "\n")[1].Split("\n## ")[0];
+
+        Assert.Contains($"az provider register --namespace {provider} --wait", section, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_files_that_it_names_exist()
     {
@@ -48,6 +60,9 @@ public sealed partial class DeployPageTests(Deployments deployments)
 
         Assert.Contains(sum, Page, StringComparison.Ordinal);
     }
+
+    [GeneratedRegex(@"serviceName: '([\w.]+)/")]
+    private static partial Regex DelegationPattern();
 
     [GeneratedRegex(@"\binfra/[\w./-]+\w(?=[`\s])")]
     private static partial Regex FilePattern();
