@@ -15,7 +15,8 @@ internal sealed record Arguments(IReadOnlyList<string> Only, bool Own, bool List
           --only TEXT     takes out the guards whose name contains the text; may be given several times
           --own           asks only the library's own tests, which is faster; a guard that they don't miss counts as one that none does
           --list          names the guards and takes none out
-          --folder PATH   keeps the copy there, which makes the next run faster; default: a temporary one
+          --folder PATH   keeps the copy there, which makes the next run faster; default: a temporary one.
+                          It must be empty, new or such a copy
           --table FILE    also writes the table to a file
           --help          this text
         """;

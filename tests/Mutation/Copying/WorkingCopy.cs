@@ -11,10 +11,14 @@ internal sealed class WorkingCopy(string root)
         "-p:RunAnalyzers=false", "-p:TreatWarningsAsErrors=false", "-p:EnforceCodeStyleInBuild=false", "-p:GenerateDocumentationFile=false", "-p:EmitCompilerGeneratedFiles=true",
     ];
 
+    // Sources that the repository no longer has are deleted from a copy. The marker says that a folder is one, so that nobody else's sources are.
+    private const string Marker = ".mutation-copy";
+
     /// <summary>Copies what git knows and does not ignore, changes that are not committed included. A file that is the same already is left alone, so a kept copy builds incrementally.</summary>
+    /// <exception cref="MutationException">The folder is not for a copy: it holds other things, or the repository, or is a part of it.</exception>
     public static async Task<WorkingCopy> CreateAsync(string repository, string root, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(root);
+        await ClaimAsync(repository, root, cancellationToken);
         var listed = await ToolRun.RunAsync("git", repository, ["ls-files", "--cached", "--others", "--exclude-standard", "-z"], cancellationToken);
         var files = listed.Split('\0', StringSplitOptions.RemoveEmptyEntries).Where(file => File.Exists(Path.Combine(repository, file))).ToHashSet();
         foreach (var file in files)
@@ -56,6 +60,31 @@ internal sealed class WorkingCopy(string root)
 
     /// <summary>The folder that a test project was built into, with copies of everything that it uses.</summary>
     public string OutputOf(string suite) => PathOf($"tests/{suite}/bin/Debug/net10.0");
+
+    private static async Task ClaimAsync(string repository, string root, CancellationToken cancellationToken)
+    {
+        if (IsWithin(repository, root) || IsWithin(root, repository))
+        {
+            throw new MutationException($"{root} is in the repository {repository} or holds it: name a folder beside it for the copy.");
+        }
+
+        var marker = Path.Combine(root, Marker);
+        if (File.Exists(marker))
+        {
+            return;
+        }
+
+        Directory.CreateDirectory(root);
+        if (Directory.EnumerateFileSystemEntries(root).Any())
+        {
+            throw new MutationException($"{root} is not empty and has no {Marker}, so it is no copy that an earlier run has kept: name an empty folder or a new one.");
+        }
+
+        // Before anything is copied: a run that is stopped on the way leaves a copy, and the next run goes on with it.
+        await File.WriteAllTextAsync(marker, $"A copy of {repository} for tests/Mutation. Each run deletes the *.cs files here that the repository does not have.\n", cancellationToken);
+    }
+
+    private static bool IsWithin(string folder, string path) => Path.GetRelativePath(folder, path) is var way && !Path.IsPathRooted(way) && way.Split(Path.DirectorySeparatorChar)[0] != "..";
 
     private static bool IsBuilt(string file) => file.Split(Path.DirectorySeparatorChar) is var parts && (parts.Contains("obj") || parts.Contains("bin"));
 }
