@@ -7,6 +7,9 @@ namespace Payments.LocalHost.Tests;
 /// <summary>What can't start says why in one sentence, with a non-zero exit code.</summary>
 public sealed class StartupTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
 {
+    // What fails at once does so within seconds on a busy machine; a host that does not end at all must not hold up the others.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     [Fact]
     public async Task A_busy_port_is_named()
     {
@@ -20,14 +23,8 @@ public sealed class StartupTests(AzuriteFixture azurite) : IClassFixture<Azurite
     [Fact]
     public async Task A_dead_storage_is_told()
     {
-        int port;
-        using (var free = new TcpListener(IPAddress.Loopback, 0))
-        {
-            free.Start();
-            port = ((IPEndPoint)free.LocalEndpoint).Port;
-        }
-
-        var dead = azurite.ConnectionString[..azurite.ConnectionString.IndexOf("TableEndpoint", StringComparison.Ordinal)] + $"TableEndpoint=http://127.0.0.1:{port}/devstoreaccount1;";
+        using var away = new RefusedPort();
+        var dead = azurite.ConnectionString[..azurite.ConnectionString.IndexOf("TableEndpoint", StringComparison.Ordinal)] + $"TableEndpoint=http://127.0.0.1:{away.Number}/devstoreaccount1;";
         await AssertFailsAsync(["--urls=http://127.0.0.1:0", $"--PaymentsStorage={dead}"], "The storage that PaymentsStorage names can't be used:");
     }
 
@@ -58,7 +55,7 @@ public sealed class StartupTests(AzuriteFixture azurite) : IClassFixture<Azurite
     {
         await using var host = HostProcess.Start(arguments, environment);
 
-        var exitCode = await host.ExitCodeAsync();
+        var exitCode = await host.ExitCodeAsync().WaitAsync(Patience);
 
         Assert.True(exitCode == 1, string.Create(CultureInfo.InvariantCulture, $"Exit code {exitCode}: {host.Errors}{host.Output}"));
         Assert.Contains(sentence, host.Errors, StringComparison.Ordinal);

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Payments.LocalHost.Tests.Queues;
+namespace Payments.LocalHost.Tests;
 
 /// <summary>A port of 127.0.0.1 that is taken but not listened on: whoever connects is refused at once, and nobody else gets it.</summary>
 internal sealed class RefusedPort : IDisposable
