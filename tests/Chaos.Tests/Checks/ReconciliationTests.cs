@@ -1,4 +1,5 @@
 using Chaos.Checks;
+using Chaos.Clients;
 using Chaos.Evidence;
 
 namespace Chaos.Tests.Checks;
@@ -22,11 +23,16 @@ public sealed class ReconciliationTests
 
     private static readonly Dictionary<string, (string Area, Func<Findings, Findings> Spoil)> FaultsByName = new()
     {
-        ["Another body at the end"] = ("answers", found => found with { Replays = [found.Replays[0] with { Answer = World.Payment("pay_other") with { IsReplay = true } }, .. found.Replays.Skip(1)] }),
-        ["Executed at the end"] = ("answers", found => found with { Replays = [found.Replays[0] with { Answer = found.Replays[0].Answer with { IsReplay = false } }, .. found.Replays.Skip(1)] }),
+        ["Another body at the end"] = ("answers", found => AtTheEnd(found, answer => answer with { Body = World.Payment("pay_other").Body })),
+        ["Another type at the end"] = ("answers", found => AtTheEnd(found, answer => answer with { ContentType = "text/plain" })),
+        ["Another place at the end"] = ("answers", found => AtTheEnd(found, answer => answer with { Location = "/api/payments/pay_other" })),
+        ["No place at the end"] = ("answers", found => AtTheEnd(found, answer => answer with { Location = null })),
+        ["Another expiry at the end"] = ("answers", found => AtTheEnd(found, answer => answer with { Expires = "Thu, 26 Nov 2026 12:00:00 GMT" })),
+        ["Executed at the end"] = ("answers", found => AtTheEnd(found, answer => answer with { IsReplay = false })),
         ["A request not sent again"] = ("answers", found => found with { Replays = [.. found.Replays.Skip(1)] }),
         ["A lost payment"] = ("payments and charges", found => found with { Payments = [.. found.Payments.Skip(1)] }),
         ["A second charge"] = ("payments and charges", found => found with { Charges = [.. found.Charges, World.ChargeOf("second", "acct", 1, "captured")] }),
+        ["A declined payment that is answered as made"] = ("payments and charges", found => found with { Replays = [.. found.Replays.Select(replay => replay.Answer.Status == 402 ? replay with { Answer = World.Payment("pay_none") with { IsReplay = true } } : replay)] }),
         ["A charge of a declined card"] = ("payments and charges", found => found with { Charges = [.. found.Charges, World.ChargeOf("declined", "acct", 4, "captured")] }),
         ["A charge without a payment"] = ("payments and charges", found => found with { Charges = [.. found.Charges, World.ChargeOf("stray", "buyer", 12, "captured")] }),
         ["A charge that nobody asked for"] = ("payments and charges", found => found with { Charges = [.. found.Charges, World.ChargeOf("unasked", "acct", 99, "captured")] }),
@@ -93,6 +99,9 @@ public sealed class ReconciliationTests
 
         Assert.NotEmpty(Reconciliation.Run(story, findings)["told at once"]);
     }
+
+    private static Findings AtTheEnd(Findings found, Func<Answer, Answer> change) =>
+        found with { Replays = [found.Replays[0] with { Answer = change(found.Replays[0].Answer) }, .. found.Replays.Skip(1)] };
 
     private static Statement Lines(Findings found, Func<IReadOnlyList<StatementLine>, StatementLine[]> change) =>
         found.Statements[0] with { Lines = change(found.Statements[0].Lines) };

@@ -22,7 +22,7 @@ internal static class World
         Told(story, "captured", Payment("pay_captured"));
         Told(story, "refunded", Payment("pay_refunded"));
         Told(story, "reserved", Payment("pay_reserved"));
-        Told(story, "declined", new Answer(402, Encoding.UTF8.GetBytes("{}"), IsReplay: false));
+        Told(story, "declined", Declined());
         Told(story, "confirmed", Payment("ord_confirmed"));
         Told(story, "cancelled", Payment("ord_cancelled"));
 
@@ -48,7 +48,14 @@ internal static class World
         return (story, findings);
     }
 
-    public static Answer Payment(string id) => new(201, Encoding.UTF8.GetBytes($$"""{"id":"{{id}}"}"""), IsReplay: false);
+    public static Answer Payment(string id) => new(201, Encoding.UTF8.GetBytes($$"""{"id":"{{id}}"}"""), IsReplay: false)
+    {
+        ContentType = "application/json",
+        Location = $"/api/payments/{id}",
+        Expires = "Wed, 25 Nov 2026 12:00:00 GMT",
+    };
+
+    public static Answer Declined() => new(402, Encoding.UTF8.GetBytes("{}"), IsReplay: false) { ContentType = "application/problem+json", Expires = "Wed, 25 Nov 2026 12:00:00 GMT" };
 
     public static Charge ChargeOf(string name, string account, long amount, string status) => new($"charge_{name}", account, amount, "EUR", status);
 

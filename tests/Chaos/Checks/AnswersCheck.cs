@@ -3,7 +3,7 @@ using Chaos.Evidence;
 
 namespace Chaos.Checks;
 
-/// <summary>Law 1: everyone who sent a request was told the same, byte for byte, and is told it again when all is over.</summary>
+/// <summary>Law 1: everyone who sent a request was told the same, body and headers, and is told it again when all is over.</summary>
 internal static class AnswersCheck
 {
     public static IEnumerable<string> Run(Story story, Findings findings)

@@ -77,7 +77,7 @@ internal sealed class RetryingClient(HttpClient http, Story story, Random random
         try
         {
             using var response = await http.SendAsync(request, timeout.Token);
-            var answer = new Answer((int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(timeout.Token), response.Headers.Contains("Idempotency-Replayed"));
+            var answer = await Answer.ReadAsync(response, timeout.Token);
             return IsFinal(answer, path) ? answer : null;
         }
         catch (OperationCanceledException)
