@@ -58,6 +58,7 @@ public sealed class ReconciliationTests
         ["Stock held for nobody"] = ("orders and stock", found => found with { Stock = [new StockState("lamp", 23, 2)] }),
         ["Stock from nowhere"] = ("orders and stock", found => found with { Stock = [new StockState("lamp", 30, 1)] }),
         ["An order row too many"] = ("orders and stock", found => found with { Tables = found.Tables with { Orders = 3 } }),
+        ["A host that ended badly"] = ("stops", found => found with { BadStops = ["Host 1"] }),
         ["An unsent message"] = ("left over", found => found with { Tables = found.Tables with { UnsentMessages = ["row"] } }),
         ["An operation in progress"] = ("left over", found => found with { Tables = found.Tables with { InProgress = ["row"] } }),
         ["A dead letter"] = ("left over", found => found with { DeadLetters = ["letter"] }),

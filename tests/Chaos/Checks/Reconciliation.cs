@@ -16,6 +16,7 @@ internal static class Reconciliation
         ["statements"] = [.. StatementsCheck.Run(findings)],
         ["receipts"] = [.. ReceiptsCheck.Run(findings)],
         ["orders and stock"] = [.. OrdersCheck.Run(story, findings)],
+        ["stops"] = findings.BadStops,
         ["left over"] = [.. LeftoversCheck.Run(findings)],
     };
 }

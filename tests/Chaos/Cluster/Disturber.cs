@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using Chaos.Randomness;
 
 namespace Chaos.Cluster;
@@ -16,8 +18,8 @@ internal sealed class Disturber(PaymentsCluster cluster, int seed, TimeSpan paus
 
     public int Stops { get; private set; }
 
-    /// <summary>How many instances had to be killed since they did not end when asked, or said that they ended badly.</summary>
-    public int BadStops { get; private set; }
+    /// <summary>The instances that had to be killed since they did not end when asked, and those that said that they ended badly, each as a sentence.</summary>
+    public ConcurrentQueue<string> BadStops { get; } = [];
 
     public int Freezes { get; private set; }
 
@@ -93,7 +95,14 @@ internal sealed class Disturber(PaymentsCluster cluster, int seed, TimeSpan paus
     private async Task StopAsync(Instance instance)
     {
         Stops++;
-        BadStops += await instance.StopAsync(StopPatience) == 0 ? 0 : 1;
+        var exitCode = await instance.StopAsync(StopPatience);
+        if (exitCode != 0)
+        {
+            BadStops.Enqueue(exitCode is null
+                ? $"Host {instance.Number} was asked to end, and had not after {StopPatience}."
+                : string.Create(CultureInfo.InvariantCulture, $"Host {instance.Number} was asked to end, and did so with {exitCode}."));
+        }
+
         await instance.StartAsync(CancellationToken.None);
     }
 

@@ -17,6 +17,9 @@ internal sealed class Instance(int number, IReadOnlyList<string> arguments, LogF
 
     public bool IsUp { get; private set; }
 
+    /// <summary>The process that runs, or starts; null where there is none.</summary>
+    public int? ProcessId => _process?.Id;
+
     public int FailedStarts { get; private set; }
 
     public long Memory => _process is { } process && IsUp ? ProcessMemory.MegabytesOf(process.Id) : 0;
@@ -37,7 +40,7 @@ internal sealed class Instance(int number, IReadOnlyList<string> arguments, LogF
             catch (Exception exception) when (exception is InvalidOperationException or TimeoutException && start < MaxStarts)
             {
                 FailedStarts++;
-                await process.DisposeAsync();
+                await EndAsync();
             }
         }
     }
@@ -47,7 +50,7 @@ internal sealed class Instance(int number, IReadOnlyList<string> arguments, LogF
         log.Write("--- killed ---");
         IsUp = false;
         await _process!.KillAsync();
-        await _process.DisposeAsync();
+        await EndAsync();
     }
 
     /// <summary>Asks it to end and waits until it has.</summary>
@@ -67,7 +70,7 @@ internal sealed class Instance(int number, IReadOnlyList<string> arguments, LogF
         }
         finally
         {
-            await _process.DisposeAsync();
+            await EndAsync();
         }
     }
 
@@ -75,20 +78,27 @@ internal sealed class Instance(int number, IReadOnlyList<string> arguments, LogF
     public async Task FreezeAsync(TimeSpan duration)
     {
         log.Write("--- frozen ---");
-        await _process!.SignalAsync("STOP");
+        var process = _process!;
+        await process.SignalAsync("STOP");
         await Task.Delay(duration);
-        await _process.SignalAsync("CONT");
+        await process.SignalAsync("CONT");
         log.Write("--- goes on ---");
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_process is { } process && IsUp)
+        // One that is only starting has to go, too: who is interrupted then must leave no process behind.
+        await EndAsync();
+        log.Dispose();
+    }
+
+    private async Task EndAsync()
+    {
+        IsUp = false;
+        if (_process is { } process)
         {
-            IsUp = false;
+            _process = null;
             await process.DisposeAsync();
         }
-
-        log.Dispose();
     }
 }

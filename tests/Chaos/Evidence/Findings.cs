@@ -26,5 +26,8 @@ internal sealed record Findings
 
     public IReadOnlyList<Replay> Replays { get; init; } = [];
 
+    /// <summary>Instances that were asked to end and did not, or not well.</summary>
+    public IReadOnlyList<string> BadStops { get; init; } = [];
+
     public required TableFacts Tables { get; init; }
 }

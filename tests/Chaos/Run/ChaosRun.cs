@@ -48,7 +48,7 @@ internal static class ChaosRun
             }
 
             phase = "reconciling";
-            var findings = await new Investigator(cluster, story).CollectAsync(cancellationToken);
+            var findings = await new Investigator(cluster, story).CollectAsync(cancellationToken) with { BadStops = [.. disturber.BadStops] };
             if (findings.Payments.Count == 0 || disturber.Kills == 0)
             {
                 story.Differences.Enqueue("No payment was made, or no instance killed: the run shows nothing. Let it run longer.");

@@ -18,7 +18,7 @@ internal static class Report
     {
         var report = new StringBuilder();
         Line("run", $"seed {arguments.Seed}, {arguments.Minutes} min, {arguments.Instances} instances, {arguments.Clients} clients");
-        Line("disturbed", $"{disturber.Description}; {cluster.Instances.Sum(instance => instance.FailedStarts)} starts failed, {disturber.BadStops} stops failed");
+        Line("disturbed", $"{disturber.Description}; {cluster.Instances.Sum(instance => instance.FailedStarts)} starts failed, {disturber.BadStops.Count} stops failed");
         Line("clients to hosts", $"{cluster.Http.Description}");
         Line("hosts to storage", $"{cluster.ToStorage.Description}");
         Line("hosts to broker", $"{cluster.ToBroker.Description}");
