@@ -21,7 +21,8 @@ internal static class ChaosRun
         await crowd.StockUpAsync();
 
         var disturber = new Disturber(cluster, arguments.Seed, TimeSpan.FromSeconds(arguments.Disturb));
-        var quiescence = new Quiescence(cluster);
+        var work = new WorkInFlight(cluster);
+        var quiescence = new Quiescence(work.LookAsync, token => Task.Delay(Quiescence.Pause, token));
         var progress = new Progress(cluster, story, disturber);
         using var reported = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var phase = "faults";
@@ -58,7 +59,7 @@ internal static class ChaosRun
             await reported.CancelAsync();
             await reporting;
             progress.Say("done");
-            var report = Report.Write(arguments, story, findings, cluster, disturber, quiescence, differences);
+            var report = Report.Write(arguments, story, findings, cluster, disturber, work, differences);
             Console.WriteLine();
             Console.Write(report);
             await File.WriteAllTextAsync(Path.Combine(folder, "report.txt"), report, cancellationToken);

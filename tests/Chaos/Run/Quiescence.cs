@@ -1,38 +1,42 @@
-using Chaos.Cluster;
-using Chaos.Evidence;
-
 namespace Chaos.Run;
 
-/// <summary>Waits until nothing is in flight any more: no request, no message, no order. Parked orders are taken up again, as a person would.</summary>
-internal sealed class Quiescence(PaymentsCluster cluster)
+/// <summary>Waits until nothing is in flight any more.</summary>
+/// <param name="look">Says what is in flight, in a few words; nothing where it sees nothing.</param>
+/// <param name="pause">Between two looks.</param>
+internal sealed class Quiescence(Func<CancellationToken, Task<string>> look, Func<CancellationToken, Task> pause)
 {
+    // A look sees one thing after another. A message that is sent after the queues were counted and before the outbox is read is in neither, and neither is an order that
+    // parks behind the look's back. What moved during one look is seen by the next.
+    private const int LooksInARow = 2;
+
     public static TimeSpan Patience { get; } = TimeSpan.FromMinutes(5);
 
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+    public static TimeSpan Pause { get; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>The reasons of orders that were parked and taken up again.</summary>
-    public List<string> TakenUp { get; } = [];
-
-    /// <summary>What is still in flight, in a few words; empty once nothing is.</summary>
+    /// <summary>What was in flight at the last look that saw something, in a few words.</summary>
     public string InFlight { get; private set; } = "unknown";
 
     /// <returns>False where it did not come to rest in time.</returns>
     public async Task<bool> WaitAsync(CancellationToken cancellationToken)
     {
-        using var api = new ApiReader(cluster.Instances[0].Address!);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(Patience);
         try
         {
-            while (true)
+            for (var atRest = 0; ;)
             {
-                InFlight = await TryLookAsync(api, timeout.Token);
-                if (InFlight.Length == 0)
+                var seen = await TryLookAsync(timeout.Token);
+                if (seen.Length > 0)
+                {
+                    InFlight = seen;
+                    atRest = 0;
+                }
+                else if (++atRest == LooksInARow)
                 {
                     return true;
                 }
 
-                await Task.Delay(Pause, timeout.Token);
+                await pause(timeout.Token);
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -41,11 +45,11 @@ internal sealed class Quiescence(PaymentsCluster cluster)
         }
     }
 
-    private async Task<string> TryLookAsync(ApiReader api, CancellationToken cancellationToken)
+    private async Task<string> TryLookAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return await LookAsync(api, cancellationToken);
+            return await look(cancellationToken);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
         {
@@ -53,28 +57,4 @@ internal sealed class Quiescence(PaymentsCluster cluster)
             return $"unknown: {exception.Message}";
         }
     }
-
-    private async Task<string> LookAsync(ApiReader api, CancellationToken cancellationToken)
-    {
-        foreach (var (id, reason) in await api.ParkedAsync())
-        {
-            TakenUp.Add($"{id} {reason}");
-            await api.RetryParkedAsync(id);
-        }
-
-        var queued = await new QueueDepths(cluster.Broker.Port).CountAsync();
-        var tables = await new Tables(cluster.StorageConnection).ReadAsync(cancellationToken);
-        string[] left =
-        [
-            .. queued.Where(queue => queue.Value > 0).Select(queue => $"{queue.Value} in {queue.Key}"),
-            .. Some(cluster.Http.InFlight, "requests"),
-            .. Some(tables.UnsentMessages.Count, "unsent"),
-            .. Some(tables.InProgress.Count, "operations in progress"),
-        ];
-
-        // Whatever an order still waits for is in its queue, so an empty one says that they have ended; the check of orders looks at each.
-        return string.Join(", ", left);
-    }
-
-    private static string[] Some(int count, string what) => count == 0 ? [] : [$"{count} {what}"];
 }

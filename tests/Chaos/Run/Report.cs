@@ -14,7 +14,7 @@ internal static class Report
     private const int MaxShown = 25;
 
     public static string Write(
-        Arguments arguments, Story story, Findings findings, PaymentsCluster cluster, Disturber disturber, Quiescence quiescence, IReadOnlyDictionary<string, IReadOnlyList<string>> differences)
+        Arguments arguments, Story story, Findings findings, PaymentsCluster cluster, Disturber disturber, WorkInFlight work, IReadOnlyDictionary<string, IReadOnlyList<string>> differences)
     {
         var report = new StringBuilder();
         Line("run", $"seed {arguments.Seed}, {arguments.Minutes} min, {arguments.Instances} instances, {arguments.Clients} clients");
@@ -35,7 +35,7 @@ internal static class Report
         Line("dead letters", $"{findings.DeadLetters.Count}");
         Line("outbox rows left", $"{findings.Tables.UnsentMessages.Count}");
         Line("operations left", $"{findings.Tables.InProgress.Count} of {findings.Tables.Records:N0}");
-        Line("parked", $"{findings.Parked.Count}; {quiescence.TakenUp.Count} taken up again after the faults");
+        Line("parked", $"{findings.Parked.Count}; {work.TakenUp.Count} taken up again after the faults");
         Line("memory", $"{cluster.Memory}");
         foreach (var (area, found) in differences)
         {
