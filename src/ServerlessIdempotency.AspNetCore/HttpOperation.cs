@@ -41,9 +41,9 @@ public sealed record HttpOperation
     /// <summary>Whether this is known to be a retry. Default <see cref="HttpIdempotencyOptions.LikelyRetry"/>.</summary>
     public bool? LikelyRetry { get; init; }
 
-    /// <summary>The lease of this operation. Default <see cref="IdempotencyOptions.Lease"/>.</summary>
+    /// <summary>The lease of this operation. Default <see cref="IdempotencyOptions.Lease"/>, range 1 s to 1 h.</summary>
     public TimeSpan? Lease { get; init; }
 
-    /// <summary>The retention of this operation. Default <see cref="IdempotencyOptions.Retention"/>.</summary>
+    /// <summary>The retention of this operation. Default <see cref="IdempotencyOptions.Retention"/>, range 1 min to 400 days.</summary>
     public TimeSpan? Retention { get; init; }
 }

@@ -52,7 +52,7 @@ public sealed class TableStorageOptions
 
         return ConnectionString is { } connectionString
             ? new TableServiceClient(connectionString, CreateClientOptions())
-            : new TableServiceClient(ServiceUri!, Credential!, CreateClientOptions());
+            : new TableServiceClient(ServiceUri!, new AwaitedCredential(Credential!), CreateClientOptions());
     }
 
     private TableClientOptions CreateClientOptions()

@@ -3,6 +3,11 @@ namespace ServerlessIdempotency;
 /// <summary>How operations are claimed and how long they are remembered.</summary>
 public sealed class IdempotencyOptions
 {
+    internal static readonly TimeSpan MinLease = TimeSpan.FromSeconds(1);
+    internal static readonly TimeSpan MaxLease = TimeSpan.FromHours(1);
+    internal static readonly TimeSpan MinRetention = TimeSpan.FromMinutes(1);
+    internal static readonly TimeSpan MaxRetention = TimeSpan.FromDays(400);
+
     /// <summary>
     /// How long a claim is held without a sign of life. It is renewed at half-life while the handler runs, so it bounds how long a crash blocks a retry,
     /// not how long a handler may take. Default 60 s, range 1 s to 1 h.
@@ -32,12 +37,12 @@ public sealed class IdempotencyOptions
     /// <summary>Everything that is wrong with these settings, a sentence each; none where they are fine.</summary>
     public IEnumerable<string> Validate()
     {
-        if (Lease < TimeSpan.FromSeconds(1) || Lease > TimeSpan.FromHours(1))
+        if (Lease < MinLease || Lease > MaxLease)
         {
             yield return $"Idempotency:Lease is {Lease}: set it between 00:00:01 and 01:00:00.";
         }
 
-        if (Retention < TimeSpan.FromMinutes(1) || Retention > TimeSpan.FromDays(400))
+        if (Retention < MinRetention || Retention > MaxRetention)
         {
             yield return $"Idempotency:Retention is {Retention}: set it between 00:01:00 and 400.00:00:00.";
         }

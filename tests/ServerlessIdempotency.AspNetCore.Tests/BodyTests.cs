@@ -96,6 +96,28 @@ public sealed class BodyTests
         Assert.Contains("EnableBuffering", exception.Message, StringComparison.Ordinal);
     }
 
+    // Without a length nobody misses the bytes; the form that was read tells.
+    [Fact]
+    public async Task A_form_of_unknown_length_that_a_middleware_has_read_is_refused()
+    {
+        await using var web = await WebFixture.StartAsync(web =>
+        {
+            web.App.Use(async (context, next) =>
+            {
+                context.Request.ContentLength = null;
+                await context.Request.ReadFormAsync();
+                await next(context);
+            });
+            web.App.MapPost("/form", (HttpRequest request) => request.Form["amount"].ToString()).RequireIdempotencyKey();
+        });
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/form") { Content = new FormUrlEncodedContent(new Dictionary<string, string> { ["amount"] = "1" }) };
+        request.Headers.Add("Idempotency-Key", "k");
+
+        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => web.Client.SendAsync(request));
+
+        Assert.Contains("EnableBuffering", exception.Message, StringComparison.Ordinal);
+    }
+
     private static Task<WebFixture> EchoAsync(Action<HttpIdempotencyOptions>? configure = null) => WebFixture.StartAsync(
         (web, context) =>
         {

@@ -27,7 +27,7 @@ internal static class OrderWords
 
     public static string Of(SagaStepSnapshot step) => step.Status switch
     {
-        SagaStepStatus.Pending when step.Attempts > 0 => "waiting to be tried again",
+        SagaStepStatus.Pending when step.HasBegun => "waiting to be tried again",
         SagaStepStatus.Pending => "not begun",
         SagaStepStatus.Started => "begun",
         SagaStepStatus.Done => "done",

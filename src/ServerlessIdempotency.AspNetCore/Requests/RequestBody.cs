@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace ServerlessIdempotency.AspNetCore.Requests;
 
@@ -41,7 +42,7 @@ internal static class RequestBody
         }
 
         // Without the body two different requests would have one fingerprint (law 7).
-        return body.Length < request.ContentLength
+        return body.Length < request.ContentLength || (body.Length == 0 && request.HttpContext.Features.Get<IFormFeature>()?.Form is not null)
             ? throw new InvalidOperationException("The request's body was read before its fingerprint could be taken: call request.EnableBuffering() before whatever reads it.")
             : body.ToArray();
     }

@@ -36,7 +36,9 @@ internal sealed class Claimant(RowWriter writer, CompletedRecordCache cache, Ide
                 write = RowWrite.Replace(address.RowKey, RecordColumns.ToValues(record), current.ETag);
             }
 
-            switch (await writer.WriteAsync(address.Partition, [write!], cancellationToken))
+            // Never cancelled once it is sent: a claim that lands after its caller is gone would be nobody's, and hold up the retry for a whole lease.
+            cancellationToken.ThrowIfCancellationRequested();
+            switch (await writer.WriteAsync(address.Partition, [write!], CancellationToken.None))
             {
                 case CommitOutcome.Written written:
                     return new ClaimOutcome.Won(new Claim(writer, address, HashOf(operation, record), record, written.GuardETag!, timeProvider));

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using ServerlessIdempotency.Rows;
 
 namespace ServerlessIdempotency.Claims;
 
@@ -64,8 +63,9 @@ internal sealed class LeaseRenewal : IAsyncDisposable
 
                 pause = UntilHalfLife();
             }
-            catch (StoreUnavailableException exception)
+            catch (Exception exception)
             {
+                // Whatever the store says: the handler is told when its lease is over, and keeps its result where it is done before.
                 _logger.RenewalFailed(_claim.Address, exception);
                 var left = _claim.Record.LeaseUntil - _timeProvider.GetUtcNow();
                 if (left <= TimeSpan.Zero)

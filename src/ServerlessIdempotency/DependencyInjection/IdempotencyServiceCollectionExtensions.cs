@@ -19,7 +19,8 @@ public static class IdempotencyServiceCollectionExtensions
     {
         services.AddOptions<IdempotencyOptions>().Configure(options => configure?.Invoke(options)).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<IdempotencyOptions>, IdempotencyOptionsValidation>());
-        services.AddOptions<RowWriterOptions>();
+        services.AddOptions<RowWriterOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RowWriterOptions>, RowWriterOptionsValidation>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => new RowWriter(
             provider.GetRequiredService<IRowStore>(),

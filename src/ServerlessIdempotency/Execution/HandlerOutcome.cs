@@ -26,7 +26,10 @@ public abstract record HandlerOutcome
     /// <param name="Result">What this caller gets.</param>
     public sealed record Failed(OperationResult Result) : HandlerOutcome;
 
-    /// <summary>The attempt failed and certainly had no effect: the record is deleted as if the call had never been.</summary>
+    /// <summary>
+    /// The attempt failed and certainly had no effect: the record is deleted as if the call had never been. Where an earlier attempt may have had one (another executor's, one
+    /// whose commit was refused, a recorded step), the record stays as after <see cref="Failed"/>, with its stable keys and its fingerprint.
+    /// </summary>
     /// <param name="Result">What this caller gets.</param>
     public sealed record NoEffect(OperationResult Result) : HandlerOutcome;
 }

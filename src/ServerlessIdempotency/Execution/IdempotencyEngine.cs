@@ -43,6 +43,7 @@ public sealed class IdempotencyEngine : IDisposable
     {
         ArgumentNullException.ThrowIfNull(operation);
         ArgumentNullException.ThrowIfNull(handler);
+        operation.ThrowIfInvalid();
         var waitUntil = _timeProvider.GetUtcNow() + operation.Wait;
         var readFirst = operation.LikelyRetry;
         var pause = _options.PollInterval;
@@ -161,8 +162,11 @@ public sealed class IdempotencyEngine : IDisposable
                 case HandlerOutcome.Failed failed:
                     await LapseQuietlyAsync(claim);
                     return new ExecutionOutcome.NotStored(failed.Result);
-                case HandlerOutcome.NoEffect noEffect:
+                case HandlerOutcome.NoEffect noEffect when attempt == 1 && IsUntouched(claim.Record):
                     await ReleaseQuietlyAsync(claim);
+                    return new ExecutionOutcome.NotStored(noEffect.Result);
+                case HandlerOutcome.NoEffect noEffect:
+                    await LapseQuietlyAsync(claim);
                     return new ExecutionOutcome.NotStored(noEffect.Result);
                 case HandlerOutcome.Completed completed:
                     try
@@ -227,26 +231,21 @@ public sealed class IdempotencyEngine : IDisposable
         return outcome;
     }
 
-    // Ending a lease early only spares the next retry a wait; where it fails, the lease ends by itself.
-    private async Task LapseQuietlyAsync(Claim claim)
-    {
-        try
-        {
-            await claim.LapseAsync();
-        }
-        catch (StoreUnavailableException exception)
-        {
-            _logger.LapseFailed(claim.Address, exception);
-        }
-    }
+    // An earlier attempt may have had outside effects under keys that derive from the record's start; a recorded step has had one.
+    private static bool IsUntouched(IdempotencyRecord record) => record.Epoch == 1 && record.Steps.Count == 0;
 
-    private async Task ReleaseQuietlyAsync(Claim claim)
+    private Task LapseQuietlyAsync(Claim claim) => EndQuietlyAsync(claim, claim.LapseAsync);
+
+    private Task ReleaseQuietlyAsync(Claim claim) => EndQuietlyAsync(claim, claim.ReleaseAsync);
+
+    // Ending a lease early only spares the next retry a wait; where it fails, whyever, the lease ends by itself, and the caller is told what the handler said.
+    private async Task EndQuietlyAsync(Claim claim, Func<Task> end)
     {
         try
         {
-            await claim.ReleaseAsync();
+            await end();
         }
-        catch (StoreUnavailableException exception)
+        catch (Exception exception)
         {
             _logger.LapseFailed(claim.Address, exception);
         }

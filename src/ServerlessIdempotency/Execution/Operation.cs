@@ -30,9 +30,22 @@ public sealed record Operation
     /// <summary>How long to wait for an execution that is already in progress. Default zero: answer at once.</summary>
     public TimeSpan Wait { get; init; }
 
-    /// <summary>The lease of this operation. Default <see cref="IdempotencyOptions.Lease"/>.</summary>
+    /// <summary>The lease of this operation. Default <see cref="IdempotencyOptions.Lease"/>, range 1 s to 1 h.</summary>
     public TimeSpan? Lease { get; init; }
 
-    /// <summary>The retention of this operation. Default <see cref="IdempotencyOptions.Retention"/>.</summary>
+    /// <summary>The retention of this operation. Default <see cref="IdempotencyOptions.Retention"/>, range 1 min to 400 days.</summary>
     public TimeSpan? Retention { get; init; }
+
+    internal void ThrowIfInvalid()
+    {
+        if (Lease is { } lease && (lease < IdempotencyOptions.MinLease || lease > IdempotencyOptions.MaxLease))
+        {
+            throw new ArgumentException($"The operation's Lease is {lease}: set it between {IdempotencyOptions.MinLease} and {IdempotencyOptions.MaxLease}, or leave it out.");
+        }
+
+        if (Retention is { } retention && (retention < IdempotencyOptions.MinRetention || retention > IdempotencyOptions.MaxRetention))
+        {
+            throw new ArgumentException($"The operation's Retention is {retention}: set it between {IdempotencyOptions.MinRetention} and {IdempotencyOptions.MaxRetention}, or leave it out.");
+        }
+    }
 }

@@ -86,12 +86,15 @@ public sealed class OutboxSweeper
         }
 
         var removable = notes.Where(note => listedFrom >= note.RemovableFrom).ToList();
-        if (result.Remaining == 0 && removable.Count > 0 && !await HasUnfinishedAsync(partition, cancellationToken))
+        if (removable.Count > 0 && (result.Remaining > 0 || await HasUnfinishedAsync(partition, cancellationToken)))
         {
-            foreach (var (row, _) in removable)
-            {
-                await _register.RemoveAsync(row, cancellationToken);
-            }
+            // One note is enough to come back by: without this, a partition that always has something unfinished would gather one for every window.
+            removable.Remove(notes.MaxBy(note => note.RemovableFrom));
+        }
+
+        foreach (var (row, _) in removable)
+        {
+            await _register.RemoveAsync(row, cancellationToken);
         }
 
         return result;

@@ -12,8 +12,11 @@ namespace ServerlessIdempotency.Rows;
 /// <param name="store">The store to write to.</param>
 /// <param name="options">How often and how fast to resend.</param>
 /// <param name="timeProvider">The clock that pauses are taken from.</param>
+/// <exception cref="ArgumentException">A setting is out of range.</exception>
 public sealed class RowWriter(IRowStore store, RowWriterOptions options, TimeProvider timeProvider)
 {
+    private readonly RowWriterOptions _options = Valid(options);
+
     /// <summary>The store that this writer writes to, for reads.</summary>
     public IRowStore Store { get; } = store;
 
@@ -74,20 +77,27 @@ public sealed class RowWriter(IRowStore store, RowWriterOptions options, TimePro
                     return outcome;
                 }
 
-                if (resends == options.MaxResends)
+                if (resends == _options.MaxResends)
                 {
                     throw known
                         ? failure
                         : new StoreUnavailableException($"The write to {partition} got no clear answer, and reading it back failed too: it may have happened. {failure.Message}", failure);
                 }
             }
-            else if (resends == options.MaxResends)
+            else if (resends == _options.MaxResends)
             {
                 throw new StoreUnavailableException($"The write to {partition} was refused {resends + 1} times although its guard row was unchanged.");
             }
 
-            await Task.Delay(options.ResendDelay * (1 << resends), timeProvider, cancellationToken);
+            await Task.Delay(_options.ResendDelay * (1 << resends), timeProvider, cancellationToken);
         }
+    }
+
+    private static RowWriterOptions Valid(RowWriterOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.ThrowIfInvalid();
+        return options;
     }
 
     private async Task<(bool Known, CommitOutcome? Outcome)> TryReadBackAsync(PartitionAddress partition, RowWrite guard, string operationId, CancellationToken cancellationToken)

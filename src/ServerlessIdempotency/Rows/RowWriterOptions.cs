@@ -8,4 +8,26 @@ public sealed class RowWriterOptions
 
     /// <summary>The pause before the first resend, doubled for each further one. Default 50 ms, range 0 to 5 s.</summary>
     public TimeSpan ResendDelay { get; set; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Everything that is wrong with these settings, a sentence each; none where they are fine.</summary>
+    public IEnumerable<string> Validate()
+    {
+        if (MaxResends is < 0 or > 10)
+        {
+            yield return $"RowWriter:MaxResends is {MaxResends}: set it between 0 and 10.";
+        }
+
+        if (ResendDelay < TimeSpan.Zero || ResendDelay > TimeSpan.FromSeconds(5))
+        {
+            yield return $"RowWriter:ResendDelay is {ResendDelay}: set it between 00:00:00 and 00:00:05.";
+        }
+    }
+
+    internal void ThrowIfInvalid()
+    {
+        if (string.Join(' ', Validate()) is { Length: > 0 } faults)
+        {
+            throw new ArgumentException(faults);
+        }
+    }
 }

@@ -44,7 +44,7 @@ internal sealed class SagaMachine(SagaDefinition definition)
         }
 
         // Whatever was begun may have had an effect, also where its answer was no: an earlier attempt may still be on its way.
-        if (saga.Steps.LastOrDefault(step => step.Attempts > 0 && step.Status is not (SagaStepStatus.Compensated or SagaStepStatus.NotCompensated)) is not { } last)
+        if (saga.Steps.LastOrDefault(step => step.HasBegun && step.Status is not (SagaStepStatus.Compensated or SagaStepStatus.NotCompensated)) is not { } last)
         {
             return saga with { Status = SagaStatus.Compensated, EndedAt = now };
         }
@@ -139,7 +139,7 @@ internal sealed class SagaMachine(SagaDefinition definition)
         {
             { Status: SagaStepStatus.Unknown } when step.Probes >= limit => Park(saga, step, step.Reason ?? "Its outcome is unknown.", now),
             { Status: SagaStepStatus.Unknown } => Set(saga, step with { Probes = step.Probes + 1 }),
-            _ => Set(saga, step with { Status = SagaStepStatus.Started, Attempts = step.Attempts + 1 }),
+            _ => Set(saga, step with { Status = SagaStepStatus.Started, HasBegun = true, Attempts = step.Attempts + 1 }),
         };
     }
 

@@ -198,6 +198,12 @@ public sealed partial class SagaRunner
             }
 
             var (next, effects) = await CallAsync(hold.Address, saga, active, machine, cancellationToken);
+            if (next.Status == SagaStatus.Parked)
+            {
+                // It does not count as done: what it brings along comes with the attempt that does.
+                effects = SagaEffects.None;
+            }
+
             if (!await CommitAsync(hold, machine, Continue, effects, cancellationToken))
             {
                 // Taken over after the lease had lapsed: what was called carries the stable key, and nothing of it is recorded here.
@@ -295,7 +301,7 @@ public sealed partial class SagaRunner
     }
 
     // The step whose effects, or the end whose rows, were refused.
-    private static string RowsOf(SagaSnapshot saga) => (SagaMachine.ActiveOf(saga) ?? saga.Steps.LastOrDefault(step => step.Attempts > 0) ?? saga.Steps[0]).Name;
+    private static string RowsOf(SagaSnapshot saga) => (SagaMachine.ActiveOf(saga) ?? saga.Steps.LastOrDefault(step => step.HasBegun) ?? saga.Steps[0]).Name;
 
     private (SagaRow Row, DateTimeOffset? WakeUpAt) Held(SagaRow hold, SagaSnapshot next, SagaMachine machine)
     {

@@ -23,6 +23,8 @@ internal static class ClaimGuards
         new(2, "lease: it is renewed at half-life", Renewal, "if (await _claim.RenewAsync(_lease) is not ClaimWriteOutcome.Written)", "if (true)"),
         new(2, "lease: a handler that is run again is renewed in time", Renewal, "return TimeSpan.FromTicks(Math.Clamp(left.Ticks, 0, _lease.Ticks / 2));", "return _lease / 2;"),
         new(2, "lease: one that ran out unrenewed cancels the handler's token", Renewal, "_lapsed.Cancel();", ""),
+        new(2, "lease: a renewal that failed for any reason is tried again", Renewal, "catch (Exception exception)", "catch (ServerlessIdempotency.Rows.StoreUnavailableException exception)"),
+        new(2, "claim: it is not given up half-way", Claimant, "await writer.WriteAsync(address.Partition, [write!], CancellationToken.None)", "await writer.WriteAsync(address.Partition, [write!], cancellationToken)"),
         new(2, "lease: a held record is not claimed", Claimant, "record.State == RecordState.InProgress && leaseLeft > TimeSpan.Zero;", "false;"),
         new(4, "lease: a lapsed record is claimed", Claimant, "record.State == RecordState.InProgress && leaseLeft > TimeSpan.Zero;", "record.State == RecordState.InProgress;"),
         new(2, "lease: a takeover waits for the margin of the clocks", Claimant, "record.LeaseUntil + options.ClockSkewMargin - now;", "record.LeaseUntil - now;"),

@@ -23,6 +23,8 @@ internal static class EngineGuards
         new(7, "failure: the record is kept, with fingerprint and steps", Engine, "case HandlerOutcome.Failed failed: await LapseQuietlyAsync(claim);", "case HandlerOutcome.Failed failed: await ReleaseQuietlyAsync(claim);"),
         new(4, "failure: the lease ends at once", Claim, "record with { LeaseUntil = DateTimeOffset.UnixEpoch }", "record"),
         new(4, "failure: an exception ends the lease at once", Engine, "return new ExecutionOutcome.Unavailable(HandlerRan: true, exception); } catch { await LapseQuietlyAsync(claim); throw; } switch (decision)", "return new ExecutionOutcome.Unavailable(HandlerRan: true, exception); } switch (decision)"),
+        new(6, "failure: one without effect keeps what an earlier executor may have done", Engine, "record.Epoch == 1 && record.Steps.Count == 0;", "record.Steps.Count == 0;"),
+        new(6, "failure: one without effect keeps recorded steps", Engine, "record.Epoch == 1 && record.Steps.Count == 0;", "record.Epoch == 1;"),
         new(4, "failure: one without effect leaves no record", Engine, "await ReleaseQuietlyAsync(claim);", ""),
         new(4, "unavailable: a claim that got no answer is told as such", Engine, "catch (StoreUnavailableException exception) { return new ExecutionOutcome.Unavailable(HandlerRan: false, exception); }", "catch (StoreUnavailableException) { throw; }"),
         new(9, "outbox: no commit with messages without a note", Engine, "await _outbox.PrepareAsync(claim.Address.Partition, CancellationToken.None);", ""),

@@ -96,6 +96,19 @@ public sealed class AddTableStorageTests(AzuriteFixture azurite)
         Assert.Empty(new TableStorageOptions { ServiceUri = new Uri("https://a.table.core.windows.net"), Credential = new NoCredential() }.Validate());
     }
 
+    [Fact]
+    public async Task An_identity_that_gives_no_token_is_a_store_that_is_unavailable()
+    {
+        var store = new TableStorageRowStore(new TableStorageOptions { ServiceUri = new Uri("https://a.table.core.windows.net"), Credential = new NoCredential() });
+
+        var read = await Assert.ThrowsAsync<StoreUnavailableException>(() => store.ReadAsync(new RowAddress("Business", "p", "r"), default));
+        var write = await Assert.ThrowsAsync<StoreUnavailableException>(
+            () => store.WriteAsync(new RowTransaction(new PartitionAddress("Business", "p"), [RowWrite.Insert("r", new Dictionary<string, object>())]), default));
+
+        Assert.Contains("no token", read.Message, StringComparison.Ordinal);
+        Assert.IsType<NotSupportedException>(write.InnerException);
+    }
+
     private sealed class NoCredential : TokenCredential
     {
         public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -332,6 +332,163 @@ public sealed partial class TakeoverTests
         Assert.IsType<ExecutionOutcome.Executed>(await engine.ExecuteAsync(EngineFixture.Operation(body: """{"amount":2}"""), _fixture.Handle, default));
     }
 
+    // Guards IsUntouched in the engine: an earlier executor may have charged under the key that derives from the operation's start.
+    [Theory]
+    [InlineData("failed")]
+    [InlineData("crashed")]
+    public async Task A_failure_without_effect_after_another_attempt_keeps_the_record_and_its_stable_keys(string earlier)
+    {
+        var keys = new List<string>();
+        if (earlier == "crashed")
+        {
+            await CrashAsync(context => keys.Add(context.StableKey("charge")));
+            PassLease();
+        }
+        else
+        {
+            await ExecuteAsync(_ => new HandlerOutcome.Failed(EngineFixture.Result("503")));
+            _fixture.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        await ExecuteAsync(_ => new HandlerOutcome.NoEffect(EngineFixture.Result("no")));
+        _fixture.Time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.IsType<ExecutionOutcome.Mismatch>(await _fixture.NewEngine().ExecuteAsync(EngineFixture.Operation(body: "2"), _fixture.Handle, default));
+        await ExecuteAsync(_ => new HandlerOutcome.Completed(EngineFixture.Result("done")));
+        Assert.Equal(3, keys.Count);
+        Assert.Single(keys.Distinct());
+
+        Task<ExecutionOutcome> ExecuteAsync(Func<OperationContext, HandlerOutcome> decide) => _fixture.NewEngine().ExecuteAsync(
+            EngineFixture.Operation(),
+            (context, _) =>
+            {
+                keys.Add(context.StableKey("charge"));
+                return Task.FromResult(decide(context));
+            },
+            default);
+    }
+
+    [Fact]
+    public async Task A_failure_without_effect_keeps_a_recorded_step()
+    {
+        var ran = 0;
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            await _fixture.NewEngine().ExecuteAsync(
+                EngineFixture.Operation(),
+                async (context, token) =>
+                {
+                    await context.StepAsync("charge", (_, _) => Task.FromResult(++ran), StepJson.Default.Int32, token);
+                    return new HandlerOutcome.NoEffect(EngineFixture.Result("it believes"));
+                },
+                default);
+        }
+
+        Assert.Equal(1, ran);
+    }
+
+    // Whatever it is that the store throws: a lease that is not renewed must not end in silence.
+    [Fact(Timeout = 30_000)]
+    public async Task A_renewal_that_is_refused_for_good_ends_with_the_lease_and_costs_the_handler_nothing_before()
+    {
+        var store = new FaultyRowStore(_fixture.Memory);
+        var runs = new TaskCompletionSource();
+        var goOn = new TaskCompletionSource();
+        var execution = _fixture.NewEngine(store).ExecuteAsync(
+            EngineFixture.Operation(),
+            async (_, token) =>
+            {
+                runs.SetResult();
+                await goOn.Task.WaitAsync(token);
+                return new HandlerOutcome.Completed(EngineFixture.Result("done"));
+            },
+            default);
+        await runs.Task;
+        store.BeforeWrite = _ => throw new InvalidOperationException("The role is gone.");
+        _fixture.Time.Advance(_fixture.Options.Lease * 0.6);
+        store.BeforeWrite = null;
+        goOn.SetResult();
+        Assert.Equal("done", EngineFixture.Text(Assert.IsType<ExecutionOutcome.Executed>(await execution).Result));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_handler_whose_lease_can_not_be_renewed_for_another_reason_is_cancelled_too()
+    {
+        var store = new FaultyRowStore(_fixture.Memory);
+        var runs = new TaskCompletionSource();
+        var execution = _fixture.NewEngine(store).ExecuteAsync(
+            EngineFixture.Operation(),
+            async (_, token) =>
+            {
+                runs.SetResult();
+                await Task.Delay(Timeout.Infinite, token);
+                throw new InvalidOperationException("It must be cancelled.");
+            },
+            default);
+        await runs.Task;
+        store.BeforeWrite = _ => throw new InvalidOperationException("The role is gone.");
+        for (var step = 0; step < 40 && !execution.IsCompleted; step++)
+        {
+            _fixture.Time.Advance(_fixture.Options.Lease / 16);
+            await Task.Yield();
+        }
+
+        Assert.IsType<ExecutionOutcome.Unavailable>(await execution);
+    }
+
+    [Fact]
+    public async Task A_handlers_own_exception_is_not_hidden_by_a_store_that_refuses_to_end_its_lease()
+    {
+        var store = new FaultyRowStore(_fixture.Memory);
+        var thrown = await Assert.ThrowsAsync<InvalidTimeZoneException>(() => _fixture.NewEngine(store).ExecuteAsync(
+            EngineFixture.Operation(),
+            (_, _) =>
+            {
+                store.BeforeWrite = _ => throw new InvalidOperationException("The role is gone.");
+                throw new InvalidTimeZoneException("The handler's own.");
+            },
+            default));
+        Assert.Equal("The handler's own.", thrown.Message);
+    }
+
+    [Fact]
+    public async Task A_caller_who_goes_away_while_the_claim_is_written_leaves_no_claim_without_an_owner()
+    {
+        using var gone = new CancellationTokenSource();
+        _fixture.Store.BeforeWrite = _ =>
+        {
+            gone.Cancel();
+            return Task.CompletedTask;
+        };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _fixture.NewEngine().ExecuteAsync(
+            EngineFixture.Operation(),
+            (_, token) => Task.FromCanceled<HandlerOutcome>(token),
+            gone.Token));
+        _fixture.Store.BeforeWrite = null;
+
+        Assert.IsType<ExecutionOutcome.Executed>(await _fixture.NewEngine().ExecuteAsync(EngineFixture.Operation(), _fixture.Handle, default));
+    }
+
+    [Theory]
+    [InlineData(0, null, "Lease")]
+    [InlineData(-1, null, "Lease")]
+    [InlineData(3_601, null, "Lease")]
+    [InlineData(null, 59, "Retention")]
+    [InlineData(null, 34_560_001, "Retention")]
+    public async Task A_lease_or_retention_out_of_range_is_refused_before_anything_is_done(int? lease, int? retention, string named)
+    {
+        var operation = EngineFixture.Operation() with
+        {
+            Lease = lease is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            Retention = retention is { } kept ? TimeSpan.FromSeconds(kept) : null,
+        };
+
+        var fault = await Assert.ThrowsAsync<ArgumentException>(() => _fixture.NewEngine().ExecuteAsync(operation, _fixture.Handle, default));
+
+        Assert.Contains($"{named} is", fault.Message, StringComparison.Ordinal);
+        Assert.Equal((0, 0, 0), (_fixture.Runs, _fixture.Store.Reads, _fixture.Store.Writes));
+    }
+
     /// <summary>Guards the ETag of the takeover in <c>Claimant.TryClaimAsync</c>.</summary>
     [Fact]
     public async Task Of_two_callers_that_find_a_lapsed_claim_one_takes_over()

@@ -145,6 +145,31 @@ public sealed class OutboxSweeperTests
         Assert.Equal(1, (await _fixture.NewInstance().Sweeper.SweepAsync(default)).Sent);
     }
 
+    [Fact]
+    public async Task A_partition_that_always_has_something_unsent_keeps_one_note_and_one_window()
+    {
+        _fixture.Broker.Decide = (_, _) => Task.FromResult<SendOutcome?>(new SendOutcome.Unavailable("away"));
+        var app = _fixture.NewInstance();
+        for (var number = 0; number < 20; number++)
+        {
+            await app.CommitAndCrashAsync($"op{number}", OutboxFixture.Message($"{number}"));
+            _fixture.Time.Advance(_fixture.Options.Window);
+        }
+
+        _fixture.Time.Advance(_fixture.UntilNotesGo);
+        for (var sweep = 0; sweep < 2; sweep++)
+        {
+            Assert.Equal(20, (await _fixture.NewInstance().Sweeper.SweepAsync(default)).Remaining);
+            Assert.Single(await _fixture.NotesAsync());
+            Assert.Single(await _fixture.WindowsAsync());
+        }
+
+        _fixture.Broker.Decide = null;
+        _fixture.Time.Advance(TimeSpan.FromDays(1));
+        Assert.Equal(20, (await _fixture.NewInstance().Sweeper.SweepAsync(default)).Sent);
+        Assert.Empty(await _fixture.NotesAsync());
+    }
+
     // Guards that a row whose removal failed counts as remaining.
     [Fact]
     public async Task A_message_that_was_sent_but_not_removed_is_found_again()

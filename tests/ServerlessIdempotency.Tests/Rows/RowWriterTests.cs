@@ -56,6 +56,20 @@ public sealed class RowWriterTests
         Assert.Equal(kind == "delete" ? null : "mine", row?.GetString("Name"));
     }
 
+    [Theory]
+    [InlineData(-1, 0, "MaxResends")]
+    [InlineData(11, 0, "MaxResends")]
+    [InlineData(3, -1, "ResendDelay")]
+    [InlineData(3, 5_001, "ResendDelay")]
+    public void A_setting_out_of_range_is_refused_by_its_name(int resends, int milliseconds, string setting)
+    {
+        var options = new RowWriterOptions { MaxResends = resends, ResendDelay = TimeSpan.FromMilliseconds(milliseconds) };
+
+        var fault = Assert.Throws<ArgumentException>(() => new RowWriter(_store, options, TimeProvider.System));
+
+        Assert.Contains($"RowWriter:{setting}", fault.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Another_writers_row_is_a_conflict_and_comes_with_the_refusal()
     {

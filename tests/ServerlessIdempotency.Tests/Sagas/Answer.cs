@@ -12,4 +12,5 @@ public enum Answer
     NeverAnswers,
     CannotTell,
     KillsProcess,
+    SaysTooMuch,
 }

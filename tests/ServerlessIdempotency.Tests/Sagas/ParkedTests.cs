@@ -58,6 +58,36 @@ public sealed class ParkedTests
     }
 
     [Fact]
+    public async Task What_a_step_brings_along_is_not_committed_while_its_result_is_refused()
+    {
+        _world.Answers("confirm", Answer.SaysTooMuch);
+        await _world.StartAsync();
+        await _world.DeliverAsync();
+        var parked = Assert.Single(await ListAsync(_world));
+        Assert.Contains("16,384", parked.Saga.Reason, StringComparison.Ordinal);
+        Assert.EndsWith("; ; confirmed False", await _world.EndAsync(), StringComparison.Ordinal);
+
+        await ResolveAsync(parked, ParkedDecision.Retry);
+        await _world.DeliverAsync();
+
+        Assert.EndsWith("; confirmed; confirmed True", await _world.EndAsync(), StringComparison.Ordinal);
+    }
+
+    // Guards HasBegun: the attempts begin anew, but what the first ones did is there.
+    [Fact]
+    public async Task A_step_that_is_to_be_tried_again_and_then_has_no_time_left_is_undone_with_the_others()
+    {
+        var parked = await ParkedChargeAsync();
+        await ResolveAsync(parked, ParkedDecision.Retry);
+
+        // Its wake-up comes so late that the whole is out of time.
+        _world.Time.Advance(TimeSpan.FromDays(400));
+        await _world.DeliverAsync();
+
+        Assert.Equal("Compensated; reserve Compensated, charge Compensated, confirm Pending; +reserve +charge -charge -reserve; cancelled; confirmed False", await _world.EndAsync());
+    }
+
+    [Fact]
     public async Task The_same_decision_again_changes_nothing_and_another_one_is_told_which_stands()
     {
         var parked = await ParkedChargeAsync();

@@ -24,7 +24,7 @@ internal sealed partial class ScriptedStep(string name, SagaWorld world, MortalP
             process.Die($"in {name}");
         }
 
-        var done = answer is Answer.Well or Answer.LosesReply && world.OtherSide.Apply(name, context.StableKey);
+        var done = answer is Answer.Well or Answer.LosesReply or Answer.SaysTooMuch && world.OtherSide.Apply(name, context.StableKey);
         process.Pass($"after {name}");
         switch (answer)
         {
@@ -32,6 +32,8 @@ internal sealed partial class ScriptedStep(string name, SagaWorld world, MortalP
                 return done
                     ? StepOutcome.Give($"{name} of {context.Input(ScriptJson.Default.String)}", ScriptJson.Default.String) with { Effects = EffectsOf(context) }
                     : new StepOutcome.Rejected("It was undone before.");
+            case Answer.SaysTooMuch:
+                return StepOutcome.Give(new string('x', 20_000), ScriptJson.Default.String) with { Effects = EffectsOf(context) };
             case Answer.Rejects:
                 return new StepOutcome.Rejected($"No {name} today.");
             case Answer.IsBusy:
