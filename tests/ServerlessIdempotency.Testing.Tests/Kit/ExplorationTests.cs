@@ -31,10 +31,12 @@ public sealed class ExplorationTests(ITestOutputHelper output)
         Assert.InRange(pruning.Explored, 1, 4);
     }
 
-    [Fact]
-    public async Task Pruning_loses_no_end()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Pruning_loses_no_end(bool withBothHands)
     {
-        var proof = ScribesOnOnePage();
+        var proof = withBothHands ? ScribeWithBothHands() : ScribesOnOnePage();
         var (pruned, pruning) = await EndsAsync(proof, Bounds);
         var (all, thorough) = await EndsAsync(proof, options =>
         {
@@ -45,7 +47,9 @@ public sealed class ExplorationTests(ITestOutputHelper output)
         Assert.Equal(all, pruned);
         Assert.True(pruning.Explored < thorough.Explored, "Nothing was pruned.");
 
-        static void Bounds(ProofOptions options) => (options.Faults, options.Switches, options.Deviations) = (2, 2, 3);
+        Assert.True(pruning.IsExhausted && thorough.IsExhausted);
+
+        static void Bounds(ProofOptions options) => (options.Faults, options.Switches, options.Deviations, options.MaxSchedules) = (2, 2, 3, 50_000);
     }
 
     [Fact]
@@ -100,6 +104,9 @@ public sealed class ExplorationTests(ITestOutputHelper output)
     private static IdempotencyProof<Scribe> ScribesOnOnePage() => new IdempotencyProof<Scribe>(process => new Scribe(process))
         .Call("A", "one", scribe => scribe.WriteAsync("ab"))
         .Call("B", "two", scribe => scribe.WriteAsync("AB"));
+
+    private static IdempotencyProof<Scribe> ScribeWithBothHands() => new IdempotencyProof<Scribe>(process => new Scribe(process))
+        .Call("A", "one", scribe => scribe.WriteWithBothHandsAsync());
 
     private static async Task<(string[] Ends, ProofReport Report)> EndsAsync(IdempotencyProof<Scribe> proof, Action<ProofOptions> bounds)
     {

@@ -24,6 +24,19 @@ internal sealed class Scribe(ProofProcess process)
         return new ProofAnswer.Final("written");
     }
 
+    /// <summary>Two points of one actor are under way at a time, and what comes next depends on which reply comes first.</summary>
+    public async Task<ProofAnswer> WriteWithBothHandsAsync()
+    {
+        await Task.WhenAll(HandAsync("l", "left"), HandAsync("r", "right"));
+        return new ProofAnswer.Final("written");
+
+        async Task HandAsync(string letter, string page)
+        {
+            await WriteAsync(letter, page);
+            await WriteAsync(letter.ToUpperInvariant());
+        }
+    }
+
     public static string Read(ProofEnd end, string page = "page") => end.Shared<Dictionary<string, string>>(() => []).GetValueOrDefault(page, "");
 
     private static void PagesOf(Func<Func<Dictionary<string, string>>, Dictionary<string, string>> shared, string page, char letter)
