@@ -9,7 +9,8 @@ namespace Payments.Queues;
 
 /// <summary>
 /// Takes payment commands from the queue <see cref="PaymentsQueues.Payments"/>. A command is the same operation as the HTTP post whose key is the event's
-/// id: whichever comes first makes the payment, and the other finds it made.
+/// id: whichever comes first makes the payment, and the other finds it made, for as long as results are kept (<c>Idempotency:Retention</c>, 24 h by default, where it was made by
+/// HTTP). A command that is executed later than that after the same payment by HTTP is a payment of its own, as the same post would be.
 /// </summary>
 public sealed class PaymentCommandConsumer
 {

@@ -185,6 +185,11 @@ internal sealed class ProofRun
                 {
                     history.Add(point.Actor, point.Process, point.Text, point.Touches, point.OnlyReads);
                 }
+                else if (fault is null)
+                {
+                    // The effect is in already; that its process knows of it is news as well.
+                    history.Add(point.Actor, point.Process, "the reply to " + point.Text, [], onlyReads: true);
+                }
 
                 break;
             case FaultKind.Failure:

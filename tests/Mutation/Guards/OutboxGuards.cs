@@ -30,7 +30,6 @@ internal static class OutboxGuards
         new(9, "sweeper: a note is kept while a late commit may stand under it", Sweeper, "notes.Where(note => listedFrom >= note.RemovableFrom).ToList()", "notes"),
         new(9, "sweeper: that is judged by the time before the listing", Sweeper, "notes.Where(note => listedFrom >= note.RemovableFrom).ToList()", "notes.Where(note => _timeProvider.GetUtcNow() >= note.RemovableFrom).ToList()"),
         new(9, "sweeper: a note is kept while a saga is unfinished", Sweeper, "(result.Remaining > 0 || await HasUnfinishedAsync(partition, cancellationToken))", "result.Remaining > 0"),
-        new(9, "sweeper: of many notes the latest is kept", Sweeper, "removable.Remove(notes.MaxBy(note => note.RemovableFrom));", "removable.Remove(notes.MinBy(note => note.RemovableFrom)); removable.RemoveAll(note => notes.Count == 1);"),
         new(9, "sweeper: a window is kept while it serves", Sweeper, "if (_timeProvider.GetUtcNow() >= window.RemovableFrom && await", "if (await"),
         new(9, "sweeper: a window is kept while it has notes", Sweeper, " && await _register.IsEmptyAsync(window.Key, cancellationToken)", ""),
         new(9, "sweeper: a partition that can't be read stops no other", Sweeper, "catch (Exception exception) when (exception is not OperationCanceledException) {", "catch (Exception exception) when (exception is null) {"),

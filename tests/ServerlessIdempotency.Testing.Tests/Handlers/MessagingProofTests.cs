@@ -12,6 +12,9 @@ public sealed class MessagingProofTests(ITestOutputHelper output)
     {
         var proof = new IdempotencyProof<Shop>(Shop.StartAsync)
             .Call("A", "k-1", app => app.PayAsync())
+
+            // While others may stand still: jobs run only once everyone is done.
+            .Call("an early sweep", "sweep", app => app.SweepLaterAsync())
             .Job("sweep", app => app.SweepAsync())
             .Invariant("One message", end => Task.FromResult(end.Sent.DistinctBy(message => message.MessageId).Count() is var count and not 1 ? $"{count} messages." : null))
             .Invariant("One payment", async end => (await end.ListAsync(Shop.Partition, "payment|")).Count is var count and not 1 ? $"{count} payments." : null);

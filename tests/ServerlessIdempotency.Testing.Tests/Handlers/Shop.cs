@@ -47,6 +47,14 @@ internal sealed class Shop(ProofProcess process, IServiceProvider services)
 
     public Task SweepAsync() => _sweeper.SweepAsync(default);
 
+    /// <summary>Sweeps once messages count as stranded, whoever may still be about to commit or to send.</summary>
+    public async Task<ProofAnswer> SweepLaterAsync()
+    {
+        await Task.Delay(TimeSpan.FromMinutes(2), process.Clock);
+        await SweepAsync();
+        return new ProofAnswer.Final("swept");
+    }
+
     /// <summary>Pays, and says so in a message.</summary>
     public async Task<ProofAnswer> PayAsync() => ProofAnswer.Of(await _engine.ExecuteAsync(Operation("pay"), PayAsync, default));
 

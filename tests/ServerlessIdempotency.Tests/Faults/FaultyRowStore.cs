@@ -65,7 +65,9 @@ internal sealed class FaultyRowStore(IRowStore inner) : IRowStore
             throw new StoreUnavailableException("The request was lost.");
         }
 
-        var outcome = await inner.WriteAsync(transaction, cancellationToken);
+        // A client that gives up does not take its request back.
+        var outcome = await inner.WriteAsync(transaction, CancellationToken.None);
+        cancellationToken.ThrowIfCancellationRequested();
         return fault switch
         {
             Fault.After => throw new StoreUnavailableException("The reply was lost."),
