@@ -40,13 +40,7 @@ public static class SagaBuilderExtensions
             provider.GetRequiredService<RowWriter>(),
             provider.GetRequiredService<IOptions<SagaOptions>>().Value,
             provider.GetRequiredService<ILogger<SagaSweeper>>()));
-        builder.Services.AddSingleton<IHostedService>(provider => new SweepLoop(
-            token => provider.GetService<PartitionRegister>() is null ? Task.CompletedTask : provider.GetRequiredService<SagaSweeper>().SweepAsync(token),
-
-            // Where the outbox is swept by something else, a loop in this process would stand still with it, or has no place at all.
-            provider.GetRequiredService<IOptions<OutboxOptions>>().Value.SweepInterval == TimeSpan.Zero ? TimeSpan.Zero : provider.GetRequiredService<IOptions<SagaOptions>>().Value.SweepInterval,
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<SweepLoop>>()));
+        builder.Services.AddSingleton<IHostedService>(NewLoop);
         builder.Services.TryAddSingleton(provider => new SagaRunner(
             provider.GetRequiredService<RowWriter>(),
             provider.GetServices<SagaDefinition>(),
@@ -65,5 +59,18 @@ public static class SagaBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<SagaDefinition, T>());
         return builder;
+    }
+
+    private static SweepLoop NewLoop(IServiceProvider provider)
+    {
+        // Resolved here and not in the loop, which may outlive the provider of an app that fails to start.
+        var sweeper = provider.GetService<PartitionRegister>() is null ? null : provider.GetRequiredService<SagaSweeper>();
+        return new SweepLoop(
+            token => sweeper?.SweepAsync(token) ?? Task.CompletedTask,
+
+            // Where the outbox is swept by something else, a loop in this process would stand still with it, or has no place at all.
+            provider.GetRequiredService<IOptions<OutboxOptions>>().Value.SweepInterval == TimeSpan.Zero ? TimeSpan.Zero : provider.GetRequiredService<IOptions<SagaOptions>>().Value.SweepInterval,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<SweepLoop>>());
     }
 }

@@ -43,12 +43,19 @@ internal sealed class SmtpListener : IAsyncDisposable
             while (true)
             {
                 using var client = await _listener.AcceptTcpClientAsync(_stop.Token);
-                await ConverseAsync(client.GetStream());
+                try
+                {
+                    await ConverseAsync(client.GetStream());
+                }
+                catch (IOException)
+                {
+                    // The client has gone without waiting for the last word; the next one may come.
+                }
             }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException or IOException)
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException)
         {
-            // Stopped, or the client has gone.
+            // Stopped.
         }
     }
 
