@@ -23,6 +23,9 @@ internal sealed class ApiAnswers(PaymentProblems problems, HttpIdempotencyOption
     public IResult BodyInvalid(string message) => new OperationHttpResult(problems.Of(
         400, IdempotencyProblemTypes.BodyInvalid, "The body is not valid JSON.", message));
 
+    public IResult BodyNotEmpty() => new OperationHttpResult(problems.Of(
+        400, IdempotencyProblemTypes.BodyInvalid, "The body must be empty.", "A capture or refund is of the whole payment and takes nothing: send no body, or {}. Nothing was done."));
+
     public IResult NoSimulator() => new OperationHttpResult(problems.Of(
         404, "no-simulator", "There is no simulated gateway here.", "Gateway:Kind names another gateway: look for its charges there."));
 

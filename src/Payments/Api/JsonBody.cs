@@ -1,5 +1,7 @@
 using System.Net.Http.Headers;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Payments.Json;
 
 namespace Payments.Api;
 
@@ -12,6 +14,25 @@ internal static class JsonBody
         MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
         && (type.MediaType!.Equals("application/json", StringComparison.OrdinalIgnoreCase) || type.MediaType.EndsWith("+json", StringComparison.OrdinalIgnoreCase))
         && (type.CharSet is null || type.CharSet.Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Whether a body is empty or an object without members.</summary>
+    public static bool SaysNothing(ReadOnlyMemory<byte> body)
+    {
+        if (body.Length == 0)
+        {
+            return true;
+        }
+
+        try
+        {
+            using var document = StrictJson.Parse(body);
+            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.GetPropertyCount() == 0;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
 
     /// <returns>Null where the body is larger than <paramref name="limit"/>. The request's body stands at its start for the next reader.</returns>
     public static async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpRequest request, int limit, CancellationToken cancellationToken)

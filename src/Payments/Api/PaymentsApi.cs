@@ -160,6 +160,22 @@ public sealed class PaymentsApi
             return _answers.PaymentNotFound();
         }
 
+        if (_http.CheckKey(request, requireKey: true) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (await JsonBody.ReadAsync(request, _options.MaxBodyBytes, cancellationToken) is not { } body)
+        {
+            return _answers.BodyTooLarge();
+        }
+
+        // Else someone who asks for a part of the money would be told that all is well, with the whole of it moved.
+        if (!JsonBody.SaysNothing(body))
+        {
+            return _answers.BodyNotEmpty();
+        }
+
         var principal = _options.Principal(request.HttpContext);
         var command = new PaymentTransitionCommand(paymentId, transition);
         var operation = new HttpOperation
