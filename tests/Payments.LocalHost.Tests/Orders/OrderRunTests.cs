@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Azure.Data.Tables;
-using TableStorageFaults;
 using Xunit.Abstractions;
 
 namespace Payments.LocalHost.Tests.Orders;
@@ -21,8 +20,6 @@ public sealed class OrderRunTests(AzuriteFixture azurite, ITestOutputHelper outp
 
     private readonly string _run = Guid.NewGuid().ToString("N")[..8];
     private readonly int _seed = Random.Shared.Next();
-    private readonly Lock _drawing = new();
-    private Random? _random;
 
     [Fact]
     public async Task Two_hundred_orders_over_twenty_units_on_two_hosts_that_are_killed_add_up()
@@ -32,14 +29,9 @@ public sealed class OrderRunTests(AzuriteFixture azurite, ITestOutputHelper outp
         await using var hosts = await OrderHosts.StartAsync(azurite.ConnectionString);
         var sku = $"thing-{_run}";
         await OrderStory.UntilAnsweredAsync(() => hosts.Client(0).PutAsync($"/api/stock/{sku}", JsonContent($$"""{"quantity":{{Stock}}}"""), patience.Token), patience.Token);
-        hosts.Storage.Faults = _ => Next(100) switch
-        {
-            0 or 1 => StorageFault.DropReply,
-            2 => StorageFault.FailBefore,
-            _ => null,
-        };
+        hosts.Storage.Faults = new StorageWeather(_seed).Choose;
 
-        HttpClient AnyHost() => hosts.Client(Next(2));
+        HttpClient AnyHost() => hosts.Client(Random.Shared.Next(2));
         var stories = Enumerable.Range(0, Orders)
             .Select(number => new OrderStory($"{_run}-{number}", number % 40 == 39 ? "pm_unknown" : Methods[number % Methods.Length], $"acct-{_run}-{number % 5}", sku, 100 + number))
             .ToList();
@@ -79,12 +71,12 @@ public sealed class OrderRunTests(AzuriteFixture azurite, ITestOutputHelper outp
         await AssertLedgerAsync(confirmed.Sum(story => story.Total));
     }
 
-    private async Task KillAsync(OrderHosts hosts, CancellationToken cancellationToken)
+    private static async Task KillAsync(OrderHosts hosts, CancellationToken cancellationToken)
     {
         for (var kill = 0; kill < 4; kill++)
         {
             // The moment of the kill is the point of this test, so it is the clock's.
-            await Task.Delay(TimeSpan.FromMilliseconds(200 + Next(1_500)), cancellationToken);
+            await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(200, 1_700)), cancellationToken);
             await hosts.KillAndStartAgainAsync(kill % 2);
             if (kill == 2)
             {
@@ -118,14 +110,6 @@ public sealed class OrderRunTests(AzuriteFixture azurite, ITestOutputHelper outp
 
         Assert.All(transactions, transaction => Assert.Equal(0, transaction.Value));
         Assert.Equal(confirmedTotal, Math.Abs(merchant));
-    }
-
-    private int Next(int below)
-    {
-        lock (_drawing)
-        {
-            return (_random ??= new Random(_seed)).Next(below);
-        }
     }
 
     private static StringContent JsonContent(string json) => new(json, System.Text.Encoding.UTF8, "application/json");

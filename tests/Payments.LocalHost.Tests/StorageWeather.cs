@@ -1,6 +1,6 @@
 using TableStorageFaults;
 
-namespace Payments.LocalHost.Tests.Queues.Storm;
+namespace Payments.LocalHost.Tests;
 
 /// <summary>Storage that fails now and then: before or after the effect of a call, with a broken connection or an error.</summary>
 internal sealed class StorageWeather(int seed)
