@@ -15,7 +15,11 @@ internal sealed class ControlledLoop(TimeSpan patience)
 
     public void Enqueue(ProcessScheduler scheduler, Task task)
     {
-        Note();
+        if (!IsCurrent)
+        {
+            Interlocked.Increment(ref _fromElsewhere);
+        }
+
         lock (_gate)
         {
             _ready.Enqueue((scheduler, task));
@@ -23,11 +27,14 @@ internal sealed class ControlledLoop(TimeSpan patience)
         }
     }
 
-    /// <summary>Somebody came to a point: whoever waits for that looks again.</summary>
+    /// <summary>Somebody came to a point: the loop looks again, if it waits. On its own thread it doesn't.</summary>
     public void Arrive()
     {
-        Note();
-        Wake();
+        if (!IsCurrent)
+        {
+            Interlocked.Increment(ref _fromElsewhere);
+            Wake();
+        }
     }
 
     public void RunUntilIdle()
@@ -91,14 +98,6 @@ internal sealed class ControlledLoop(TimeSpan patience)
             {
                 return _ready.Count > 0;
             }
-        }
-    }
-
-    private void Note()
-    {
-        if (!IsCurrent)
-        {
-            Interlocked.Increment(ref _fromElsewhere);
         }
     }
 
