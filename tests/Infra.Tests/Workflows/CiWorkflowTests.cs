@@ -43,7 +43,7 @@ public sealed partial class CiWorkflowTests
     [InlineData("dotnet build")]
     [InlineData("dotnet format")]
     [InlineData("dotnet test")]
-    [InlineData("dotnet run --configuration Release --no-build --project tests/Chaos")]
+    [InlineData("dotnet run --configuration Release --no-build --project eng/Chaos")]
     [InlineData("dotnet pack")]
     [InlineData("dotnet publish src/Payments.Functions")]
     [InlineData("docker compose --file infra/emulators/compose.yaml up")]

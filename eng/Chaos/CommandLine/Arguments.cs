@@ -8,7 +8,7 @@ internal sealed record Arguments
     public const string Usage = """
         Runs the payments system as real processes (local hosts, broker, Azurite), breaks it at random while clients use it, and reconciles what is left.
 
-          dotnet run --project tests/Chaos -- --minutes 10 --seed 7
+          dotnet run --project eng/Chaos -- --minutes 10 --seed 7
 
           --minutes N      how long faults are made, 0.1 to 240; default 1. Then the system gets up to 5 minutes to come to rest
           --seed S         chooses what is done and which faults are made, a whole number; default: a new one, which is printed
