@@ -15,7 +15,7 @@ public class EngineBenchmarks
 {
     private static readonly PartitionAddress Partition = new("T", "p");
     private static readonly byte[] Body = """{"accountId":"acc_1","amount":1250,"currency":"EUR","paymentMethod":"pm_ok","capture":true}"""u8.ToArray();
-    private static readonly Task<HandlerOutcome> Done = Task.FromResult<HandlerOutcome>(new HandlerOutcome.Completed(new OperationResult(201, [], Body)));
+    private static readonly Task<HandlerOutcome<OperationResult>> Done = Task.FromResult(HandlerOutcome.Completed(new OperationResult(201, [], Body)));
 
     private readonly InMemoryRowStore _store = new();
     private IdempotencyEngine _engine = null!;
@@ -42,13 +42,13 @@ public class EngineBenchmarks
     }
 
     [Benchmark(Description = "new operation")]
-    public Task<ExecutionOutcome> NewOperation() => _engine.ExecuteAsync(NewOperation($"key{_next++}"), (_, _) => Done, default);
+    public Task<ExecutionOutcome<OperationResult>> NewOperation() => _engine.ExecuteAsync(NewOperation($"key{_next++}"), (_, _) => Done, default);
 
     [Benchmark(Description = "replay from the store")]
-    public Task<ExecutionOutcome> Replay() => _engine.ExecuteAsync(_repeated, (_, _) => Done, default);
+    public Task<ExecutionOutcome<OperationResult>> Replay() => _engine.ExecuteAsync(_repeated, (_, _) => Done, default);
 
     [Benchmark(Description = "replay from the local cache")]
-    public Task<ExecutionOutcome> CachedReplay() => _cachingEngine.ExecuteAsync(_repeated, (_, _) => Done, default);
+    public Task<ExecutionOutcome<OperationResult>> CachedReplay() => _cachingEngine.ExecuteAsync(_repeated, (_, _) => Done, default);
 
     [Benchmark(Description = "fingerprint of a request")]
     public string Fingerprinted() => Fingerprint.FromJson(_repeated.Scope.Operation, Body).Value;

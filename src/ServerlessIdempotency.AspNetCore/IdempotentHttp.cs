@@ -34,7 +34,7 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
     /// <param name="cancellationToken">Ends the waiting, as a disconnect does.</param>
     /// <returns>The answer: the operation's result as <see cref="OperationHttpResult"/>, or a problem of <see cref="IdempotencyProblemTypes"/>.</returns>
     /// <exception cref="ResultTooLargeException">The handler's result is too large to be stored.</exception>
-    public async Task<IResult> ExecuteAsync(HttpRequest request, HttpOperation operation, OperationHandler handler, CancellationToken cancellationToken)
+    public async Task<IResult> ExecuteAsync(HttpRequest request, HttpOperation operation, OperationHandler<OperationResult> handler, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(operation);
@@ -42,9 +42,9 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
         var settings = options.Value;
         return KeyHeader.Read(request, operation.RequireKey ?? settings.RequireKey) switch
         {
-            KeyReading.Present present => await RunAsync(new(request, settings, operation, present.Key, IsClientsKey: true), handler, () => null, cancellationToken),
+            KeyReading.Present present => await RunAsync(new(request, settings, operation, present.Key, IsClientsKey: true), handler, cancellationToken),
             KeyReading.Refused refused => new ProblemHttpResult(settings.ProblemTypeBase, refused.Problem),
-            _ => await RunAsync(new(request, settings, operation, IdempotencyKey.CreateRandom(), IsClientsKey: false), handler, () => null, cancellationToken),
+            _ => await RunAsync(new(request, settings, operation, IdempotencyKey.CreateRandom(), IsClientsKey: false), handler, cancellationToken),
         };
     }
 
@@ -78,7 +78,7 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
         {
             case KeyReading.Present present:
                 var captured = new CapturedEndpoint(request.HttpContext, settings, endpoint);
-                return await RunAsync(new(request, settings, operation, present.Key, IsClientsKey: true), captured.RunAsync, () => captured.Answer, cancellationToken);
+                return await RunAsync(new(request, settings, operation, present.Key, IsClientsKey: true), captured.RunAsync, cancellationToken);
             case KeyReading.Refused refused:
                 return new ProblemHttpResult(settings.ProblemTypeBase, refused.Problem);
             default:
@@ -102,7 +102,7 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
             : null;
     }
 
-    private async Task<IResult> RunAsync(HttpExecution execution, OperationHandler handler, Func<OperationResult?> ownAnswer, CancellationToken cancellationToken)
+    private async Task<IResult> RunAsync(HttpExecution execution, OperationHandler<OperationResult> handler, CancellationToken cancellationToken)
     {
         var (request, settings, _, _, isClientsKey) = execution;
         using var patience = new CallerPatience(request.HttpContext.RequestAborted, cancellationToken);
@@ -134,21 +134,21 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
         int? grantedWait = operation.Wait > TimeSpan.Zero ? (int)operation.Wait.TotalSeconds : null;
         switch (outcome)
         {
-            case ExecutionOutcome.Executed executed:
-                return new OperationHttpResult(ownAnswer() ?? executed.Result, isClientsKey ? executed.ExpiresAt : null);
-            case ExecutionOutcome.Replayed replayed:
+            case ExecutionOutcome<OperationResult>.Executed executed:
+                return new OperationHttpResult(executed.Value, isClientsKey ? executed.ExpiresAt : null);
+            case ExecutionOutcome<OperationResult>.Replayed replayed:
                 return new OperationHttpResult(replayed.Result, replayed.ExpiresAt, isReplayed: true) { GrantedWait = grantedWait };
-            case ExecutionOutcome.NotStored notStored:
-                return new OperationHttpResult(ownAnswer() ?? notStored.Result);
-            case ExecutionOutcome.InProgress inProgress:
+            case ExecutionOutcome<OperationResult>.NotStored notStored:
+                return new OperationHttpResult(notStored.Value);
+            case ExecutionOutcome<OperationResult>.InProgress inProgress:
                 return ProblemOf(Problem.InProgress(inProgress.RetryAfter, grantedWait));
-            case ExecutionOutcome.Mismatch:
+            case ExecutionOutcome<OperationResult>.Mismatch:
                 logger.KeyReused(operation.Scope.Operation);
                 return ProblemOf(Problem.Mismatch);
-            case ExecutionOutcome.Unavailable unavailable:
+            case ExecutionOutcome<OperationResult>.Unavailable unavailable:
                 logger.StoreUnavailable(operation.Scope.Operation, unavailable.HandlerRan, unavailable.Cause);
                 return ProblemOf(Problem.Unavailable(unavailable.HandlerRan, settings.UnavailableRetryAfter));
-            case ExecutionOutcome.Contended contended:
+            case ExecutionOutcome<OperationResult>.Contended contended:
                 logger.Contended(operation.Scope.Operation, contended.Attempts);
                 return ProblemOf(Problem.Contended(settings.UnavailableRetryAfter));
             default:

@@ -59,28 +59,28 @@ internal sealed class Bench : IDisposable
 
     public static CreatePaymentCommand Command(string method = "pm_ok", bool capture = true, long amount = 1250) => new("acct-1", amount, "EUR", method, capture);
 
-    public Task<ExecutionOutcome> CreateAsync(CreatePaymentCommand command, string key = "k-1", string principal = Principal) => Engine.ExecuteAsync(
+    public Task<ExecutionOutcome<PaymentResult>> CreateAsync(CreatePaymentCommand command, string key = "k-1", string principal = Principal) => Engine.ExecuteAsync(
         _operation.For(principal, IdempotencyKey.Create(key), command),
         (context, cancellationToken) => _create.ExecuteAsync(command, context, cancellationToken),
         CancellationToken.None);
 
     public async Task<Payment> CreatedAsync(CreatePaymentCommand command, string key = "k-1") => PaymentOf(await CreateAsync(command, key));
 
-    public Task<ExecutionOutcome> CaptureAsync(string id, string key) => MoveAsync(id, key, new CapturePayment());
+    public Task<ExecutionOutcome<PaymentResult>> CaptureAsync(string id, string key) => MoveAsync(id, key, new CapturePayment());
 
-    public Task<ExecutionOutcome> RefundAsync(string id, string key) => MoveAsync(id, key, new RefundPayment());
+    public Task<ExecutionOutcome<PaymentResult>> RefundAsync(string id, string key) => MoveAsync(id, key, new RefundPayment());
 
-    public static OperationResult ResultOf(ExecutionOutcome outcome) => outcome switch
+    public static OperationResult ResultOf(ExecutionOutcome<PaymentResult> outcome) => outcome switch
     {
-        ExecutionOutcome.Executed executed => executed.Result,
-        ExecutionOutcome.Replayed replayed => replayed.Result,
-        ExecutionOutcome.NotStored notStored => notStored.Result,
+        ExecutionOutcome<PaymentResult>.Executed executed => executed.Result,
+        ExecutionOutcome<PaymentResult>.Replayed replayed => replayed.Result,
+        ExecutionOutcome<PaymentResult>.NotStored notStored => notStored.Value.Answer,
         _ => throw new InvalidOperationException($"There is no result: {outcome}."),
     };
 
-    public static Payment PaymentOf(ExecutionOutcome outcome) => ResultOf(outcome).ReadJson(PaymentsJsonContext.Default.Payment)!;
+    public static Payment PaymentOf(ExecutionOutcome<PaymentResult> outcome) => ResultOf(outcome).ReadJson(PaymentsJsonContext.Default.Payment)!;
 
-    public static Problem ProblemOf(ExecutionOutcome outcome) => ResultOf(outcome).ReadJson(PaymentsJsonContext.Default.Problem)!;
+    public static Problem ProblemOf(ExecutionOutcome<PaymentResult> outcome) => ResultOf(outcome).ReadJson(PaymentsJsonContext.Default.Problem)!;
 
     public Task<IReadOnlyList<GatewayCharge>> ChargesAsync() => Simulated.ListAsync("acct-1", CancellationToken.None);
 
@@ -94,7 +94,7 @@ internal sealed class Bench : IDisposable
 
     public void Dispose() => Engine.Dispose();
 
-    private Task<ExecutionOutcome> MoveAsync(string id, string key, PaymentTransition transition)
+    private Task<ExecutionOutcome<PaymentResult>> MoveAsync(string id, string key, PaymentTransition transition)
     {
         Assert.True(PaymentId.TryParse(id, out var paymentId));
         var command = new PaymentTransitionCommand(paymentId, transition);

@@ -19,7 +19,7 @@ public sealed class CreatePaymentTests : IDisposable
         // Guards the budget of the design: claim and commit, nothing else of ours, one after another.
         var outcome = await _bench.CreateAsync(Bench.Command());
 
-        Assert.IsType<ExecutionOutcome.Executed>(outcome);
+        Assert.IsType<ExecutionOutcome<PaymentResult>.Executed>(outcome);
         Assert.Equal(2, _bench.Store.RoundTrips);
         Assert.Equal(2, _bench.Store.Writes);
         var payment = Bench.PaymentOf(outcome);
@@ -49,7 +49,7 @@ public sealed class CreatePaymentTests : IDisposable
     {
         var first = await _bench.CreateAsync(Bench.Command());
 
-        var second = Assert.IsType<ExecutionOutcome.Replayed>(await _bench.CreateAsync(Bench.Command()));
+        var second = Assert.IsType<ExecutionOutcome<PaymentResult>.Replayed>(await _bench.CreateAsync(Bench.Command()));
 
         Assert.Equal(Bench.ResultOf(first).Body.ToArray(), second.Result.Body.ToArray());
         Assert.Single(await _bench.ChargesAsync());
@@ -60,7 +60,7 @@ public sealed class CreatePaymentTests : IDisposable
     {
         await _bench.CreateAsync(Bench.Command(amount: 1));
 
-        Assert.IsType<ExecutionOutcome.Mismatch>(await _bench.CreateAsync(Bench.Command(amount: 2)));
+        Assert.IsType<ExecutionOutcome<PaymentResult>.Mismatch>(await _bench.CreateAsync(Bench.Command(amount: 2)));
 
         Assert.Equal(1, Assert.Single(await _bench.ChargesAsync()).Amount);
     }
@@ -102,8 +102,8 @@ public sealed class CreatePaymentTests : IDisposable
     [Fact]
     public async Task A_declined_payment_is_stored_and_replayed()
     {
-        var first = Assert.IsType<ExecutionOutcome.Executed>(await _bench.CreateAsync(Bench.Command("pm_declined")));
-        var second = Assert.IsType<ExecutionOutcome.Replayed>(await _bench.CreateAsync(Bench.Command("pm_declined")));
+        var first = Assert.IsType<ExecutionOutcome<PaymentResult>.Executed>(await _bench.CreateAsync(Bench.Command("pm_declined")));
+        var second = Assert.IsType<ExecutionOutcome<PaymentResult>.Replayed>(await _bench.CreateAsync(Bench.Command("pm_declined")));
 
         Assert.Equal(402, first.Result.StatusCode);
         Assert.Equal("https://example.test/problems/payment-declined", Bench.ProblemOf(first).Type);
@@ -114,12 +114,12 @@ public sealed class CreatePaymentTests : IDisposable
     [Fact]
     public async Task A_lost_reply_of_the_gateway_fails_the_first_attempt_and_the_retry_finds_the_charge()
     {
-        var first = Assert.IsType<ExecutionOutcome.NotStored>(await _bench.CreateAsync(Bench.Command("pm_lost_reply")));
-        Assert.Equal(503, first.Result.StatusCode);
-        Assert.Contains(first.Result.Headers, header => header.Key == "Retry-After");
+        var first = Assert.IsType<ExecutionOutcome<PaymentResult>.NotStored>(await _bench.CreateAsync(Bench.Command("pm_lost_reply")));
+        Assert.Equal(503, first.Value.Answer.StatusCode);
+        Assert.Contains(first.Value.Answer.Headers, header => header.Key == "Retry-After");
         Assert.Single(await _bench.ChargesAsync());
 
-        var second = Assert.IsType<ExecutionOutcome.Executed>(await _bench.CreateAsync(Bench.Command("pm_lost_reply")));
+        var second = Assert.IsType<ExecutionOutcome<PaymentResult>.Executed>(await _bench.CreateAsync(Bench.Command("pm_lost_reply")));
 
         Assert.Equal(Assert.Single(await _bench.ChargesAsync()).Reference, Bench.PaymentOf(second).GatewayReference);
     }
@@ -137,9 +137,9 @@ public sealed class CreatePaymentTests : IDisposable
     [Fact]
     public async Task An_unknown_payment_method_is_400_and_leaves_the_key_free()
     {
-        var refused = Assert.IsType<ExecutionOutcome.NotStored>(await _bench.CreateAsync(Bench.Command("pm_typo")));
+        var refused = Assert.IsType<ExecutionOutcome<PaymentResult>.NotStored>(await _bench.CreateAsync(Bench.Command("pm_typo")));
 
-        Assert.Equal(400, refused.Result.StatusCode);
+        Assert.Equal(400, refused.Value.Answer.StatusCode);
         Assert.Equal(["paymentMethod"], Bench.ProblemOf(refused).Errors!.Keys);
         Assert.Equal(201, Bench.ResultOf(await _bench.CreateAsync(Bench.Command())).StatusCode);
     }

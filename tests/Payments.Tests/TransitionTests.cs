@@ -46,7 +46,7 @@ public sealed class TransitionTests : IDisposable
         var captured = await _bench.CreatedAsync(Bench.Command());
         var first = await _bench.RefundAsync(captured.Id, "r-1");
 
-        var repeat = Assert.IsType<ExecutionOutcome.Replayed>(await _bench.RefundAsync(captured.Id, "r-1"));
+        var repeat = Assert.IsType<ExecutionOutcome<PaymentResult>.Replayed>(await _bench.RefundAsync(captured.Id, "r-1"));
         var other = await _bench.RefundAsync(captured.Id, "r-2");
 
         Assert.Equal(Bench.ResultOf(first).Body.ToArray(), repeat.Result.Body.ToArray());

@@ -53,7 +53,7 @@ public sealed class IdempotentHttpTests
         {
             web.CountRun();
             bodies.Add(body);
-            return new HandlerOutcome.Completed(OperationResult.Empty) { Rows = [RowWrite.Replace("thing|none", new Dictionary<string, object>(), "stale")] };
+            return HandlerOutcome.Completed(OperationResult.Empty, rows: [RowWrite.Replace("thing|none", new Dictionary<string, object>(), "stale")]);
         });
         using var answer = await web.PostAsync();
         await answer.AssertProblemAsync(503, "idempotency-contended", "Nothing was stored");
@@ -65,8 +65,8 @@ public sealed class IdempotentHttpTests
     public async Task A_failed_attempt_answers_and_is_not_stored()
     {
         await using var web = await StartAsync(BesideThings, (web, context, body) => web.CountRun() == 1
-            ? new HandlerOutcome.Failed(new OperationResult(502, [], "gateway"u8.ToArray()))
-            : new HandlerOutcome.Completed(OperationResult.Empty));
+            ? HandlerOutcome.Failed(new OperationResult(502, [], "gateway"u8.ToArray()))
+            : HandlerOutcome.Completed(OperationResult.Empty));
         using var first = await web.PostAsync();
         using var retry = await web.PostAsync();
         Assert.Equal(502, (int)first.StatusCode);
@@ -148,7 +148,7 @@ public sealed class IdempotentHttpTests
                     web.CountRun();
                     await giveUp.CancelAsync();
                     wasCancelled = cancellationToken.IsCancellationRequested;
-                    return new HandlerOutcome.Completed(OperationResult.Empty);
+                    return HandlerOutcome.Completed(OperationResult.Empty);
                 },
                 giveUp.Token)));
         using var first = await web.PostAsync();
@@ -172,7 +172,7 @@ public sealed class IdempotentHttpTests
                 (_, _) =>
                 {
                     web.CountRun();
-                    return Task.FromResult<HandlerOutcome>(new HandlerOutcome.Completed(OperationResult.Empty));
+                    return Task.FromResult(HandlerOutcome.Completed(OperationResult.Empty));
                 },
                 token)));
         web.Store.AfterWrite = giveUp.Cancel;
@@ -187,7 +187,7 @@ public sealed class IdempotentHttpTests
         Assert.Equal(1, web.Runs);
     }
 
-    private static Task<WebFixture> StartAsync(HttpOperation operation, Func<WebFixture, OperationContext, string, HandlerOutcome> handler) =>
+    private static Task<WebFixture> StartAsync(HttpOperation operation, Func<WebFixture, OperationContext, string, HandlerOutcome<OperationResult>> handler) =>
         WebFixture.StartAsync(web => web.App.MapPost("/things/{id}", (HttpRequest request, IdempotentHttp http, CancellationToken cancellationToken) =>
             http.ExecuteAsync(
                 request,
@@ -199,14 +199,13 @@ public sealed class IdempotentHttpTests
                 },
                 cancellationToken)));
 
-    private static HandlerOutcome.Completed Completed(WebFixture web, OperationContext context, string body)
+    private static HandlerOutcome<OperationResult> Completed(WebFixture web, OperationContext context, string body)
     {
         web.CountRun();
         KeyValuePair<string, string>[] headers = [new("Content-Type", "text/x-run"), new("Set-Cookie", "session=secret")];
-        return new HandlerOutcome.Completed(new OperationResult(201, headers, System.Text.Encoding.UTF8.GetBytes(body)))
-        {
-            Rows = [RowWrite.Insert($"thing|{context.OperationHash}", new Dictionary<string, object> { ["Body"] = body })],
-        };
+        return HandlerOutcome.Completed(
+            new OperationResult(201, headers, System.Text.Encoding.UTF8.GetBytes(body)),
+            rows: [RowWrite.Insert($"thing|{context.OperationHash}", new Dictionary<string, object> { ["Body"] = body })]);
     }
 
     private static PartitionAddress PartitionOf(string key) => new("Things", $"shard-{key[0]}");

@@ -15,18 +15,18 @@ internal static class EngineGuards
 
     public static IReadOnlyList<Guard> All { get; } =
     [
-        new(3, "lost claim: the loser's result is discarded", Engine, "case ClaimWriteOutcome.Lost: _logger.ClaimLost(claim.Address); return null;", "case ClaimWriteOutcome.Lost: return new ExecutionOutcome.Executed(completed.Result, claim.Record.ExpiresAt);"),
+        new(3, "lost claim: the loser's result is discarded", Engine, "case ClaimWriteOutcome.Lost: _logger.ClaimLost(claim.Address); return null;", "case ClaimWriteOutcome.Lost: return new ExecutionOutcome<T>.Executed(completed.Value, completed.Result, claim.Record.ExpiresAt);"),
         new(3, "lost claim: a handler that stops over it ends with the other's result", Engine, "catch (Exception) when (claim.IsLost) { return null; }", ""),
         new(2, "commit: rows that changed make the handler decide again", Engine, "case ClaimWriteOutcome.RowsRefused refused when attempt < _options.MaxCommitAttempts:", "case ClaimWriteOutcome.RowsRefused refused when false:"),
         new(4, "commit: it is not given up half-way", Claim, "[RowWrite.Replace(Address.RowKey, values, _fence), .. rows], CancellationToken.None)", "[RowWrite.Replace(Address.RowKey, values, _fence), .. rows], new CancellationToken(true))"),
         new(1, "commit: only what was written is cached", Engine, "if (outcome is ClaimWriteOutcome.Written) { _cache.Add", "if (true) { _cache.Add"),
-        new(7, "failure: the record is kept, with fingerprint and steps", Engine, "case HandlerOutcome.Failed failed: await LapseQuietlyAsync(claim);", "case HandlerOutcome.Failed failed: await ReleaseQuietlyAsync(claim);"),
+        new(7, "failure: the record is kept, with fingerprint and steps", Engine, "case HandlerOutcome<T>.Failed failed: await LapseQuietlyAsync(claim);", "case HandlerOutcome<T>.Failed failed: await ReleaseQuietlyAsync(claim);"),
         new(4, "failure: the lease ends at once", Claim, "record with { LeaseUntil = DateTimeOffset.UnixEpoch }", "record"),
-        new(4, "failure: an exception ends the lease at once", Engine, "return new ExecutionOutcome.Unavailable(HandlerRan: true, exception); } catch { await LapseQuietlyAsync(claim); throw; } switch (decision)", "return new ExecutionOutcome.Unavailable(HandlerRan: true, exception); } switch (decision)"),
+        new(4, "failure: an exception ends the lease at once", Engine, "return new ExecutionOutcome<T>.Unavailable(HandlerRan: true, exception); } catch { await LapseQuietlyAsync(claim); throw; } switch (decision)", "return new ExecutionOutcome<T>.Unavailable(HandlerRan: true, exception); } switch (decision)"),
         new(6, "failure: one without effect keeps what an earlier executor may have done", Engine, "record.Epoch == 1 && record.Steps.Count == 0;", "record.Steps.Count == 0;"),
         new(6, "failure: one without effect keeps recorded steps", Engine, "record.Epoch == 1 && record.Steps.Count == 0;", "record.Epoch == 1;"),
         new(4, "failure: one without effect leaves no record", Engine, "await ReleaseQuietlyAsync(claim);", ""),
-        new(4, "unavailable: a claim that got no answer is told as such", Engine, "catch (StoreUnavailableException exception) { return new ExecutionOutcome.Unavailable(HandlerRan: false, exception); }", "catch (StoreUnavailableException) { throw; }"),
+        new(4, "unavailable: a claim that got no answer is told as such", Engine, "catch (StoreUnavailableException exception) { return new ExecutionOutcome<T>.Unavailable(HandlerRan: false, exception); }", "catch (StoreUnavailableException) { throw; }"),
         new(9, "outbox: no commit with messages without a note", Engine, "await _outbox.PrepareAsync(claim.Address.Partition, CancellationToken.None);", ""),
         new(9, "outbox: messages are committed with the record", Engine, "rows = [.. rows, .. _outbox.ToRows(claim.OperationHash, completed.Messages)];", ""),
         new(9, "outbox: a claim without its note is given back", Engine, "using (won.Claim) { await LapseQuietlyAsync(won.Claim); }", ""),

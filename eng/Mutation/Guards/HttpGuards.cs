@@ -40,7 +40,7 @@ internal static class HttpGuards
         new(10, "scope: method and path are part of it", Execution, "$\"{Request.Method.ToUpperInvariant()} {RequestFingerprint.PathOf(Request)}\"", "\"\""),
         new(1, "answer: a 5xx is not stored", Captured, "status is < 500 and not (", "status is not ("),
         new(1, "answer: a \"not now\" is not stored", Captured, " and not (StatusCodes.Status408RequestTimeout or 425 or StatusCodes.Status429TooManyRequests)", ""),
-        new(10, "answer: only listed headers are stored", Captured, "Answer.Headers.Where(header => options.ReplayedHeaders.Contains(header.Key))", "Answer.Headers"),
+        new(10, "answer: only listed headers are stored", Captured, "answer.Headers.Where(header => options.ReplayedHeaders.Contains(header.Key))", "answer.Headers"),
         new(10, "answer: headers of one response are never replayed", Result, "Result.Headers.Where(header => !ReplayedHeaders.Never.Contains(header.Key))", "Result.Headers"),
         new(10, "answer: headers of one response can't be configured for replay", Options, "foreach (var header in ReplayedHeaders.Where(Responses.ReplayedHeaders.Never.Contains))", "foreach (var header in ReplayedHeaders.Where(_ => false))"),
         new(1, "answer: a loser's own answer reaches no client", Response, "_features.Set<IHttpResponseBodyFeature>(_bodyFeature);", ""),

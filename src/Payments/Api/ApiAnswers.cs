@@ -10,9 +10,9 @@ namespace Payments.Api;
 /// <summary>The answers that are given outside an operation, and so are never stored.</summary>
 internal sealed class ApiAnswers(PaymentProblems problems, HttpIdempotencyOptions options)
 {
-    public IResult Invalid(IReadOnlyDictionary<string, string[]> errors) => new OperationHttpResult(problems.Invalid(errors));
+    public IResult Invalid(IReadOnlyDictionary<string, string[]> errors) => new OperationHttpResult(problems.Invalid(errors).Answer);
 
-    public IResult PaymentNotFound() => new OperationHttpResult(problems.PaymentNotFound());
+    public IResult PaymentNotFound() => new OperationHttpResult(problems.NotFound().Answer);
 
     public IResult UnsupportedMediaType() => new OperationHttpResult(problems.Of(
         415, "unsupported-media-type", "The content type is not supported.", "Send the body as JSON in UTF-8, with Content-Type: application/json."));

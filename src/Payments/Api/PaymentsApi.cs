@@ -114,7 +114,7 @@ public sealed class PaymentsApi
             RequireKey = true,
             SendsMessages = true,
         };
-        return await _http.ExecuteAsync(request, operation, (context, handlerToken) => _create.ExecuteAsync(command, context, handlerToken), cancellationToken);
+        return await _http.ExecuteAsync(request, operation, async (context, handlerToken) => (await _create.ExecuteAsync(command, context, handlerToken)).Select(result => result.Answer), cancellationToken);
     }
 
     /// <summary><c>POST /api/payments/{id}/capture</c>: takes the money that a payment reserved.</summary>
@@ -186,7 +186,7 @@ public sealed class PaymentsApi
             RequireKey = true,
             SendsMessages = true,
         };
-        return await _http.ExecuteAsync(request, operation, (context, handlerToken) => _move.ExecuteAsync(command, context, handlerToken), cancellationToken);
+        return await _http.ExecuteAsync(request, operation, async (context, handlerToken) => (await _move.ExecuteAsync(command, context, handlerToken)).Select(result => result.Answer), cancellationToken);
     }
 
     private async Task<(MerchantId Merchant, PaymentId Id, Payment Payment)?> FindAsync(HttpRequest request, string id, CancellationToken cancellationToken)

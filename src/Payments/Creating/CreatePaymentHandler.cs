@@ -22,7 +22,7 @@ internal sealed class CreatePaymentHandler(IPaymentGateway gateway, PaymentProbl
     public static ChargeRequest ChargeOf(CreatePaymentCommand command, OperationContext context) =>
         new(context.StableKey("charge"), command.AccountId, command.Amount, command.Currency, command.PaymentMethod, command.Capture, context.StartedAt);
 
-    public async Task<HandlerOutcome> ExecuteAsync(CreatePaymentCommand command, OperationContext context, CancellationToken cancellationToken)
+    public async Task<HandlerOutcome<PaymentResult>> ExecuteAsync(CreatePaymentCommand command, OperationContext context, CancellationToken cancellationToken)
     {
         var id = PaymentId.For(context);
         ChargeOutcome answer;
@@ -33,7 +33,7 @@ internal sealed class CreatePaymentHandler(IPaymentGateway gateway, PaymentProbl
         catch (GatewayUnavailableException exception)
         {
             logger.GatewayUnavailable(id.Value, "charge", exception);
-            return new HandlerOutcome.Failed(problems.GatewayUnavailable(exception.Message));
+            return HandlerOutcome.Failed(problems.GatewayUnavailable(exception.Message));
         }
 
         switch (answer)
@@ -42,21 +42,18 @@ internal sealed class CreatePaymentHandler(IPaymentGateway gateway, PaymentProbl
                 return Commit(command, context, id, charged.Charge);
             case ChargeOutcome.Declined declined:
                 logger.PaymentDeclined(id.Value, declined.Code);
-                return new HandlerOutcome.Completed(problems.Declined(declined.Code, declined.Message))
-                {
-                    Messages = [ToMessage(PaymentEventType.Declined, command, context, id)],
-                };
+                return problems.Declined(declined.Code, declined.Message).Commit(messages: [ToMessage(PaymentEventType.Declined, command, context, id)]);
             case ChargeOutcome.Prevented:
-                return new HandlerOutcome.Completed(problems.PaymentCancelled());
+                return problems.Cancelled().Commit();
             case ChargeOutcome.Invalid invalid:
                 // Nothing was charged, and the same key may be used again for the mended request.
-                return new HandlerOutcome.NoEffect(problems.Invalid(new Dictionary<string, string[]> { [invalid.Field] = [invalid.Message] }));
+                return HandlerOutcome.NoEffect(problems.Invalid(new Dictionary<string, string[]> { [invalid.Field] = [invalid.Message] }));
             default:
                 throw new NotSupportedException($"Unknown outcome {answer.GetType().Name}.");
         }
     }
 
-    private HandlerOutcome.Completed Commit(CreatePaymentCommand command, OperationContext context, PaymentId id, GatewayCharge charge)
+    private HandlerOutcome<PaymentResult> Commit(CreatePaymentCommand command, OperationContext context, PaymentId id, GatewayCharge charge)
     {
         // What was asked for, not where the charge stands by now: every attempt commits the same payment.
         var status = command.Capture ? PaymentStatus.Captured : PaymentStatus.Authorized;
@@ -65,11 +62,10 @@ internal sealed class CreatePaymentHandler(IPaymentGateway gateway, PaymentProbl
             ? DoubleEntry.Capture(PaymentPartition.Of(context.Partition).Merchant, payment, context.StartedAt)
             : [];
         logger.PaymentMade(id.Value, status, context.Epoch);
-        return new HandlerOutcome.Completed(OperationResult.Json(201, payment, PaymentsJsonContext.Default.Payment, KeyValuePair.Create("Location", $"/api/payments/{id}")))
-        {
-            Rows = [PaymentRow.ToInsert(id, payment), .. entries],
-            Messages = [ToMessage(command.Capture ? PaymentEventType.Captured : PaymentEventType.Authorized, command, context, id)],
-        };
+        var answer = OperationResult.Json(201, payment, PaymentsJsonContext.Default.Payment, KeyValuePair.Create("Location", $"/api/payments/{id}"));
+        return new PaymentResult.Made(payment, answer).Commit(
+            rows: [PaymentRow.ToInsert(id, payment), .. entries],
+            messages: [ToMessage(command.Capture ? PaymentEventType.Captured : PaymentEventType.Authorized, command, context, id)]);
     }
 
     private static OutboxMessage ToMessage(string type, CreatePaymentCommand command, OperationContext context, PaymentId id) => PaymentEvents.ToMessage(

@@ -8,7 +8,6 @@ using Payments.State;
 using Payments.Transitions;
 using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Keys;
-using ServerlessIdempotency.Records;
 using ServerlessIdempotency.Sagas;
 
 namespace Payments.Orders;
@@ -29,12 +28,12 @@ internal sealed class ChargeStep(
 {
     public const string StepName = "charge";
 
+    private const string ChargeUnderWay = "An earlier attempt to charge is still under way.";
+    private const string RowsChanging = "The payment's rows kept changing.";
+    private const string KeyReused = "The payment's key was used for another request.";
+
     // A parked order may be taken up again after weeks; under a record that had expired by then, the same key would charge a second time.
     private static readonly TimeSpan Retention = TimeSpan.FromDays(400);
-
-    // What a probe's attempt ends with; it is never stored and no caller sees it.
-    private const int NoCharge = 404;
-    private const int Undecided = 409;
 
     public override string Name => StepName;
 
@@ -49,19 +48,14 @@ internal sealed class ChargeStep(
         var outcome = await engine.ExecuteAsync(operation, (attempt, token) => AskAsync(command, attempt, token), cancellationToken);
         return outcome switch
         {
-            ExecutionOutcome.Executed { Result: { StatusCode: 201 } result } => Happened(result),
-            ExecutionOutcome.Replayed { Result: { StatusCode: 201 } result } => Happened(result),
-            ExecutionOutcome.Executed or ExecutionOutcome.Replayed => new ProbeOutcome.Rejected(ReasonOf(ResultOf(outcome)!)),
-            ExecutionOutcome.NotStored { Result.StatusCode: NoCharge } => new ProbeOutcome.NotHappened(),
-            ExecutionOutcome.NotStored { Result.StatusCode: Undecided } undecided => new ProbeOutcome.CannotTell(ReasonOf(undecided.Result)),
-            ExecutionOutcome.NotStored notStored => new ProbeOutcome.Unreachable(ReasonOf(notStored.Result)),
-            ExecutionOutcome.InProgress => new ProbeOutcome.Unreachable("An earlier attempt to charge is still under way."),
-            ExecutionOutcome.Unavailable unavailable => new ProbeOutcome.Unreachable(unavailable.Cause.Message),
-            ExecutionOutcome.Contended => new ProbeOutcome.Unreachable("The payment's rows kept changing."),
-            _ => new ProbeOutcome.CannotTell("The payment's key was used for another request."),
+            ExecutionOutcome<ProbeOutcome>.Executed executed => executed.Value,
+            ExecutionOutcome<ProbeOutcome>.Replayed replayed => ToProbeOutcome(PaymentResult.Of(replayed.Result)),
+            ExecutionOutcome<ProbeOutcome>.NotStored notStored => notStored.Value,
+            ExecutionOutcome<ProbeOutcome>.InProgress => new ProbeOutcome.Unreachable(ChargeUnderWay),
+            ExecutionOutcome<ProbeOutcome>.Unavailable unavailable => new ProbeOutcome.Unreachable(unavailable.Cause.Message),
+            ExecutionOutcome<ProbeOutcome>.Contended => new ProbeOutcome.Unreachable(RowsChanging),
+            _ => new ProbeOutcome.CannotTell(KeyReused),
         };
-
-        static ProbeOutcome.Happened Happened(OperationResult result) => new() { Result = Done(result).Result };
     }
 
     public override async Task<CompensationOutcome> CompensateAsync(SagaStepContext context, CancellationToken cancellationToken)
@@ -69,23 +63,20 @@ internal sealed class ChargeStep(
         // First the end of all charging under this key: either there is a payment from here on, or there never will be one.
         var (operation, command, principal) = OperationOf(context);
         var outcome = await engine.ExecuteAsync(operation, (attempt, token) => PreventAsync(command, attempt, token), cancellationToken);
-        switch (outcome)
+        return outcome switch
         {
-            case ExecutionOutcome.Executed or ExecutionOutcome.Replayed when ResultOf(outcome) is { StatusCode: 201 } made:
-                return await RefundAsync(principal, made.ReadJson(PaymentsJsonContext.Default.Payment)!, context.StableKey, cancellationToken);
-            case ExecutionOutcome.Executed or ExecutionOutcome.Replayed:
-                return new CompensationOutcome.Done();
-            case ExecutionOutcome.InProgress inProgress:
-                return new CompensationOutcome.Retryable("An earlier attempt to charge is still under way.", inProgress.RetryAfter);
-            case ExecutionOutcome.NotStored notStored:
-                return new CompensationOutcome.Retryable(ReasonOf(notStored.Result));
-            case ExecutionOutcome.Unavailable unavailable:
-                return new CompensationOutcome.Retryable(unavailable.Cause.Message);
-            case ExecutionOutcome.Contended:
-                return new CompensationOutcome.Retryable("The payment's rows kept changing.");
-            default:
-                return new CompensationOutcome.Failed("The payment's key was used for another request.");
-        }
+            ExecutionOutcome<PaymentResult>.Executed executed => await UndoAsync(executed.Value),
+            ExecutionOutcome<PaymentResult>.Replayed replayed => await UndoAsync(PaymentResult.Of(replayed.Result)),
+            ExecutionOutcome<PaymentResult>.NotStored notStored => new CompensationOutcome.Retryable(ReasonOf(notStored.Value)),
+            ExecutionOutcome<PaymentResult>.InProgress inProgress => new CompensationOutcome.Retryable(ChargeUnderWay, inProgress.RetryAfter),
+            ExecutionOutcome<PaymentResult>.Unavailable unavailable => new CompensationOutcome.Retryable(unavailable.Cause.Message),
+            ExecutionOutcome<PaymentResult>.Contended => new CompensationOutcome.Retryable(RowsChanging),
+            _ => new CompensationOutcome.Failed(KeyReused),
+        };
+
+        async Task<CompensationOutcome> UndoAsync(PaymentResult result) => result is PaymentResult.Made made
+            ? await RefundAsync(principal, made.Payment, context.StableKey, cancellationToken)
+            : new CompensationOutcome.Done();
     }
 
     private async Task<StepOutcome> ChargeAsync(SagaStepContext context, CancellationToken cancellationToken)
@@ -94,15 +85,14 @@ internal sealed class ChargeStep(
         var outcome = await engine.ExecuteAsync(operation, (attempt, token) => create.ExecuteAsync(command, attempt, token), cancellationToken);
         return outcome switch
         {
-            ExecutionOutcome.Executed or ExecutionOutcome.Replayed when ResultOf(outcome) is { StatusCode: 201 } made => Done(made),
-            ExecutionOutcome.Executed or ExecutionOutcome.Replayed => new StepOutcome.Rejected(ReasonOf(ResultOf(outcome)!)),
-            ExecutionOutcome.NotStored { Result.StatusCode: 400 } invalid => new StepOutcome.Rejected(ReasonOf(invalid.Result)),
-            ExecutionOutcome.NotStored notStored => new StepOutcome.OutcomeUnknown(ReasonOf(notStored.Result)),
-            ExecutionOutcome.InProgress inProgress => new StepOutcome.Retryable("An earlier attempt to charge is still under way.", inProgress.RetryAfter),
-            ExecutionOutcome.Unavailable { HandlerRan: false } unavailable => new StepOutcome.Retryable(unavailable.Cause.Message),
-            ExecutionOutcome.Unavailable unavailable => new StepOutcome.OutcomeUnknown(unavailable.Cause.Message),
-            ExecutionOutcome.Contended => new StepOutcome.OutcomeUnknown("The payment's rows kept changing."),
-            _ => new StepOutcome.OutcomeUnknown("The payment's key was used for another request."),
+            ExecutionOutcome<PaymentResult>.Executed executed => ToStepOutcome(executed.Value),
+            ExecutionOutcome<PaymentResult>.Replayed replayed => ToStepOutcome(PaymentResult.Of(replayed.Result)),
+            ExecutionOutcome<PaymentResult>.NotStored notStored => ToStepOutcome(notStored.Value),
+            ExecutionOutcome<PaymentResult>.InProgress inProgress => new StepOutcome.Retryable(ChargeUnderWay, inProgress.RetryAfter),
+            ExecutionOutcome<PaymentResult>.Unavailable { HandlerRan: false } unavailable => new StepOutcome.Retryable(unavailable.Cause.Message),
+            ExecutionOutcome<PaymentResult>.Unavailable unavailable => new StepOutcome.OutcomeUnknown(unavailable.Cause.Message),
+            ExecutionOutcome<PaymentResult>.Contended => new StepOutcome.OutcomeUnknown(RowsChanging),
+            _ => new StepOutcome.OutcomeUnknown(KeyReused),
         };
     }
 
@@ -126,55 +116,56 @@ internal sealed class ChargeStep(
             cancellationToken);
         return outcome switch
         {
-            ExecutionOutcome.Executed or ExecutionOutcome.Replayed when ResultOf(outcome) is { StatusCode: 200 } => new CompensationOutcome.Done(),
+            ExecutionOutcome<PaymentResult>.Executed => new CompensationOutcome.Done(),
+            ExecutionOutcome<PaymentResult>.Replayed replayed when PaymentResult.Of(replayed.Result) is PaymentResult.Made => new CompensationOutcome.Done(),
 
             // Someone else may have refunded it since it was read: the next attempt sees that. Where it stays refused, a person is asked.
-            ExecutionOutcome.NotStored notStored => new CompensationOutcome.Retryable(ReasonOf(notStored.Result)),
-            ExecutionOutcome.InProgress inProgress => new CompensationOutcome.Retryable("An earlier attempt to refund is still under way.", inProgress.RetryAfter),
-            ExecutionOutcome.Unavailable unavailable => new CompensationOutcome.Retryable(unavailable.Cause.Message),
+            ExecutionOutcome<PaymentResult>.NotStored notStored => new CompensationOutcome.Retryable(ReasonOf(notStored.Value)),
+            ExecutionOutcome<PaymentResult>.InProgress inProgress => new CompensationOutcome.Retryable("An earlier attempt to refund is still under way.", inProgress.RetryAfter),
+            ExecutionOutcome<PaymentResult>.Unavailable unavailable => new CompensationOutcome.Retryable(unavailable.Cause.Message),
             _ => new CompensationOutcome.Retryable("The refund was not clear."),
         };
     }
 
     // A caller's refusal is stored and replayed. Here the key is the step's own, the same for every attempt and every decision to try again, and what is refused today, for
     // want of balance say, may be taken tomorrow: nothing but the refund itself is stored under it.
-    private async Task<HandlerOutcome> MoveAsync(PaymentTransitionCommand command, OperationContext attempt, CancellationToken cancellationToken) =>
+    private async Task<HandlerOutcome<PaymentResult>> MoveAsync(PaymentTransitionCommand command, OperationContext attempt, CancellationToken cancellationToken) =>
         await move.ExecuteAsync(command, attempt, cancellationToken) switch
         {
-            HandlerOutcome.Completed { Result.StatusCode: not 200 } refused => new HandlerOutcome.Failed(refused.Result),
+            HandlerOutcome<PaymentResult>.Completed { Value: PaymentResult.Refused refused } => HandlerOutcome.Failed<PaymentResult>(refused),
             var other => other,
         };
 
     // The payment's own key at the gateway is known inside its operation only.
-    private async Task<HandlerOutcome> AskAsync(CreatePaymentCommand command, OperationContext attempt, CancellationToken cancellationToken)
+    private async Task<HandlerOutcome<ProbeOutcome>> AskAsync(CreatePaymentCommand command, OperationContext attempt, CancellationToken cancellationToken)
     {
         try
         {
             return await gateway.FindAsync(command.AccountId, attempt.StableKey("charge"), cancellationToken) switch
             {
-                null => new HandlerOutcome.Failed(problems.Of(NoCharge, "no-charge", "There is no charge.", "The gateway knows of no charge under this key.")),
-                { Status: GatewayChargeStatus.Pending } => new HandlerOutcome.Failed(problems.Of(Undecided, "charge-undecided", "The charge is undecided.", "The payment gateway has not decided yet.")),
-                _ => await create.ExecuteAsync(command, attempt, cancellationToken),
+                null => HandlerOutcome.Failed<ProbeOutcome>(new ProbeOutcome.NotHappened()),
+                { Status: GatewayChargeStatus.Pending } => HandlerOutcome.Failed<ProbeOutcome>(new ProbeOutcome.CannotTell("The payment gateway has not decided yet.")),
+                _ => (await create.ExecuteAsync(command, attempt, cancellationToken)).Select(ToProbeOutcome),
             };
         }
         catch (GatewayUnavailableException exception)
         {
-            return new HandlerOutcome.Failed(problems.GatewayUnavailable(exception.Message));
+            return HandlerOutcome.Failed<ProbeOutcome>(new ProbeOutcome.Unreachable(exception.Message));
         }
     }
 
     // The record alone does not do: a process that stalled beyond its lease, its call to the gateway under way, asks no record before it charges.
-    private async Task<HandlerOutcome> PreventAsync(CreatePaymentCommand command, OperationContext attempt, CancellationToken cancellationToken)
+    private async Task<HandlerOutcome<PaymentResult>> PreventAsync(CreatePaymentCommand command, OperationContext attempt, CancellationToken cancellationToken)
     {
         try
         {
             return await gateway.PreventAsync(CreatePaymentHandler.ChargeOf(command, attempt), cancellationToken) is PreventOutcome.Charged
                 ? await create.ExecuteAsync(command, attempt, cancellationToken)
-                : new HandlerOutcome.Completed(problems.PaymentCancelled());
+                : problems.Cancelled().Commit();
         }
         catch (GatewayUnavailableException exception)
         {
-            return new HandlerOutcome.Failed(problems.GatewayUnavailable(exception.Message));
+            return HandlerOutcome.Failed(problems.GatewayUnavailable(exception.Message));
         }
     }
 
@@ -193,16 +184,25 @@ internal sealed class ChargeStep(
         return (operation, command, input.Principal);
     }
 
-    private static OperationResult? ResultOf(ExecutionOutcome outcome) => outcome switch
+    private static StepOutcome ToStepOutcome(PaymentResult result) => result switch
     {
-        ExecutionOutcome.Executed executed => executed.Result,
-        ExecutionOutcome.Replayed replayed => replayed.Result,
-        _ => null,
+        PaymentResult.Made made => StepOutcome.Give(made.Payment.Id, OrdersJsonContext.Default.String),
+        PaymentResult.Unclear => new StepOutcome.OutcomeUnknown(ReasonOf(result)),
+        _ => new StepOutcome.Rejected(ReasonOf(result)),
     };
 
-    private static StepOutcome.Done Done(OperationResult made) =>
-        StepOutcome.Give(made.ReadJson(PaymentsJsonContext.Default.Payment)!.Id, OrdersJsonContext.Default.String);
+    private static ProbeOutcome ToProbeOutcome(PaymentResult result) => result switch
+    {
+        PaymentResult.Made made => new ProbeOutcome.Happened { Result = StepOutcome.Give(made.Payment.Id, OrdersJsonContext.Default.String).Result },
+        PaymentResult.Refused => new ProbeOutcome.Rejected(ReasonOf(result)),
+        _ => new ProbeOutcome.Unreachable(ReasonOf(result)),
+    };
 
-    private static string ReasonOf(OperationResult result) =>
-        result.ReadJson(PaymentsJsonContext.Default.Problem) is { } problem ? problem.Detail : $"The payment was answered with {result.StatusCode}.";
+    private static string ReasonOf(PaymentResult result) => result switch
+    {
+        PaymentResult.Refused refused => refused.Reason,
+        PaymentResult.Unclear unclear => unclear.Reason,
+        PaymentResult.Invalid invalid => string.Join(' ', invalid.Errors.Select(error => $"{error.Key}: {string.Join(' ', error.Value)}")),
+        _ => throw new NotSupportedException($"There is no reason in {result.GetType().Name}."),
+    };
 }

@@ -12,15 +12,15 @@ namespace Payments.Orders;
 /// </summary>
 internal sealed class PlaceOrderHandler(OrderReader orders, SagaRunner sagas, PaymentProblems problems)
 {
-    public async Task<HandlerOutcome> ExecuteAsync(string principal, OrderId id, PlaceOrderCommand command, OperationContext context, CancellationToken cancellationToken)
+    public async Task<HandlerOutcome<OperationResult>> ExecuteAsync(string principal, OrderId id, PlaceOrderCommand command, OperationContext context, CancellationToken cancellationToken)
     {
         var partition = context.Partition;
         var saga = new SagaAddress(partition, id.Value);
         if (await orders.FindAsync(partition, id, cancellationToken) is { } existing)
         {
             return existing.Command.ToFingerprint() == command.ToFingerprint()
-                ? new HandlerOutcome.Completed(Answer(200, await orders.ViewAsync(partition, existing, cancellationToken)))
-                : new HandlerOutcome.Completed(problems.Of(
+                ? HandlerOutcome.Completed(Answer(200, await orders.ViewAsync(partition, existing, cancellationToken)))
+                : HandlerOutcome.Completed(problems.Of(
                     409,
                     OrderProblemTypes.ReferenceTaken,
                     "The order reference is taken.",
@@ -29,11 +29,10 @@ internal sealed class PlaceOrderHandler(OrderReader orders, SagaRunner sagas, Pa
 
         var order = new Order(id, command, context.StartedAt);
         var start = sagas.Start(saga, OrderSaga.DefinitionName, new OrderSagaInput(principal, id.Value, command), OrdersJsonContext.Default.OrderSagaInput, context.StartedAt, MerchantId.Of(principal).Value);
-        return new HandlerOutcome.Completed(Answer(201, OrderView.Of(order, start.Saga, [])))
-        {
-            Rows = [OrderRow.ToInsert(order), .. start.Rows],
-            Messages = start.Messages,
-        };
+        return HandlerOutcome.Completed(
+            Answer(201, OrderView.Of(order, start.Saga, [])),
+            rows: [OrderRow.ToInsert(order), .. start.Rows],
+            messages: start.Messages);
     }
 
     private static OperationResult Answer(int status, OrderView view) =>

@@ -12,30 +12,34 @@ internal sealed class PaymentProblems(Uri typeBase)
     // A gateway that failed once mostly answers when asked again.
     private const int RetryAfterSeconds = 1;
 
-    public OperationResult Invalid(IReadOnlyDictionary<string, string[]> errors) => Of(
-        400, PaymentProblemTypes.Invalid, "The payment is not valid.", "Nothing was done. Mend what errors names and send it again.", errors: errors);
+    public PaymentResult Invalid(IReadOnlyDictionary<string, string[]> errors) => new PaymentResult.Invalid(errors, Of(
+        400, PaymentProblemTypes.Invalid, "The payment is not valid.", "Nothing was done. Mend what errors names and send it again.", errors: errors));
 
-    public OperationResult Declined(string code, string message) => Of(
-        402, PaymentProblemTypes.Declined, "The payment was declined.", message, declineCode: code);
+    public PaymentResult Declined(string code, string message) => new PaymentResult.Refused(message, Of(
+        402, PaymentProblemTypes.Declined, "The payment was declined.", message, declineCode: code));
 
-    public OperationResult PaymentNotFound() => Of(
+    public PaymentResult NotFound() => Refuse(
         404, PaymentProblemTypes.NotFound, "There is no such payment.", "No payment of yours has this id.");
 
-    public OperationResult PaymentState(string step, PaymentStatus status) => Of(
+    public PaymentResult WrongState(string step, PaymentStatus status) => Refuse(
         409, PaymentProblemTypes.State, "The payment's state does not allow this.", $"A payment that is {status.ToString().ToLowerInvariant()} can't take a {step}.");
 
-    public OperationResult GatewayRefused(string step, string reason) => Of(
+    public PaymentResult GatewayRefused(string step, string reason) => Refuse(
         409, PaymentProblemTypes.State, "The payment's state does not allow this.", $"The gateway refused the {step}: {reason}");
 
-    public OperationResult PaymentCancelled() => Of(
+    public PaymentResult Cancelled() => Refuse(
         409, PaymentProblemTypes.Cancelled, "The payment is cancelled.", "The payment was cancelled before it was charged, and will not be.");
 
-    public OperationResult GatewayUnavailable(string message) => Of(
-        503,
-        PaymentProblemTypes.GatewayUnavailable,
-        "The payment gateway gave no clear answer.",
-        $"{message} Retry with the same key: whatever happened is found again and not done twice.",
-        headers: KeyValuePair.Create("Retry-After", RetryAfterSeconds.ToString(CultureInfo.InvariantCulture)));
+    public PaymentResult GatewayUnavailable(string message)
+    {
+        var detail = $"{message} Retry with the same key: whatever happened is found again and not done twice.";
+        return new PaymentResult.Unclear(detail, Of(
+            503,
+            PaymentProblemTypes.GatewayUnavailable,
+            "The payment gateway gave no clear answer.",
+            detail,
+            headers: KeyValuePair.Create("Retry-After", RetryAfterSeconds.ToString(CultureInfo.InvariantCulture))));
+    }
 
     public OperationResult Of(
         int status,
@@ -50,4 +54,6 @@ internal sealed class PaymentProblems(Uri typeBase)
             JsonSerializer.SerializeToUtf8Bytes(
                 new Problem(typeBase + type, title, status, detail) { Errors = errors, DeclineCode = declineCode },
                 PaymentsJsonContext.Default.Problem));
+
+    private PaymentResult.Refused Refuse(int status, string type, string title, string detail) => new(detail, Of(status, type, title, detail));
 }

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Payments.Creating;
+using Payments.State;
 using ServerlessIdempotency.Inbox;
 using ServerlessIdempotency.Keys;
-using ServerlessIdempotency.Records;
 
 namespace Payments.Queues;
 
@@ -72,7 +72,7 @@ public sealed class PaymentCommandConsumer
         return await _inbox.ExecuteAsync(
             new InboxDelivery(Name, read.Message),
             (context, handlerToken) => _create.ExecuteAsync(command, context, handlerToken),
-            new InboxExecution
+            new InboxExecution<PaymentResult>
             {
                 // The operation of the HTTP post, and the inbox's retention: a message can come back later than a client's retry.
                 Shape = byInbox => _createOperation.For(_principal, key, command) with
@@ -100,8 +100,8 @@ public sealed class PaymentCommandConsumer
     }
 
     // Only what the gateway itself finds invalid: it charged nothing and stored nothing.
-    private static InboxOutcome.Rejected? ToRejection(OperationResult result) => result.StatusCode == 400
-        ? Invalid(string.Join(' ', result.ReadJson(PaymentsJsonContext.Default.Problem)?.Errors?.Select(error => $"{error.Key}: {string.Join(' ', error.Value)}") ?? []))
+    private static InboxOutcome.Rejected? ToRejection(PaymentResult result) => result is PaymentResult.Invalid invalid
+        ? Invalid(string.Join(' ', invalid.Errors.Select(error => $"{error.Key}: {string.Join(' ', error.Value)}")))
         : null;
 
     private static InboxOutcome.Rejected Invalid(string errors) =>

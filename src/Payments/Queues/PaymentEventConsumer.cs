@@ -84,9 +84,9 @@ public sealed class PaymentEventConsumer
         async (context, handlerToken) =>
         {
             await _mailer.SendAsync(CaptureReceipt.For(captured, context.StableKey("receipt")), handlerToken);
-            return new HandlerOutcome.Completed(OperationResult.Empty);
+            return HandlerOutcome.Completed(OperationResult.Empty);
         },
-        new InboxExecution
+        new InboxExecution<OperationResult>
         {
             Shape = operation => operation with
             {

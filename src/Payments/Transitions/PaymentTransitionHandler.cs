@@ -15,7 +15,7 @@ namespace Payments.Transitions;
 /// </summary>
 internal sealed class PaymentTransitionHandler(IPaymentGateway gateway, PaymentReader payments, PaymentProblems problems, ILogger<PaymentTransitionHandler> logger)
 {
-    public async Task<HandlerOutcome> ExecuteAsync(PaymentTransitionCommand command, OperationContext context, CancellationToken cancellationToken)
+    public async Task<HandlerOutcome<PaymentResult>> ExecuteAsync(PaymentTransitionCommand command, OperationContext context, CancellationToken cancellationToken)
     {
         var (id, transition) = command;
         var merchant = PaymentPartition.Of(context.Partition).Merchant;
@@ -24,12 +24,12 @@ internal sealed class PaymentTransitionHandler(IPaymentGateway gateway, PaymentR
         {
             if (await payments.FindAsync(merchant, id, cancellationToken) is not var (payment, etag))
             {
-                return new HandlerOutcome.Completed(problems.PaymentNotFound());
+                return problems.NotFound().Commit();
             }
 
             if (payment.Status != transition.From)
             {
-                return new HandlerOutcome.Completed(problems.PaymentState(transition.Name, payment.Status));
+                return problems.WrongState(transition.Name, payment.Status).Commit();
             }
 
             // Only the claim's owner may go on from what it read. One that was taken over before it read would act on a payment that has changed since its successor
@@ -46,7 +46,7 @@ internal sealed class PaymentTransitionHandler(IPaymentGateway gateway, PaymentR
             catch (GatewayUnavailableException exception)
             {
                 logger.GatewayUnavailable(id.Value, transition.Name, exception);
-                return new HandlerOutcome.Failed(problems.GatewayUnavailable(exception.Message));
+                return HandlerOutcome.Failed(problems.GatewayUnavailable(exception.Message));
             }
 
             switch (answer)
@@ -54,7 +54,7 @@ internal sealed class PaymentTransitionHandler(IPaymentGateway gateway, PaymentR
                 case TransitionOutcome.Done:
                     return Commit(context, transition, id, payment, etag);
                 case TransitionOutcome.Refused refused when etag == refusedAt:
-                    return new HandlerOutcome.Completed(problems.GatewayRefused(transition.Name, refused.Reason));
+                    return problems.GatewayRefused(transition.Name, refused.Reason).Commit();
                 case TransitionOutcome.Refused:
                     // Another operation may have moved the payment on since it was read, and the charge with it: look again.
                     refusedAt = etag;
@@ -65,15 +65,13 @@ internal sealed class PaymentTransitionHandler(IPaymentGateway gateway, PaymentR
         }
     }
 
-    private HandlerOutcome.Completed Commit(OperationContext context, PaymentTransition transition, PaymentId id, Payment payment, string etag)
+    private HandlerOutcome<PaymentResult> Commit(OperationContext context, PaymentTransition transition, PaymentId id, Payment payment, string etag)
     {
         var moved = payment with { Status = transition.To };
         var merchant = PaymentPartition.Of(context.Partition).Merchant;
         logger.PaymentMoved(id.Value, moved.Status, context.Epoch);
-        return new HandlerOutcome.Completed(OperationResult.Json(200, moved, PaymentsJsonContext.Default.Payment))
-        {
-            Rows = [PaymentRow.ToReplace(id, moved, etag), .. transition.Book(merchant, moved, context.StartedAt)],
-            Messages = [PaymentEvents.ToMessage(transition.EventType, id, merchant, moved.AccountId, moved.Amount, moved.Currency, context.StartedAt)],
-        };
+        return new PaymentResult.Made(moved, OperationResult.Json(200, moved, PaymentsJsonContext.Default.Payment)).Commit(
+            rows: [PaymentRow.ToReplace(id, moved, etag), .. transition.Book(merchant, moved, context.StartedAt)],
+            messages: [PaymentEvents.ToMessage(transition.EventType, id, merchant, moved.AccountId, moved.Amount, moved.Currency, context.StartedAt)]);
     }
 }

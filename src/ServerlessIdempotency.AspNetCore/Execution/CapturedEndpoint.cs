@@ -9,12 +9,10 @@ namespace ServerlessIdempotency.AspNetCore.Execution;
 /// <summary>Runs an endpoint that knows nothing of outcomes as a handler: its captured response is the result.</summary>
 internal sealed class CapturedEndpoint(HttpContext context, HttpIdempotencyOptions options, RequestDelegate endpoint)
 {
-    /// <summary>The endpoint's whole answer, with the headers that only this caller gets.</summary>
-    public OperationResult? Answer { get; private set; }
-
-    public async Task<HandlerOutcome> RunAsync(OperationContext operation, CancellationToken cancellationToken)
+    public async Task<HandlerOutcome<OperationResult>> RunAsync(OperationContext operation, CancellationToken cancellationToken)
     {
         var current = context.RequestServices?.GetService<CurrentOperation>();
+        OperationResult answer;
         var disconnected = context.RequestAborted;
         using var response = new CapturedResponse(context);
         try
@@ -25,7 +23,7 @@ internal sealed class CapturedEndpoint(HttpContext context, HttpIdempotencyOptio
             // What the endpoint's CancellationToken binds to: a lost claim stops it, a caller who leaves does not.
             context.RequestAborted = cancellationToken;
             await endpoint(context);
-            Answer = await response.FinishAsync();
+            answer = await response.FinishAsync();
         }
         finally
         {
@@ -34,8 +32,10 @@ internal sealed class CapturedEndpoint(HttpContext context, HttpIdempotencyOptio
             current?.Context = null;
         }
 
-        var stored = Answer with { Headers = [.. Answer.Headers.Where(header => options.ReplayedHeaders.Contains(header.Key))] };
-        return IsFinal(stored.StatusCode) ? new HandlerOutcome.Completed(stored) : new HandlerOutcome.Failed(stored);
+        // The caller whose call ran gets the whole answer; stored is only what a replay repeats.
+        return IsFinal(answer.StatusCode)
+            ? new HandlerOutcome<OperationResult>.Completed(answer, answer with { Headers = [.. answer.Headers.Where(header => options.ReplayedHeaders.Contains(header.Key))] })
+            : HandlerOutcome.Failed(answer);
     }
 
     // 408, 425 and 429 say "not now", not "no": stored, they would refuse every retry until the retention ends.

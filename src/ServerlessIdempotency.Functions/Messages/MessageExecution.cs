@@ -65,16 +65,15 @@ internal sealed class MessageExecution(
             Retention = function.Retention ?? _options.ProcessedEventRetention,
         };
 
-        MessageOutcome.Rejected? rejected = null;
-        ExecutionOutcome outcome;
+        ExecutionOutcome<MessageOutcome> outcome;
         try
         {
             outcome = await engine.ExecuteAsync(
                 operation,
                 async (context, handlerToken) =>
                 {
-                    rejected = await run(context, handlerToken) as MessageOutcome.Rejected;
-                    return rejected is null ? new HandlerOutcome.Completed(OperationResult.Empty) : new HandlerOutcome.Failed(OperationResult.Empty);
+                    var told = await run(context, handlerToken) ?? new MessageOutcome.Processed();
+                    return told is MessageOutcome.Rejected ? HandlerOutcome.Failed(told) : new HandlerOutcome<MessageOutcome>.Completed(told, OperationResult.Empty);
                 },
                 cancellationToken);
         }
@@ -90,21 +89,21 @@ internal sealed class MessageExecution(
 
         switch (outcome)
         {
-            case ExecutionOutcome.Executed:
+            case ExecutionOutcome<MessageOutcome>.Executed:
                 return new MessageSettlement.Complete();
-            case ExecutionOutcome.Replayed:
+            case ExecutionOutcome<MessageOutcome>.Replayed:
                 logger.DuplicateCompleted(message.MessageId, name);
                 return new MessageSettlement.Complete();
-            case ExecutionOutcome.Mismatch:
+            case ExecutionOutcome<MessageOutcome>.Mismatch:
                 return DeadLetter(message, name, DeadLetterReason.KeyReused, "Another message with the same key has other content; nothing was executed.");
-            case ExecutionOutcome.NotStored when rejected is not null:
+            case ExecutionOutcome<MessageOutcome>.NotStored { Value: MessageOutcome.Rejected rejected }:
                 return DeadLetter(message, name, rejected.Reason, rejected.Description);
-            case ExecutionOutcome.InProgress inProgress:
+            case ExecutionOutcome<MessageOutcome>.InProgress inProgress:
                 return await RetryAsync(
                     message, name, DeadLetterReason.StillInProgress, $"Another execution holds the claim for another {inProgress.RetryAfter}.", cause: null, cancellationToken);
-            case ExecutionOutcome.Unavailable unavailable:
+            case ExecutionOutcome<MessageOutcome>.Unavailable unavailable:
                 return await RetryAsync(message, name, DeadLetterReason.StoreUnavailable, unavailable.Cause.Message, unavailable.Cause, cancellationToken);
-            case ExecutionOutcome.Contended contended:
+            case ExecutionOutcome<MessageOutcome>.Contended contended:
                 return await RetryAsync(
                     message, name, DeadLetterReason.Contended, $"The rows that the function reads kept changing, {contended.Attempts} times.", cause: null, cancellationToken);
             default:

@@ -24,15 +24,15 @@ public abstract record ProofAnswer
     /// What a client of the HTTP contract makes of an outcome: a result and a mismatch are final, whether executed or replayed; in progress, not stored,
     /// unavailable and contended are tried again.
     /// </summary>
-    public static ProofAnswer Of(ExecutionOutcome outcome) => outcome switch
+    public static ProofAnswer Of<T>(ExecutionOutcome<T> outcome) => outcome switch
     {
-        ExecutionOutcome.Executed executed => new Final(Text(executed.Result)),
-        ExecutionOutcome.Replayed replayed => new Final(Text(replayed.Result)),
-        ExecutionOutcome.Mismatch => new Final("mismatch"),
-        ExecutionOutcome.InProgress inProgress => new TryAgain("in progress", inProgress.RetryAfter),
-        ExecutionOutcome.NotStored notStored => new TryAgain($"{notStored.Result.StatusCode}, not stored"),
-        ExecutionOutcome.Unavailable => new TryAgain("unavailable"),
-        ExecutionOutcome.Contended => new TryAgain("contended"),
+        ExecutionOutcome<T>.Executed executed => new Final(Text(executed.Result)),
+        ExecutionOutcome<T>.Replayed replayed => new Final(Text(replayed.Result)),
+        ExecutionOutcome<T>.Mismatch => new Final("mismatch"),
+        ExecutionOutcome<T>.InProgress inProgress => new TryAgain("in progress", inProgress.RetryAfter),
+        ExecutionOutcome<T>.NotStored => new TryAgain("not stored"),
+        ExecutionOutcome<T>.Unavailable => new TryAgain("unavailable"),
+        ExecutionOutcome<T>.Contended => new TryAgain("contended"),
         _ => throw new NotSupportedException($"Unknown outcome {outcome?.GetType().Name ?? "null"}."),
     };
 

@@ -4,32 +4,21 @@ using ServerlessIdempotency.Rows;
 
 namespace ServerlessIdempotency.Execution;
 
-/// <summary>What a handler decided.</summary>
-public abstract record HandlerOutcome
+/// <summary>Makes the outcomes of handlers. A handler that tells its own caller something else than the stored result makes a <see cref="HandlerOutcome{T}.Completed"/> itself.</summary>
+public static class HandlerOutcome
 {
-    private HandlerOutcome()
-    {
-    }
-
-    /// <summary>The operation is done, be it accepted or declined: commit its result with all of its rows and messages.</summary>
-    /// <param name="Result">What this and every later caller gets.</param>
-    public sealed record Completed(OperationResult Result) : HandlerOutcome
-    {
-        /// <summary>Business rows of the record's partition, written in the same transaction.</summary>
-        public IReadOnlyList<RowWrite> Rows { get; init; } = [];
-
-        /// <summary>Messages to send once the operation is committed.</summary>
-        public IReadOnlyList<OutboxMessage> Messages { get; init; } = [];
-    }
+    /// <summary>The operation is done, be it accepted or declined: commits its result with all of its rows and messages.</summary>
+    /// <param name="result">What this and every later caller gets.</param>
+    /// <param name="rows">Business rows of the record's partition, written in the same transaction. None by default.</param>
+    /// <param name="messages">Messages to send once the operation is committed. None by default.</param>
+    public static HandlerOutcome<OperationResult> Completed(OperationResult result, IReadOnlyList<RowWrite>? rows = null, IReadOnlyList<OutboxMessage>? messages = null) =>
+        new HandlerOutcome<OperationResult>.Completed(result, result) { Rows = rows ?? [], Messages = messages ?? [] };
 
     /// <summary>The attempt failed and may have had outside effects: nothing is stored, and the next retry runs again with the recorded steps skipped.</summary>
-    /// <param name="Result">What this caller gets.</param>
-    public sealed record Failed(OperationResult Result) : HandlerOutcome;
+    /// <param name="value">What this caller is told.</param>
+    public static HandlerOutcome<T> Failed<T>(T value) => new HandlerOutcome<T>.Failed(value);
 
-    /// <summary>
-    /// The attempt failed and certainly had no effect: the record is deleted as if the call had never been. Where an earlier attempt may have had one (another executor's, one
-    /// whose commit was refused, a recorded step), the record stays as after <see cref="Failed"/>, with its stable keys and its fingerprint.
-    /// </summary>
-    /// <param name="Result">What this caller gets.</param>
-    public sealed record NoEffect(OperationResult Result) : HandlerOutcome;
+    /// <summary>The attempt failed and certainly had no effect: the record is deleted as if the call had never been, unless an earlier attempt may have had one.</summary>
+    /// <param name="value">What this caller is told.</param>
+    public static HandlerOutcome<T> NoEffect<T>(T value) => new HandlerOutcome<T>.NoEffect(value);
 }

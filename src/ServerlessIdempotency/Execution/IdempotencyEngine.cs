@@ -35,11 +35,12 @@ public sealed class IdempotencyEngine : IDisposable
     }
 
     /// <summary>Executes an operation, or answers with what is known of it.</summary>
+    /// <typeparam name="T">What the handler tells the caller whose call it runs for.</typeparam>
     /// <param name="operation">The operation.</param>
     /// <param name="handler">Runs where this call wins the claim. It may run more than once (a crash, changed business rows): outside calls carry stable keys.</param>
     /// <param name="cancellationToken">The caller gives up. A commit that has begun is finished all the same.</param>
     /// <exception cref="ResultTooLargeException">The handler's result is too large to be stored.</exception>
-    public async Task<ExecutionOutcome> ExecuteAsync(Operation operation, OperationHandler handler, CancellationToken cancellationToken)
+    public async Task<ExecutionOutcome<T>> ExecuteAsync<T>(Operation operation, OperationHandler<T> handler, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(operation);
         ArgumentNullException.ThrowIfNull(handler);
@@ -56,15 +57,15 @@ public sealed class IdempotencyEngine : IDisposable
             }
             catch (StoreUnavailableException exception)
             {
-                return new ExecutionOutcome.Unavailable(HandlerRan: false, exception);
+                return new ExecutionOutcome<T>.Unavailable(HandlerRan: false, exception);
             }
 
             switch (claimed)
             {
                 case ClaimOutcome.Completed completed:
-                    return new ExecutionOutcome.Replayed(completed.Record.Result!, completed.Record.ExpiresAt);
+                    return new ExecutionOutcome<T>.Replayed(completed.Record.Result!, completed.Record.ExpiresAt);
                 case ClaimOutcome.Mismatch:
-                    return new ExecutionOutcome.Mismatch();
+                    return new ExecutionOutcome<T>.Mismatch();
                 case ClaimOutcome.Won won:
                     using (won.Claim)
                     {
@@ -80,7 +81,7 @@ public sealed class IdempotencyEngine : IDisposable
                     var left = waitUntil - _timeProvider.GetUtcNow();
                     if (left <= TimeSpan.Zero)
                     {
-                        return new ExecutionOutcome.InProgress(inProgress.LeaseLeft);
+                        return new ExecutionOutcome<T>.InProgress(inProgress.LeaseLeft);
                     }
 
                     await Task.Delay(Min(pause, left, inProgress.LeaseLeft), _timeProvider, cancellationToken);
@@ -124,12 +125,12 @@ public sealed class IdempotencyEngine : IDisposable
     }
 
     /// <returns>Null where the claim was lost.</returns>
-    private async Task<ExecutionOutcome?> RunAsync(Operation operation, Claim claim, OperationHandler handler, CancellationToken cancellationToken)
+    private async Task<ExecutionOutcome<T>?> RunAsync<T>(Operation operation, Claim claim, OperationHandler<T> handler, CancellationToken cancellationToken)
     {
         var context = new OperationContext(claim, operation);
         for (var attempt = 1; ; attempt++)
         {
-            HandlerOutcome decision;
+            HandlerOutcome<T> decision;
             CancellationToken handlerToken = default;
             try
             {
@@ -144,12 +145,12 @@ public sealed class IdempotencyEngine : IDisposable
             catch (StoreUnavailableException exception)
             {
                 await LapseQuietlyAsync(claim);
-                return new ExecutionOutcome.Unavailable(HandlerRan: true, exception);
+                return new ExecutionOutcome<T>.Unavailable(HandlerRan: true, exception);
             }
             catch (OperationCanceledException exception) when (handlerToken.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {
                 // The lease ran out while the store could not be reached. (A time-out of the handler's own is a failure like any other.)
-                return new ExecutionOutcome.Unavailable(HandlerRan: true, exception);
+                return new ExecutionOutcome<T>.Unavailable(HandlerRan: true, exception);
             }
             catch
             {
@@ -159,22 +160,22 @@ public sealed class IdempotencyEngine : IDisposable
 
             switch (decision)
             {
-                case HandlerOutcome.Failed failed:
+                case HandlerOutcome<T>.Failed failed:
                     await LapseQuietlyAsync(claim);
-                    return new ExecutionOutcome.NotStored(failed.Result);
-                case HandlerOutcome.NoEffect noEffect when attempt == 1 && IsUntouched(claim.Record):
+                    return new ExecutionOutcome<T>.NotStored(failed.Value);
+                case HandlerOutcome<T>.NoEffect noEffect when attempt == 1 && IsUntouched(claim.Record):
                     await ReleaseQuietlyAsync(claim);
-                    return new ExecutionOutcome.NotStored(noEffect.Result);
-                case HandlerOutcome.NoEffect noEffect:
+                    return new ExecutionOutcome<T>.NotStored(noEffect.Value);
+                case HandlerOutcome<T>.NoEffect noEffect:
                     await LapseQuietlyAsync(claim);
-                    return new ExecutionOutcome.NotStored(noEffect.Result);
-                case HandlerOutcome.Completed completed:
+                    return new ExecutionOutcome<T>.NotStored(noEffect.Value);
+                case HandlerOutcome<T>.Completed completed:
                     try
                     {
                         switch (await CommitAsync(operation, claim, completed))
                         {
                             case ClaimWriteOutcome.Written:
-                                return new ExecutionOutcome.Executed(completed.Result, claim.Record.ExpiresAt);
+                                return new ExecutionOutcome<T>.Executed(completed.Value, completed.Result, claim.Record.ExpiresAt);
                             case ClaimWriteOutcome.Lost:
                                 _logger.ClaimLost(claim.Address);
                                 return null;
@@ -184,12 +185,12 @@ public sealed class IdempotencyEngine : IDisposable
                                 continue;
                             default:
                                 await LapseQuietlyAsync(claim);
-                                return new ExecutionOutcome.Contended(attempt);
+                                return new ExecutionOutcome<T>.Contended(attempt);
                         }
                     }
                     catch (StoreUnavailableException exception)
                     {
-                        return new ExecutionOutcome.Unavailable(HandlerRan: true, exception);
+                        return new ExecutionOutcome<T>.Unavailable(HandlerRan: true, exception);
                     }
                     catch
                     {
@@ -203,7 +204,7 @@ public sealed class IdempotencyEngine : IDisposable
         }
     }
 
-    private async Task<ClaimWriteOutcome> CommitAsync(Operation operation, Claim claim, HandlerOutcome.Completed completed)
+    private async Task<ClaimWriteOutcome> CommitAsync<T>(Operation operation, Claim claim, HandlerOutcome<T>.Completed completed)
     {
         var rows = completed.Rows;
         if (completed.Messages.Count > 0)

@@ -1,6 +1,7 @@
 namespace ServerlessIdempotency.Execution;
 
 /// <summary>A handler: it executes an operation and decides what is committed.</summary>
+/// <typeparam name="T">What the handler tells the caller whose call it runs for.</typeparam>
 /// <param name="context">The operation, its stable keys and its steps.</param>
 /// <param name="cancellationToken">Cancelled when the caller gives up, when the claim is lost or when the lease ran out.</param>
-public delegate Task<HandlerOutcome> OperationHandler(OperationContext context, CancellationToken cancellationToken);
+public delegate Task<HandlerOutcome<T>> OperationHandler<T>(OperationContext context, CancellationToken cancellationToken);

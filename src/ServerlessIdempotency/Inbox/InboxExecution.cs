@@ -1,10 +1,10 @@
 using ServerlessIdempotency.Execution;
-using ServerlessIdempotency.Records;
 
 namespace ServerlessIdempotency.Inbox;
 
 /// <summary>How a message is claimed and committed.</summary>
-public sealed record InboxExecution
+/// <typeparam name="T">What the handler tells of an attempt.</typeparam>
+public sealed record InboxExecution<T>
 {
     /// <summary>
     /// Changes the operation that the message stands for: its placement, whether it sends messages, or scope, key and fingerprint where the same operation
@@ -12,6 +12,8 @@ public sealed record InboxExecution
     /// </summary>
     public Func<Operation, Operation>? Shape { get; init; }
 
-    /// <summary>Tells which results send the message to the dead-letter queue, such as a request that makes no sense. By default none: a result is a result.</summary>
-    public Func<OperationResult, InboxOutcome.Rejected?>? Rejection { get; init; }
+    /// <summary>
+    /// Tells which failed attempts send the message to the dead-letter queue, such as one of a request that makes no sense. By default none: the message comes again.
+    /// </summary>
+    public Func<T, InboxOutcome.Rejected?>? Rejection { get; init; }
 }

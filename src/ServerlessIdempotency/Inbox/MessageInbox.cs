@@ -127,11 +127,12 @@ public sealed class MessageInbox : IDisposable
     /// <summary>
     /// Claims the event, runs the handler and commits its result, for handlers with outside effects: their calls carry the operation's stable keys.
     /// </summary>
+    /// <typeparam name="T">What the handler tells of an attempt.</typeparam>
     /// <param name="delivery">The message.</param>
     /// <param name="handler">Runs where this delivery wins the claim.</param>
     /// <param name="execution">How; null for the defaults.</param>
     /// <param name="cancellationToken">Gives the message up before its commit.</param>
-    public async Task<InboxOutcome> ExecuteAsync(InboxDelivery delivery, OperationHandler handler, InboxExecution? execution, CancellationToken cancellationToken)
+    public async Task<InboxOutcome> ExecuteAsync<T>(InboxDelivery delivery, OperationHandler<T> handler, InboxExecution<T>? execution, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(handler);
         var identity = Identify(delivery);
@@ -155,14 +156,14 @@ public sealed class MessageInbox : IDisposable
             var outcome = await _engine.ExecuteAsync(execution?.Shape?.Invoke(operation) ?? operation, handler, cancellationToken);
             return outcome switch
             {
-                ExecutionOutcome.Executed executed => execution?.Rejection?.Invoke(executed.Result) ?? (InboxOutcome)new InboxOutcome.Processed { Result = executed.Result },
-                ExecutionOutcome.Replayed replayed => execution?.Rejection?.Invoke(replayed.Result) ?? (InboxOutcome)new InboxOutcome.Duplicate { Result = replayed.Result },
-                ExecutionOutcome.InProgress inProgress => new InboxOutcome.InProgressElsewhere(inProgress.RetryAfter),
-                ExecutionOutcome.Mismatch => new InboxOutcome.Rejected(RejectionReasons.EventIdReused, "The event's id was used before for something else: give each event an id of its own."),
-                ExecutionOutcome.NotStored notStored => execution?.Rejection?.Invoke(notStored.Result)
-                    ?? (InboxOutcome)Failed(delivery, known.EventId, new MessageNotAppliedException($"The handler answered {notStored.Result.StatusCode}; nothing is stored.")),
-                ExecutionOutcome.Unavailable unavailable => Failed(delivery, known.EventId, unavailable.Cause),
-                ExecutionOutcome.Contended contended => Failed(delivery, known.EventId, new MessageNotAppliedException($"The rows kept changing under the event's handler, {contended.Attempts} times.")),
+                ExecutionOutcome<T>.Executed executed => new InboxOutcome.Processed { Result = executed.Result },
+                ExecutionOutcome<T>.Replayed replayed => new InboxOutcome.Duplicate { Result = replayed.Result },
+                ExecutionOutcome<T>.InProgress inProgress => new InboxOutcome.InProgressElsewhere(inProgress.RetryAfter),
+                ExecutionOutcome<T>.Mismatch => new InboxOutcome.Rejected(RejectionReasons.EventIdReused, "The event's id was used before for something else: give each event an id of its own."),
+                ExecutionOutcome<T>.NotStored notStored => execution?.Rejection?.Invoke(notStored.Value)
+                    ?? (InboxOutcome)Failed(delivery, known.EventId, new MessageNotAppliedException("The handler says that this attempt failed; nothing is stored.")),
+                ExecutionOutcome<T>.Unavailable unavailable => Failed(delivery, known.EventId, unavailable.Cause),
+                ExecutionOutcome<T>.Contended contended => Failed(delivery, known.EventId, new MessageNotAppliedException($"The rows kept changing under the event's handler, {contended.Attempts} times.")),
                 _ => throw new NotSupportedException($"Unknown outcome {outcome.GetType().Name}."),
             };
         }

@@ -3,6 +3,7 @@ using Payments.Orders;
 using Payments.Parked;
 using Payments.Stock;
 using ServerlessIdempotency.Execution;
+using ServerlessIdempotency.Records;
 using ServerlessIdempotency.Sagas;
 
 namespace Payments.Tests.Orders;
@@ -68,13 +69,13 @@ public sealed class OrderSagaTests
         await _world.DeliverAsync();
 
         var (outcome, again) = await _world.PlaceAsync(command, "k-2");
-        Assert.IsType<ExecutionOutcome.Executed>(outcome);
+        Assert.IsType<ExecutionOutcome<OperationResult>.Executed>(outcome);
         Assert.Equal((200, first.Id, OrderStatus.Confirmed), (again.StatusCode, OrderOf(again).Id, OrderOf(again).Status));
-        Assert.IsType<ExecutionOutcome.Mismatch>((await _world.PlaceAsync(OrderWorld.Command("r-2"), "k-1")).Outcome);
+        Assert.IsType<ExecutionOutcome<OperationResult>.Mismatch>((await _world.PlaceAsync(OrderWorld.Command("r-2"), "k-1")).Outcome);
 
         _world.Time.Advance(TimeSpan.FromHours(25));
         var (late, afterExpiry) = await _world.PlaceAsync(command, "k-1");
-        Assert.IsType<ExecutionOutcome.Executed>(late);
+        Assert.IsType<ExecutionOutcome<OperationResult>.Executed>(late);
         Assert.Equal((200, first.Id), (afterExpiry.StatusCode, OrderOf(afterExpiry).Id));
 
         var (_, other) = await _world.PlaceAsync(OrderWorld.Command(quantity: 3), "k-3");

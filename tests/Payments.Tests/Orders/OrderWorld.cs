@@ -49,7 +49,7 @@ internal sealed class OrderWorld
         Assert.IsType<SetStockOutcome.Set>(await instance.Services.GetRequiredService<StockRoom>().SetAsync(Merchant, Thing, quantity, default));
     }
 
-    public async Task<(ExecutionOutcome Outcome, OperationResult Result)> PlaceAsync(PlaceOrderCommand command, string key = "k-1", Instance? instance = null)
+    public async Task<(ExecutionOutcome<OperationResult> Outcome, OperationResult Result)> PlaceAsync(PlaceOrderCommand command, string key = "k-1", Instance? instance = null)
     {
         using var own = instance is null ? new Instance(this) : null;
         var services = (instance ?? own!).Services;
@@ -67,8 +67,8 @@ internal sealed class OrderWorld
             default);
         return (outcome, outcome switch
         {
-            ExecutionOutcome.Executed executed => executed.Result,
-            ExecutionOutcome.Replayed replayed => replayed.Result,
+            ExecutionOutcome<OperationResult>.Executed executed => executed.Result,
+            ExecutionOutcome<OperationResult>.Replayed replayed => replayed.Result,
             _ => OperationResult.Empty,
         });
     }

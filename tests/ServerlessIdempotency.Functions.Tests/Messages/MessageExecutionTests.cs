@@ -216,7 +216,7 @@ public sealed class MessageExecutionTests : IDisposable
             (_, _) =>
             {
                 _runs++;
-                return Task.FromResult<HandlerOutcome>(new HandlerOutcome.Completed(OperationResult.Empty));
+                return Task.FromResult(HandlerOutcome.Completed(OperationResult.Empty));
             },
             execution: null,
             CancellationToken.None);

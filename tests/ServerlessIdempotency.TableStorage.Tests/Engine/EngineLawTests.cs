@@ -1,5 +1,6 @@
 using System.Text;
 using ServerlessIdempotency.Execution;
+using ServerlessIdempotency.Records;
 using ServerlessIdempotency.Rows;
 using TableStorageFaults;
 
@@ -124,7 +125,7 @@ public sealed class EngineLawTests(AzuriteFixture azurite)
         await _tables.CreateTableAsync();
         var keys = new List<string>();
         var dying = new FaultTransport();
-        var died = await _tables.NewInstance(faults: dying, maxRetries: 0).ExecuteAsync(
+        var died = await _tables.NewInstance(faults: dying, maxRetries: 0).ExecuteAsync<OperationResult>(
             _tables.Operation(),
             (context, _) =>
             {
@@ -169,7 +170,7 @@ public sealed class EngineLawTests(AzuriteFixture azurite)
 
         await _tables.NewInstance(faults: faults).ExecuteAsync(
             _tables.Operation(),
-            (_, _) => Task.FromResult<HandlerOutcome>(new HandlerOutcome.NoEffect(new(400, [], default))),
+            (_, _) => Task.FromResult(HandlerOutcome.NoEffect(new OperationResult(400, [], default))),
             default);
 
         Assert.Equal(0, faults.Pending);
@@ -184,8 +185,8 @@ public sealed class EngineLawTests(AzuriteFixture azurite)
         new Random(7).NextBytes(body);
         var operation = _tables.Operation() with { Placement = RecordPlacement.OnItsOwn };
 
-        await _tables.NewInstance().ExecuteAsync(operation, (_, _) => Task.FromResult<HandlerOutcome>(new HandlerOutcome.Completed(new(200, [], body))), default);
-        var replayed = await _tables.NewInstance().ExecuteAsync(operation, (_, _) => throw new InvalidOperationException("It must not run again."), default);
+        await _tables.NewInstance().ExecuteAsync(operation, (_, _) => Task.FromResult(HandlerOutcome.Completed(new(200, [], body))), default);
+        var replayed = await _tables.NewInstance().ExecuteAsync<OperationResult>(operation, (_, _) => throw new InvalidOperationException("It must not run again."), default);
 
         Assert.Equal(body, Assert.IsType<ExecutionOutcome.Replayed>(replayed).Result.Body.ToArray());
     }

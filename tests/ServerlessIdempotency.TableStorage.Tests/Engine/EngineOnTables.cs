@@ -39,18 +39,16 @@ internal sealed class EngineOnTables(AzuriteFixture azurite)
     };
 
     /// <summary>Commits a payment, two ledger entries and an answer, as the reference app does.</summary>
-    public static Task<HandlerOutcome> PayAsync(OperationContext context, string executor)
+    public static Task<HandlerOutcome<OperationResult>> PayAsync(OperationContext context, string executor)
     {
         var id = context.OperationHash[..22];
-        return Task.FromResult<HandlerOutcome>(new HandlerOutcome.Completed(new OperationResult(201, [KeyValuePair.Create("Location", $"/payments/{id}")], Encoding.UTF8.GetBytes(executor)))
-        {
-            Rows =
-            [
+        return Task.FromResult(HandlerOutcome.Completed(
+            new OperationResult(201, [KeyValuePair.Create("Location", $"/payments/{id}")], Encoding.UTF8.GetBytes(executor)),
+            rows: [
                 RowWrite.Insert($"payment|{id}|{executor}", new Dictionary<string, object> { ["By"] = executor, ["Amount"] = 1250L }),
                 RowWrite.Insert($"ledger|{id}|{executor}|debit", new Dictionary<string, object> { ["Amount"] = -1250L }),
                 RowWrite.Insert($"ledger|{id}|{executor}|credit", new Dictionary<string, object> { ["Amount"] = 1250L }),
-            ],
-        });
+            ]));
     }
 
     public async Task<IReadOnlyList<Row>> RowsAsync(string prefix)

@@ -41,10 +41,9 @@ internal sealed class TableApp(ProofProcess process, AzuriteFixture azurite, str
             async (context, token) =>
             {
                 var charge = await process.Outside.CallAsync("charge", context.StableKey("charge"), () => "ch_1", token);
-                return new HandlerOutcome.Completed(new OperationResult(201, [], Encoding.UTF8.GetBytes(charge)))
-                {
-                    Rows = [RowWrite.Insert("payment|" + context.OperationHash, new Dictionary<string, object> { ["Charge"] = charge })],
-                };
+                return HandlerOutcome.Completed(
+                    new OperationResult(201, [], Encoding.UTF8.GetBytes(charge)),
+                    rows: [RowWrite.Insert("payment|" + context.OperationHash, new Dictionary<string, object> { ["Charge"] = charge })]);
             },
             default));
     }

@@ -126,7 +126,7 @@ public abstract class PurgeCases
 
     private static Task<ExecutionOutcome> ExecuteAsync(IdempotencyEngine engine) => engine.ExecuteAsync(
         new Operation { Scope = new OperationScope("alice", "payment.create"), Key = IdempotencyKey.Create("k-1"), Fingerprint = Fingerprint.FromBytes("payment.create", []) },
-        (_, _) => Task.FromResult<HandlerOutcome>(new HandlerOutcome.Completed(OperationResult.Empty)),
+        (_, _) => Task.FromResult(HandlerOutcome.Completed(OperationResult.Empty)),
         default);
 
     private Task<PurgeResult> PurgeAsync(IExpiredRowStore? store = null, int maxRows = 50_000) =>

@@ -14,7 +14,7 @@ public sealed class PaymentHandler(IRowStore store, TimeProvider clock, OutsideC
 {
     public static readonly PartitionAddress Partition = new("Payments", "merchant-7");
 
-    public async Task<ExecutionOutcome> PayAsync(string key, int amount)
+    public async Task<ExecutionOutcome<OperationResult>> PayAsync(string key, int amount)
     {
         using var engine = new IdempotencyEngine(
             new RowWriter(store, new RowWriterOptions(), clock), new IdempotencyOptions(), clock, NullLogger<IdempotencyEngine>.Instance);
@@ -30,10 +30,9 @@ public sealed class PaymentHandler(IRowStore store, TimeProvider clock, OutsideC
             async (context, token) =>
             {
                 var charge = await outside.CallAsync("charge", context.StableKey("charge"), () => "ch_1", token);
-                return new HandlerOutcome.Completed(new OperationResult(201, [], Encoding.UTF8.GetBytes(charge)))
-                {
-                    Rows = [RowWrite.Insert("payment|" + context.OperationHash, new Dictionary<string, object> { ["Amount"] = amount })],
-                };
+                return HandlerOutcome.Completed(
+                    new OperationResult(201, [], Encoding.UTF8.GetBytes(charge)),
+                    rows: [RowWrite.Insert("payment|" + context.OperationHash, new Dictionary<string, object> { ["Amount"] = amount })]);
             },
             default);
     }

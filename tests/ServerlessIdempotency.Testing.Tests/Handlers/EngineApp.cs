@@ -49,22 +49,20 @@ internal sealed class EngineApp(ProofProcess process)
         return rows.Count == 1 && end.Effects.Count(effect => effect.Name == "charge") == 1 ? null : $"{rows.Count} payments and {end.Effects.Count} charges.";
     }
 
-    private async Task<HandlerOutcome> HandleAsync(OperationContext context, CancellationToken cancellationToken)
+    private async Task<HandlerOutcome<OperationResult>> HandleAsync(OperationContext context, CancellationToken cancellationToken)
     {
         var charge = await Process.Outside.CallAsync("charge", context.StableKey("charge"), () => "ch_1", cancellationToken);
-        return new HandlerOutcome.Completed(new OperationResult(201, [], System.Text.Encoding.UTF8.GetBytes(charge)))
-        {
-            Rows = [RowWrite.Insert("payment|" + context.OperationHash, new Dictionary<string, object> { ["Charge"] = charge })],
-        };
+        return HandlerOutcome.Completed(
+            new OperationResult(201, [], System.Text.Encoding.UTF8.GetBytes(charge)),
+            rows: [RowWrite.Insert("payment|" + context.OperationHash, new Dictionary<string, object> { ["Charge"] = charge })]);
     }
 
-    private async Task<HandlerOutcome> HandleInStepsAsync(OperationContext context, CancellationToken cancellationToken)
+    private async Task<HandlerOutcome<OperationResult>> HandleInStepsAsync(OperationContext context, CancellationToken cancellationToken)
     {
         var charge = await context.StepAsync("charge", (key, token) => Process.Outside.CallAsync("charge", key, () => "ch_1", token), TextJson.Default.String, cancellationToken);
         var mail = await context.StepAsync("mail", (key, token) => Process.Outside.CallAsync("mail", key, () => "m_1", token), TextJson.Default.String, cancellationToken);
-        return new HandlerOutcome.Completed(new OperationResult(201, [], System.Text.Encoding.UTF8.GetBytes(charge + mail)))
-        {
-            Rows = [RowWrite.Insert("payment|" + context.OperationHash, new Dictionary<string, object> { ["Charge"] = charge })],
-        };
+        return HandlerOutcome.Completed(
+            new OperationResult(201, [], System.Text.Encoding.UTF8.GetBytes(charge + mail)),
+            rows: [RowWrite.Insert("payment|" + context.OperationHash, new Dictionary<string, object> { ["Charge"] = charge })]);
     }
 }

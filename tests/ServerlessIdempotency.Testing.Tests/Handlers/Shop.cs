@@ -75,9 +75,9 @@ internal sealed class Shop(ProofProcess process, IServiceProvider services)
             async (context, token) =>
             {
                 await process.Outside.CallAsync("mail", context.StableKey("mail"), () => "sent", token);
-                return new HandlerOutcome.Completed(OperationResult.Empty) { Rows = [RowWrite.Insert("receipt|" + context.OperationHash, new Dictionary<string, object>())] };
+                return HandlerOutcome.Completed(OperationResult.Empty, rows: [RowWrite.Insert("receipt|" + context.OperationHash, new Dictionary<string, object>())]);
             },
-            new InboxExecution { Shape = operation => operation with { Placement = RecordPlacement.Beside(Partition), Wait = TimeSpan.FromSeconds(65) } },
+            new InboxExecution<OperationResult> { Shape = operation => operation with { Placement = RecordPlacement.Beside(Partition), Wait = TimeSpan.FromSeconds(65) } },
             default);
         return outcome.ToSettlement();
     }
@@ -91,20 +91,18 @@ internal sealed class Shop(ProofProcess process, IServiceProvider services)
         SendsMessages = true,
     };
 
-    private static Task<HandlerOutcome> PayAsync(OperationContext context, CancellationToken cancellationToken) => Task.FromResult<HandlerOutcome>(
-        new HandlerOutcome.Completed(new OperationResult(201, [], Encoding.UTF8.GetBytes(context.OperationHash)))
-        {
-            Rows = [RowWrite.Insert("payment|" + context.OperationHash, new Dictionary<string, object>())],
-            Messages = [new OutboxMessage(Events, "paid"u8.ToArray()) { Subject = "paid" }],
-        });
+    private static Task<HandlerOutcome<OperationResult>> PayAsync(OperationContext context, CancellationToken cancellationToken) => Task.FromResult(
+        HandlerOutcome.Completed(
+            new OperationResult(201, [], Encoding.UTF8.GetBytes(context.OperationHash)),
+            rows: [RowWrite.Insert("payment|" + context.OperationHash, new Dictionary<string, object>())],
+            messages: [new OutboxMessage(Events, "paid"u8.ToArray()) { Subject = "paid" }]));
 
-    private Task<HandlerOutcome> OrderAsync(OperationContext context, CancellationToken cancellationToken)
+    private Task<HandlerOutcome<OperationResult>> OrderAsync(OperationContext context, CancellationToken cancellationToken)
     {
         var start = _sagas.Start(new SagaAddress(Partition, "o-1"), OrderSaga.DefinitionName, "shoes", TextJson.Default.String, context.StartedAt);
-        return Task.FromResult<HandlerOutcome>(new HandlerOutcome.Completed(new OperationResult(202, [], "o-1"u8.ToArray()))
-        {
-            Rows = start.Rows,
-            Messages = start.Messages,
-        });
+        return Task.FromResult(HandlerOutcome.Completed(
+            new OperationResult(202, [], "o-1"u8.ToArray()),
+            rows: start.Rows,
+            messages: start.Messages));
     }
 }

@@ -19,7 +19,7 @@ internal sealed class RandomGatewayKey(ProofProcess process)
             async (_, token) =>
             {
                 await process.Outside.CallAsync("charge", Guid.NewGuid().ToString(), () => "ch_1", token);
-                return new HandlerOutcome.Completed(OperationResult.Empty);
+                return HandlerOutcome.Completed(OperationResult.Empty);
             },
             default));
     }

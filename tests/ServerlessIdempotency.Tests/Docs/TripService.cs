@@ -8,16 +8,15 @@ namespace ServerlessIdempotency.Tests.Docs;
 
 internal sealed class TripService(IdempotencyEngine engine, SagaRunner sagas)
 {
-    public Task<ExecutionOutcome> PlaceAsync(Operation operation, Trip trip, CancellationToken cancellationToken) => engine.ExecuteAsync(
+    public Task<ExecutionOutcome<OperationResult>> PlaceAsync(Operation operation, Trip trip, CancellationToken cancellationToken) => engine.ExecuteAsync(
         operation,
         (context, _) =>
         {
             var start = sagas.Start(new SagaAddress(context.Partition, trip.Id), "trip", trip, TripJson.Default.Trip, context.StartedAt);
-            return Task.FromResult<HandlerOutcome>(new HandlerOutcome.Completed(OperationResult.Json(202, trip, TripJson.Default.Trip))
-            {
-                Rows = [RowWrite.Insert($"trip|{trip.Id}", new Dictionary<string, object> { ["City"] = trip.City }), .. start.Rows],
-                Messages = start.Messages,
-            });
+            return Task.FromResult(HandlerOutcome.Completed(
+                OperationResult.Json(202, trip, TripJson.Default.Trip),
+                rows: [RowWrite.Insert($"trip|{trip.Id}", new Dictionary<string, object> { ["City"] = trip.City }), .. start.Rows],
+                messages: start.Messages));
         },
         cancellationToken);
 

@@ -44,13 +44,12 @@ internal sealed class EngineFixture
     public static string Text(OperationResult result) => System.Text.Encoding.UTF8.GetString(result.Body.Span);
 
     /// <summary>A handler that writes one business row and answers with the number of its run.</summary>
-    public Task<HandlerOutcome> Handle(OperationContext context, CancellationToken cancellationToken)
+    public Task<HandlerOutcome<OperationResult>> Handle(OperationContext context, CancellationToken cancellationToken)
     {
         Runs++;
-        return Task.FromResult<HandlerOutcome>(new HandlerOutcome.Completed(Result($"run {Runs}"))
-        {
-            Rows = [RowWrite.Insert($"payment|{context.OperationHash}", new Dictionary<string, object> { ["Run"] = Runs })],
-        });
+        return Task.FromResult(HandlerOutcome.Completed(
+            Result($"run {Runs}"),
+            rows: [RowWrite.Insert($"payment|{context.OperationHash}", new Dictionary<string, object> { ["Run"] = Runs })]));
     }
 
     public async Task<List<Row>> PaymentsAsync()

@@ -1,5 +1,6 @@
 using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Keys;
+using ServerlessIdempotency.Records;
 using ServerlessIdempotency.Rows;
 using ServerlessIdempotency.Tests.Faults;
 
@@ -60,7 +61,7 @@ public sealed class OneResultTests
     {
         var engine = _fixture.NewEngine();
         var release = new TaskCompletionSource();
-        async Task<HandlerOutcome> Slow(OperationContext context, CancellationToken cancellationToken)
+        async Task<HandlerOutcome<OperationResult>> Slow(OperationContext context, CancellationToken cancellationToken)
         {
             var outcome = await _fixture.Handle(context, cancellationToken);
             await release.Task;
@@ -91,7 +92,7 @@ public sealed class OneResultTests
     public async Task Another_request_under_the_key_of_a_failed_attempt_is_a_mismatch_too()
     {
         var engine = _fixture.NewEngine();
-        await engine.ExecuteAsync(EngineFixture.Operation(), (_, _) => Task.FromResult<HandlerOutcome>(new HandlerOutcome.Failed(EngineFixture.Result("no"))), default);
+        await engine.ExecuteAsync(EngineFixture.Operation(), (_, _) => Task.FromResult(HandlerOutcome.Failed(EngineFixture.Result("no"))), default);
 
         Assert.IsType<ExecutionOutcome.Mismatch>(await engine.ExecuteAsync(EngineFixture.Operation(body: """{"amount":2}"""), _fixture.Handle, default));
     }
@@ -140,7 +141,7 @@ public sealed class OneResultTests
     {
         var engine = _fixture.NewEngine();
         var keys = new List<string>();
-        Task<HandlerOutcome> Charge(OperationContext context, CancellationToken cancellationToken)
+        Task<HandlerOutcome<OperationResult>> Charge(OperationContext context, CancellationToken cancellationToken)
         {
             keys.Add(context.StableKey("charge"));
             return _fixture.Handle(context, cancellationToken);
@@ -219,7 +220,7 @@ public sealed class OneResultTests
     {
         var operation = EngineFixture.Operation() with { Placement = RecordPlacement.OnItsOwn };
         var engine = _fixture.NewEngine();
-        var handle = (OperationContext _, CancellationToken _) => Task.FromResult<HandlerOutcome>(new HandlerOutcome.Completed(EngineFixture.Result("done")));
+        var handle = (OperationContext _, CancellationToken _) => Task.FromResult(HandlerOutcome.Completed(EngineFixture.Result("done")));
 
         Assert.IsType<ExecutionOutcome.Executed>(await engine.ExecuteAsync(operation, handle.Invoke, default));
         Assert.IsType<ExecutionOutcome.Replayed>(await engine.ExecuteAsync(operation, handle.Invoke, default));
@@ -242,10 +243,9 @@ public sealed class OneResultTests
                     await Increment(row);
                 }
 
-                return new HandlerOutcome.Completed(EngineFixture.Result($"{row.GetInt64("N") + 1}"))
-                {
-                    Rows = [RowWrite.Replace("counter", new Dictionary<string, object> { ["N"] = row.GetInt64("N")!.Value + 1 }, row.ETag)],
-                };
+                return HandlerOutcome.Completed(
+                    EngineFixture.Result($"{row.GetInt64("N") + 1}"),
+                    rows: [RowWrite.Replace("counter", new Dictionary<string, object> { ["N"] = row.GetInt64("N")!.Value + 1 }, row.ETag)]);
             },
             default);
 
@@ -264,10 +264,9 @@ public sealed class OneResultTests
     {
         var outcome = await _fixture.NewEngine().ExecuteAsync(
             EngineFixture.Operation(),
-            (_, _) => Task.FromResult<HandlerOutcome>(new HandlerOutcome.Completed(EngineFixture.Result("x"))
-            {
-                Rows = [RowWrite.Replace("missing", new Dictionary<string, object>(), "1")],
-            }),
+            (_, _) => Task.FromResult(HandlerOutcome.Completed(
+                EngineFixture.Result("x"),
+                rows: [RowWrite.Replace("missing", new Dictionary<string, object>(), "1")])),
             default);
 
         Assert.Equal(_fixture.Options.MaxCommitAttempts, Assert.IsType<ExecutionOutcome.Contended>(outcome).Attempts);

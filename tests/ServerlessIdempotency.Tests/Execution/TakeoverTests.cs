@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Time.Testing;
 using ServerlessIdempotency.Execution;
+using ServerlessIdempotency.Records;
 using ServerlessIdempotency.Rows;
 using ServerlessIdempotency.Tests.Faults;
 
@@ -61,7 +62,7 @@ public sealed partial class TakeoverTests
             {
                 zombieRuns.SetResult();
                 await zombieMayGoOn.Task;
-                return new HandlerOutcome.Completed(EngineFixture.Result("zombie")) { Rows = [RowWrite.Insert("payment|zombie", new Dictionary<string, object>())] };
+                return HandlerOutcome.Completed(EngineFixture.Result("zombie"), rows: [RowWrite.Insert("payment|zombie", new Dictionary<string, object>())]);
             },
             default);
         await zombieRuns.Task;
@@ -84,7 +85,7 @@ public sealed partial class TakeoverTests
         var zombieRuns = new TaskCompletionSource();
         var zombieWentOn = false;
         var partitioned = new FaultyRowStore(_fixture.Memory);
-        var zombie = _fixture.NewEngine(partitioned).ExecuteAsync(
+        var zombie = _fixture.NewEngine(partitioned).ExecuteAsync<OperationResult>(
             EngineFixture.Operation(),
             async (context, _) =>
             {
@@ -121,7 +122,7 @@ public sealed partial class TakeoverTests
         var behind = new FakeTimeProvider(_fixture.Time.GetUtcNow());
         var runs = new TaskCompletionSource();
         var learned = new TaskCompletionSource<Exception?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var zombie = _fixture.NewEngine(time: behind).ExecuteAsync(
+        var zombie = _fixture.NewEngine(time: behind).ExecuteAsync<OperationResult>(
             EngineFixture.Operation(),
             async (context, token) =>
             {
@@ -185,7 +186,7 @@ public sealed partial class TakeoverTests
                 _fixture.Time.Advance(_fixture.Options.Lease * 0.4);
                 if (++runs < 3)
                 {
-                    return new HandlerOutcome.Completed(EngineFixture.Result("too early")) { Rows = [RowWrite.Replace("missing", new Dictionary<string, object>(), "1")] };
+                    return HandlerOutcome.Completed(EngineFixture.Result("too early"), rows: [RowWrite.Replace("missing", new Dictionary<string, object>(), "1")]);
                 }
 
                 Assert.IsType<ExecutionOutcome.InProgress>(await _fixture.NewEngine().ExecuteAsync(EngineFixture.Operation(), _fixture.Handle, default));
@@ -201,7 +202,7 @@ public sealed partial class TakeoverTests
     public async Task A_lost_claim_cancels_the_handlers_token()
     {
         var cancelled = new TaskCompletionSource();
-        var zombie = _fixture.NewEngine().ExecuteAsync(
+        var zombie = _fixture.NewEngine().ExecuteAsync<OperationResult>(
             EngineFixture.Operation(),
             async (_, cancellationToken) =>
             {
@@ -225,7 +226,7 @@ public sealed partial class TakeoverTests
     public async Task A_lease_that_runs_out_unrenewed_cancels_the_handlers_token_and_stores_nothing()
     {
         var partitioned = new FaultyRowStore(_fixture.Memory);
-        var running = _fixture.NewEngine(partitioned).ExecuteAsync(
+        var running = _fixture.NewEngine(partitioned).ExecuteAsync<OperationResult>(
             EngineFixture.Operation(),
             async (_, cancellationToken) =>
             {
@@ -248,12 +249,12 @@ public sealed partial class TakeoverTests
     {
         var charges = 0;
         var engine = _fixture.NewEngine();
-        async Task<HandlerOutcome> Charge(OperationContext context, CancellationToken cancellationToken)
+        async Task<HandlerOutcome<OperationResult>> Charge(OperationContext context, CancellationToken cancellationToken)
         {
             var charge = await context.StepAsync("charge", (key, _) => Task.FromResult($"ch_{++charges}_{key}"), StepJson.Default.String, cancellationToken);
             return context.Epoch == 1
                 ? throw new TimeoutException("after the charge")
-                : new HandlerOutcome.Completed(EngineFixture.Result(charge));
+                : HandlerOutcome.Completed(EngineFixture.Result(charge));
         }
 
         await Assert.ThrowsAsync<TimeoutException>(() => engine.ExecuteAsync(EngineFixture.Operation(), Charge, default));
@@ -308,8 +309,8 @@ public sealed partial class TakeoverTests
     public async Task A_failed_attempt_is_not_stored_and_the_next_retry_runs_at_once()
     {
         var engine = _fixture.NewEngine();
-        var failed = await engine.ExecuteAsync(EngineFixture.Operation(), (_, _) => Task.FromResult<HandlerOutcome>(new HandlerOutcome.Failed(EngineFixture.Result("503"))), default);
-        Assert.Equal("503", EngineFixture.Text(Assert.IsType<ExecutionOutcome.NotStored>(failed).Result));
+        var failed = await engine.ExecuteAsync(EngineFixture.Operation(), (_, _) => Task.FromResult(HandlerOutcome.Failed(EngineFixture.Result("503"))), default);
+        Assert.Equal("503", EngineFixture.Text(Assert.IsType<ExecutionOutcome.NotStored>(failed).Value));
 
         Assert.IsType<ExecutionOutcome.Executed>(await engine.ExecuteAsync(EngineFixture.Operation(), _fixture.Handle, default));
     }
@@ -318,7 +319,7 @@ public sealed partial class TakeoverTests
     public async Task A_time_out_of_the_handlers_own_is_a_failure_and_the_next_retry_runs_at_once()
     {
         var engine = _fixture.NewEngine();
-        await Assert.ThrowsAsync<TaskCanceledException>(() => engine.ExecuteAsync(EngineFixture.Operation(), (_, _) => throw new TaskCanceledException("HttpClient timed out"), default));
+        await Assert.ThrowsAsync<TaskCanceledException>(() => engine.ExecuteAsync<OperationResult>(EngineFixture.Operation(), (_, _) => throw new TaskCanceledException("HttpClient timed out"), default));
 
         Assert.IsType<ExecutionOutcome.Executed>(await engine.ExecuteAsync(EngineFixture.Operation(), _fixture.Handle, default));
     }
@@ -327,7 +328,7 @@ public sealed partial class TakeoverTests
     public async Task A_failure_without_effect_leaves_no_record()
     {
         var engine = _fixture.NewEngine();
-        await engine.ExecuteAsync(EngineFixture.Operation(), (_, _) => Task.FromResult<HandlerOutcome>(new HandlerOutcome.NoEffect(EngineFixture.Result("no"))), default);
+        await engine.ExecuteAsync(EngineFixture.Operation(), (_, _) => Task.FromResult(HandlerOutcome.NoEffect(EngineFixture.Result("no"))), default);
 
         Assert.IsType<ExecutionOutcome.Executed>(await engine.ExecuteAsync(EngineFixture.Operation(body: """{"amount":2}"""), _fixture.Handle, default));
     }
@@ -346,19 +347,19 @@ public sealed partial class TakeoverTests
         }
         else
         {
-            await ExecuteAsync(_ => new HandlerOutcome.Failed(EngineFixture.Result("503")));
+            await ExecuteAsync(_ => HandlerOutcome.Failed(EngineFixture.Result("503")));
             _fixture.Time.Advance(TimeSpan.FromSeconds(1));
         }
 
-        await ExecuteAsync(_ => new HandlerOutcome.NoEffect(EngineFixture.Result("no")));
+        await ExecuteAsync(_ => HandlerOutcome.NoEffect(EngineFixture.Result("no")));
         _fixture.Time.Advance(TimeSpan.FromSeconds(1));
 
         Assert.IsType<ExecutionOutcome.Mismatch>(await _fixture.NewEngine().ExecuteAsync(EngineFixture.Operation(body: "2"), _fixture.Handle, default));
-        await ExecuteAsync(_ => new HandlerOutcome.Completed(EngineFixture.Result("done")));
+        await ExecuteAsync(_ => HandlerOutcome.Completed(EngineFixture.Result("done")));
         Assert.Equal(3, keys.Count);
         Assert.Single(keys.Distinct());
 
-        Task<ExecutionOutcome> ExecuteAsync(Func<OperationContext, HandlerOutcome> decide) => _fixture.NewEngine().ExecuteAsync(
+        Task<ExecutionOutcome> ExecuteAsync(Func<OperationContext, HandlerOutcome<OperationResult>> decide) => _fixture.NewEngine().ExecuteAsync(
             EngineFixture.Operation(),
             (context, _) =>
             {
@@ -379,7 +380,7 @@ public sealed partial class TakeoverTests
                 async (context, token) =>
                 {
                     await context.StepAsync("charge", (_, _) => Task.FromResult(++ran), StepJson.Default.Int32, token);
-                    return new HandlerOutcome.NoEffect(EngineFixture.Result("it believes"));
+                    return HandlerOutcome.NoEffect(EngineFixture.Result("it believes"));
                 },
                 default);
         }
@@ -400,7 +401,7 @@ public sealed partial class TakeoverTests
             {
                 runs.SetResult();
                 await goOn.Task.WaitAsync(token);
-                return new HandlerOutcome.Completed(EngineFixture.Result("done"));
+                return HandlerOutcome.Completed(EngineFixture.Result("done"));
             },
             default);
         await runs.Task;
@@ -416,7 +417,7 @@ public sealed partial class TakeoverTests
     {
         var store = new FaultyRowStore(_fixture.Memory);
         var runs = new TaskCompletionSource();
-        var execution = _fixture.NewEngine(store).ExecuteAsync(
+        var execution = _fixture.NewEngine(store).ExecuteAsync<OperationResult>(
             EngineFixture.Operation(),
             async (_, token) =>
             {
@@ -440,7 +441,7 @@ public sealed partial class TakeoverTests
     public async Task A_handlers_own_exception_is_not_hidden_by_a_store_that_refuses_to_end_its_lease()
     {
         var store = new FaultyRowStore(_fixture.Memory);
-        var thrown = await Assert.ThrowsAsync<InvalidTimeZoneException>(() => _fixture.NewEngine(store).ExecuteAsync(
+        var thrown = await Assert.ThrowsAsync<InvalidTimeZoneException>(() => _fixture.NewEngine(store).ExecuteAsync<OperationResult>(
             EngineFixture.Operation(),
             (_, _) =>
             {
@@ -462,7 +463,7 @@ public sealed partial class TakeoverTests
         };
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _fixture.NewEngine().ExecuteAsync(
             EngineFixture.Operation(),
-            (_, token) => Task.FromCanceled<HandlerOutcome>(token),
+            (_, token) => Task.FromCanceled<HandlerOutcome<OperationResult>>(token),
             gone.Token));
         _fixture.Store.BeforeWrite = null;
 
@@ -493,7 +494,7 @@ public sealed partial class TakeoverTests
     [Fact]
     public async Task Of_two_callers_that_find_a_lapsed_claim_one_takes_over()
     {
-        await _fixture.NewEngine().ExecuteAsync(EngineFixture.Operation(), (_, _) => Task.FromResult<HandlerOutcome>(new HandlerOutcome.Failed(EngineFixture.Result("503"))), default);
+        await _fixture.NewEngine().ExecuteAsync(EngineFixture.Operation(), (_, _) => Task.FromResult(HandlerOutcome.Failed(EngineFixture.Result("503"))), default);
         var goOn = new TaskCompletionSource();
         Task<ExecutionOutcome>? other = null;
         _fixture.Store.AfterRead = () =>
@@ -546,7 +547,7 @@ public sealed partial class TakeoverTests
                 (context, _) =>
                 {
                     keys.Add(context.StableKey("charge"));
-                    return Task.FromResult<HandlerOutcome>(new HandlerOutcome.Failed(EngineFixture.Result("503")));
+                    return Task.FromResult(HandlerOutcome.Failed(EngineFixture.Result("503")));
                 },
                 default);
         }
@@ -568,7 +569,7 @@ public sealed partial class TakeoverTests
             {
                 zombieRuns.SetResult();
                 await zombieMayGoOn.Task;
-                return new HandlerOutcome.NoEffect(EngineFixture.Result("nothing done"));
+                return HandlerOutcome.NoEffect(EngineFixture.Result("nothing done"));
             },
             default);
         await zombieRuns.Task;
@@ -680,7 +681,7 @@ public sealed partial class TakeoverTests
     private async Task CrashAsync(Action<OperationContext>? atCrash = null)
     {
         var dying = new FaultyRowStore(_fixture.Memory);
-        var outcome = await _fixture.NewEngine(dying).ExecuteAsync(
+        var outcome = await _fixture.NewEngine(dying).ExecuteAsync<OperationResult>(
             EngineFixture.Operation(),
             (context, _) =>
             {

@@ -2,6 +2,7 @@ using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Fingerprints;
 using ServerlessIdempotency.Inbox;
 using ServerlessIdempotency.Keys;
+using ServerlessIdempotency.Records;
 using ServerlessIdempotency.Rows;
 using ServerlessIdempotency.Tests.Execution;
 using ServerlessIdempotency.Tests.Outbox;
@@ -61,7 +62,7 @@ public sealed class ClaimAndCommitTests
         Assert.IsType<InboxOutcome.Failed>(await ExecuteAsync(InboxFixture.Delivery("e1", deliveryCount: 2), (context, _) =>
         {
             keys.Add(context.StableKey("mail"));
-            return Task.FromResult<HandlerOutcome>(new HandlerOutcome.Failed(EngineFixture.Result("later")));
+            return Task.FromResult(HandlerOutcome.Failed(EngineFixture.Result("later")));
         }));
         Assert.IsType<InboxOutcome.Processed>(await ExecuteAsync(InboxFixture.Delivery("e1", deliveryCount: 3), (context, cancellationToken) =>
         {
@@ -79,21 +80,30 @@ public sealed class ClaimAndCommitTests
         var app = _fixture.Outside.NewInstance();
         await app.Engine.ExecuteAsync(http, HandleAsync, default);
 
-        var byQueue = new InboxExecution { Shape = operation => http with { LikelyRetry = operation.LikelyRetry } };
+        var byQueue = new InboxExecution<OperationResult> { Shape = operation => http with { LikelyRetry = operation.LikelyRetry } };
         Assert.IsType<InboxOutcome.Duplicate>(await ExecuteAsync(InboxFixture.Delivery("e1"), execution: byQueue));
-        var other = new InboxExecution { Shape = _ => http with { Fingerprint = Fingerprint.FromJson("pay", "{}"u8.ToArray()) } };
+        var other = new InboxExecution<OperationResult> { Shape = _ => http with { Fingerprint = Fingerprint.FromJson("pay", "{}"u8.ToArray()) } };
         var rejected = Assert.IsType<InboxOutcome.Rejected>(await ExecuteAsync(InboxFixture.Delivery("e1"), execution: other));
         Assert.Equal(RejectionReasons.EventIdReused, rejected.Reason);
         Assert.Single(_calls);
     }
 
     [Fact]
-    public async Task A_result_that_the_consumer_calls_a_rejection_is_a_dead_letter_also_at_its_replay()
+    public async Task A_failed_attempt_that_the_consumer_calls_a_rejection_is_a_dead_letter()
     {
-        var execution = new InboxExecution { Rejection = result => result.StatusCode == 201 ? new InboxOutcome.Rejected("Odd", "Mend it.") : null };
-        Assert.IsType<InboxOutcome.Rejected>(await ExecuteAsync(InboxFixture.Delivery("e1"), execution: execution));
-        Assert.IsType<InboxOutcome.Rejected>(await ExecuteAsync(InboxFixture.Delivery("e1"), execution: execution));
-        Assert.IsType<InboxOutcome.Rejected>(await ExecuteAsync(InboxFixture.Delivery("e2"), (_, _) => Task.FromResult<HandlerOutcome>(new HandlerOutcome.NoEffect(EngineFixture.Result("no"))), execution));
+        var execution = new InboxExecution<OperationResult> { Rejection = result => result.StatusCode == 400 ? new InboxOutcome.Rejected("Odd", "Mend it.") : null };
+        Assert.IsType<InboxOutcome.Rejected>(await ExecuteAsync(InboxFixture.Delivery("e1"), Fails(400), execution));
+        Assert.IsType<InboxOutcome.Failed>(await ExecuteAsync(InboxFixture.Delivery("e2"), Fails(503), execution));
+
+        static OperationHandler<OperationResult> Fails(int status) => (_, _) => Task.FromResult(HandlerOutcome.NoEffect(new OperationResult(status, [], default)));
+    }
+
+    [Fact]
+    public async Task A_stored_result_is_never_a_rejection()
+    {
+        var execution = new InboxExecution<OperationResult> { Rejection = _ => new InboxOutcome.Rejected("Odd", "Mend it.") };
+        Assert.IsType<InboxOutcome.Processed>(await ExecuteAsync(InboxFixture.Delivery("e1"), execution: execution));
+        Assert.IsType<InboxOutcome.Duplicate>(await ExecuteAsync(InboxFixture.Delivery("e1"), execution: execution));
         Assert.Single(_calls);
     }
 
@@ -120,20 +130,20 @@ public sealed class ClaimAndCommitTests
     public async Task The_scope_is_tenant_and_consumer_and_the_key_the_event_id()
     {
         Operation? seen = null;
-        var execution = new InboxExecution { Shape = operation => seen = operation };
+        var execution = new InboxExecution<OperationResult> { Shape = operation => seen = operation };
         await ExecuteAsync(InboxFixture.Delivery("e1", deliveryCount: 2) with { Tenant = "t" }, execution: execution);
         Assert.Equal((new OperationScope("t", "statement"), IdempotencyKey.Create(EventId.FromText("e1").Value), true), (seen!.Scope, seen.Key, seen.LikelyRetry));
     }
 
-    private async Task<InboxOutcome> ExecuteAsync(InboxDelivery delivery, OperationHandler? handler = null, InboxExecution? execution = null, AppInstance? app = null)
+    private async Task<InboxOutcome> ExecuteAsync(InboxDelivery delivery, OperationHandler<OperationResult>? handler = null, InboxExecution<OperationResult>? execution = null, AppInstance? app = null)
     {
         using var inbox = _fixture.NewInbox(app ?? _fixture.Outside.NewInstance());
         return await inbox.ExecuteAsync(delivery, handler ?? HandleAsync, execution, default);
     }
 
-    private Task<HandlerOutcome> HandleAsync(OperationContext context, CancellationToken cancellationToken)
+    private Task<HandlerOutcome<OperationResult>> HandleAsync(OperationContext context, CancellationToken cancellationToken)
     {
         _calls.Add(context.StableKey("call"));
-        return Task.FromResult<HandlerOutcome>(new HandlerOutcome.Completed(EngineFixture.Result($"call {_calls.Count}")));
+        return Task.FromResult(HandlerOutcome.Completed(EngineFixture.Result($"call {_calls.Count}")));
     }
 }

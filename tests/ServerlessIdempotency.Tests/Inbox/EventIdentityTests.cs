@@ -1,5 +1,6 @@
 using System.Text;
 using ServerlessIdempotency.Inbox;
+using ServerlessIdempotency.Records;
 
 namespace ServerlessIdempotency.Tests.Inbox;
 
@@ -52,7 +53,7 @@ public sealed class EventIdentityTests
         foreach (var (delivery, reason) in new[] { (nameless, RejectionReasons.EventIdMissing), (broken, RejectionReasons.CloudEventMalformed) })
         {
             Assert.Equal(reason, Assert.IsType<InboxOutcome.Rejected>(await inbox.ApplyAsync(delivery, InboxFixture.Account, fixture.EnterAsync, default)).Reason);
-            Assert.Equal(reason, Assert.IsType<InboxOutcome.Rejected>(await inbox.ExecuteAsync(delivery, (_, _) => throw new InvalidOperationException(), null, default)).Reason);
+            Assert.Equal(reason, Assert.IsType<InboxOutcome.Rejected>(await inbox.ExecuteAsync<OperationResult>(delivery, (_, _) => throw new InvalidOperationException(), null, default)).Reason);
         }
 
         Assert.Equal((0, 0), (app.Gate.Calls, fixture.Runs));

@@ -65,7 +65,7 @@ public sealed class OutboxBudgetTests
             {
                 _fixture.Time.Advance(TimeSpan.FromSeconds(2));
                 rolledOver = true;
-                return Task.FromResult<HandlerOutcome>(new HandlerOutcome.Completed(EngineFixture.Result("done")) { Messages = [OutboxFixture.Message("1")] });
+                return Task.FromResult(HandlerOutcome.Completed(EngineFixture.Result("done"), messages: [OutboxFixture.Message("1")]));
             },
             default).WaitAsync(TimeSpan.FromSeconds(30));
 
@@ -86,7 +86,7 @@ public sealed class OutboxBudgetTests
                 _fixture.Time.Advance(_fixture.UntilNotesGo);
                 await _fixture.NewInstance().Sweeper.SweepAsync(default);
                 Assert.Empty(await _fixture.NotesAsync());
-                return new HandlerOutcome.Completed(EngineFixture.Result("done")) { Messages = [OutboxFixture.Message("late")] };
+                return HandlerOutcome.Completed(EngineFixture.Result("done"), messages: [OutboxFixture.Message("late")]);
             },
             default);
 
@@ -117,6 +117,6 @@ public sealed class OutboxBudgetTests
 
     private static Task<ExecutionOutcome> ExecuteAsync(AppInstance app, string key) => app.Engine.ExecuteAsync(
         EngineFixture.Operation(key) with { SendsMessages = true },
-        (_, _) => Task.FromResult<HandlerOutcome>(new HandlerOutcome.Completed(EngineFixture.Result("done")) { Messages = [OutboxFixture.Message("1")] }),
+        (_, _) => Task.FromResult(HandlerOutcome.Completed(EngineFixture.Result("done"), messages: [OutboxFixture.Message("1")])),
         default);
 }

@@ -1,4 +1,5 @@
 using ServerlessIdempotency.Execution;
+using ServerlessIdempotency.Records;
 using ServerlessIdempotency.Rows;
 using ServerlessIdempotency.Tests.Execution;
 
@@ -81,10 +82,9 @@ public sealed class OutboxCrashTests
 
     private static Operation Operation() => EngineFixture.Operation() with { SendsMessages = true };
 
-    private static Task<HandlerOutcome> HandleAsync(OperationContext context, CancellationToken cancellationToken) => Task.FromResult<HandlerOutcome>(
-        new HandlerOutcome.Completed(EngineFixture.Result("done"))
-        {
-            Rows = [RowWrite.Insert($"payment|{context.OperationHash}", new Dictionary<string, object>())],
-            Messages = [OutboxFixture.Message("1", "s"), OutboxFixture.Message("2", "s"), OutboxFixture.Message("other")],
-        });
+    private static Task<HandlerOutcome<OperationResult>> HandleAsync(OperationContext context, CancellationToken cancellationToken) => Task.FromResult(
+        HandlerOutcome.Completed(
+            EngineFixture.Result("done"),
+            rows: [RowWrite.Insert($"payment|{context.OperationHash}", new Dictionary<string, object>())],
+            messages: [OutboxFixture.Message("1", "s"), OutboxFixture.Message("2", "s"), OutboxFixture.Message("other")]));
 }

@@ -25,7 +25,7 @@ public sealed class OutboxRegistrationTests
 
         await provider.GetRequiredService<IdempotencyEngine>().ExecuteAsync(
             EngineFixture.Operation() with { SendsMessages = true },
-            (_, _) => Task.FromResult<HandlerOutcome>(new HandlerOutcome.Completed(EngineFixture.Result("done")) { Messages = [OutboxFixture.Message("1")] }),
+            (_, _) => Task.FromResult(HandlerOutcome.Completed(EngineFixture.Result("done"), messages: [OutboxFixture.Message("1")])),
             default);
         foreach (var service in hosted)
         {
