@@ -34,7 +34,7 @@ public sealed partial class BrokerProcess : IAsyncDisposable
         var process = LocalProcess.Start(Program, args, ServedWith, onLine: onLine, settingsOf: SettingsOf);
         try
         {
-            var line = await process.StartedAsync().WaitAsync(TimeSpan.FromSeconds(60));
+            var line = await process.StartedAsync().WaitAsync(LocalProcess.Limit);
             return new BrokerProcess(process, int.Parse(PortIn().Match(line).Groups[1].Value, CultureInfo.InvariantCulture));
         }
         catch
@@ -48,7 +48,7 @@ public sealed partial class BrokerProcess : IAsyncDisposable
     public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] args)
     {
         await using var process = LocalProcess.Start(Program, args, ServedWith, settingsOf: SettingsOf);
-        var exitCode = await process.ExitCodeAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        var exitCode = await process.ExitCodeAsync().WaitAsync(LocalProcess.Limit);
         return (exitCode, process.Output, process.Errors);
     }
 

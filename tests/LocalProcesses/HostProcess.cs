@@ -36,7 +36,7 @@ public sealed class HostProcess : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It ended instead.</exception>
     public async Task<Uri> ServedAsync() => new((await _process.StartedAsync())[ServedWith.Length..].Split(' ')[0]);
 
-    public async Task<HttpClient> ClientAsync() => new() { BaseAddress = await ServedAsync(), Timeout = TimeSpan.FromSeconds(60) };
+    public async Task<HttpClient> ClientAsync() => new() { BaseAddress = await ServedAsync(), Timeout = LocalProcess.Limit };
 
     /// <summary>SIGKILL: nothing of the host runs any more.</summary>
     public Task KillAsync() => _process.KillAsync();

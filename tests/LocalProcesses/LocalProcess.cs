@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 
 namespace LocalProcesses;
@@ -6,6 +7,9 @@ namespace LocalProcesses;
 /// <summary>A program as it is built, in a process of its own. What it prints is read all the time, so that it never waits for a full pipe.</summary>
 internal sealed class LocalProcess : IAsyncDisposable
 {
+    /// <summary>What ends a test that would hang; far beyond what anything takes on a busy machine.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromMinutes(15);
+
     private readonly Process _process;
     private readonly string _startedWith;
     private readonly StringBuilder _output = new();
@@ -42,7 +46,8 @@ internal sealed class LocalProcess : IAsyncDisposable
         string[] settings = settingsOf is null
             ? []
             : ["exec", "--runtimeconfig", PathOf($"{settingsOf}.runtimeconfig.json"), "--depsfile", PathOf($"{settingsOf}.deps.json")];
-        var start = new ProcessStartInfo(DotnetPath, [.. settings, PathOf($"{program}.dll"), .. arguments])
+        string[] command = [.. InterruptibleCommand(), DotnetPath, .. settings, PathOf($"{program}.dll"), .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -103,6 +108,18 @@ internal sealed class LocalProcess : IAsyncDisposable
     // The runtime that runs this process, unless it was started by its own executable.
     private static string DotnetPath => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH")
         ?? (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet");
+
+    // Under nohup, or as a job in the background, a process ignores SIGINT and so do its children, in which the runtime then installs no handler.
+    // What is started here is as it would be in a terminal.
+    private static string[] InterruptibleCommand() => OperatingSystem.IsLinux() && IgnoresInterrupt() ? ["env", "--default-signal=INT"] : [];
+
+    private static bool IgnoresInterrupt()
+    {
+        const string Ignored = "SigIgn:";
+        const ulong Interrupt = 1UL << (2 - 1);
+        var mask = File.ReadLines("/proc/self/status").First(line => line.StartsWith(Ignored, StringComparison.Ordinal))[Ignored.Length..];
+        return (ulong.Parse(mask.Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & Interrupt) != 0;
+    }
 
     private void Append(StringBuilder text, string? line, Action<string>? onLine)
     {

@@ -8,8 +8,6 @@ namespace Payments.LocalHost.Tests;
 /// </summary>
 internal sealed class PaymentStory(string method, bool isReservedFirst)
 {
-    private const int MaxAttempts = 300;
-
     private readonly string _name = Guid.NewGuid().ToString("N");
     private readonly List<(string Path, string Key, string? Json, string Body)> _done = [];
     private bool _isUnderWay;
@@ -63,23 +61,18 @@ internal sealed class PaymentStory(string method, bool isReservedFirst)
         Assert.All(ledger.GroupBy(entry => entry.Text("transactionId")), transaction => Assert.Equal(0, transaction.Sum(entry => entry.GetProperty("amount").GetInt64())));
     }
 
-    // 409: the killed host's lease still runs, a second at most. 503: the test payment method's first attempt.
+    // 409: the killed host's lease still runs. 503: the test payment method's first attempt.
     private static async Task<string> PostUntilAnsweredAsync(HttpClient client, string path, string key, string? json)
     {
-        for (var attempt = 1; ; attempt++)
-        {
-            using var response = await client.PostAsync(path, key, json);
-            var body = await response.Content.ReadAsStringAsync();
-            var mayRetry = response.StatusCode == HttpStatusCode.ServiceUnavailable
-                || (response.StatusCode == HttpStatusCode.Conflict && body.Contains("idempotency-key-in-progress", StringComparison.Ordinal));
-            if (!mayRetry)
+        var answer = await Until.Async(
+            async () =>
             {
-                Assert.True(response.IsSuccessStatusCode, $"{(int)response.StatusCode} {body}");
-                return body;
-            }
-
-            Assert.True(attempt < MaxAttempts, $"Still {(int)response.StatusCode} after {attempt} attempts: {body}");
-            await Task.Delay(TimeSpan.FromMilliseconds(50));
-        }
+                using var response = await client.PostAsync(path, key, json);
+                return (response.StatusCode, response.IsSuccessStatusCode, Body: await response.Content.ReadAsStringAsync());
+            },
+            answer => answer.StatusCode != HttpStatusCode.ServiceUnavailable
+                && !(answer.StatusCode == HttpStatusCode.Conflict && answer.Body.Contains("idempotency-key-in-progress", StringComparison.Ordinal)));
+        Assert.True(answer.IsSuccessStatusCode, $"{(int)answer.StatusCode} {answer.Body}");
+        return answer.Body;
     }
 }

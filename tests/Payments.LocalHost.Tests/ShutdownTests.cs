@@ -25,13 +25,13 @@ public sealed class ShutdownTests
 
         await host.SignalAsync(signal);
 
-        Assert.Equal(exitCode, await host.ExitCodeAsync());
+        Assert.Equal(exitCode, await host.ExitCodeAsync().WaitAsync(Until.Limit));
         Assert.Equal("", host.Errors);
         foreach (var child in children)
         {
             using (child)
             {
-                await child.WaitForExitAsync();
+                await child.WaitForExitAsync().WaitAsync(Until.Limit);
             }
         }
     }

@@ -7,9 +7,6 @@ namespace Payments.LocalHost.Tests;
 /// <summary>What can't start says why in one sentence, with a non-zero exit code.</summary>
 public sealed class StartupTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
 {
-    // What fails at once does so within seconds on a busy machine; a host that does not end at all must not hold up the others.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-
     [Fact]
     public async Task A_busy_port_is_named()
     {
@@ -55,7 +52,7 @@ public sealed class StartupTests(AzuriteFixture azurite) : IClassFixture<Azurite
     {
         await using var host = HostProcess.Start(arguments, environment);
 
-        var exitCode = await host.ExitCodeAsync().WaitAsync(Patience);
+        var exitCode = await host.ExitCodeAsync().WaitAsync(Until.Limit);
 
         Assert.True(exitCode == 1, string.Create(CultureInfo.InvariantCulture, $"Exit code {exitCode}: {host.Errors}{host.Output}"));
         Assert.Contains(sentence, host.Errors, StringComparison.Ordinal);

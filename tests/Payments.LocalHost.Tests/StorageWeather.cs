@@ -2,24 +2,23 @@ using TableStorageFaults;
 
 namespace Payments.LocalHost.Tests;
 
-/// <summary>Storage that fails now and then: before or after the effect of a call, with a broken connection or an error.</summary>
-internal sealed class StorageWeather(int seed)
+/// <summary>Storage that fails every few calls: before or after the effect of a call, with a broken connection or an error. Which call it meets depends on the order in which they come.</summary>
+internal sealed class StorageWeather
 {
-    private const double Rate = 0.03;
+    private const int Every = 33;
 
-    private readonly Random _random = new(seed);
+    private static readonly StorageFault[] Faults = [StorageFault.FailBefore, StorageFault.DropReply, StorageFault.Answer(503), StorageFault.AnswerAfter(500)];
+
+    private int _calls;
 
     public StorageFault? Choose(StorageCall call)
     {
-        lock (_random)
+        if (call.Operation == StorageOperation.Table)
         {
-            return call.Operation == StorageOperation.Table || _random.NextDouble() >= Rate ? null : _random.Next(4) switch
-            {
-                0 => StorageFault.FailBefore,
-                1 => StorageFault.Answer(503),
-                2 => StorageFault.AnswerAfter(500),
-                _ => StorageFault.DropReply,
-            };
+            return null;
         }
+
+        var number = Interlocked.Increment(ref _calls);
+        return number % Every == 0 ? Faults[number / Every % Faults.Length] : null;
     }
 }

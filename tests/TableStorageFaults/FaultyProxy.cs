@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using Azure.Core;
 using Microsoft.AspNetCore.Builder;
@@ -34,6 +35,9 @@ public sealed partial class FaultyProxy : IAsyncDisposable
 
     /// <summary>What goes wrong with a call; null lets it through. It is asked by many calls at once, and may be changed at any time. Default none.</summary>
     public Func<StorageCall, StorageFault?>? Faults { get; set; }
+
+    /// <summary>Calls that are held while a test breaks something; null for none. It may be changed at any time. Default none.</summary>
+    public HeldCalls? Held { get; set; }
 
     /// <summary>How many calls came.</summary>
     public int Calls => _calls;
@@ -75,7 +79,9 @@ public sealed partial class FaultyProxy : IAsyncDisposable
 
         // As it came: a path that was decoded and encoded again would have another signature.
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        var fault = Faults?.Invoke(StorageCall.Of(new RequestMethod(context.Request.Method), target.Split('?')[0]));
+        var body = await BodyAsync(context.Request);
+        var call = StorageCall.Of(new RequestMethod(context.Request.Method), target.Split('?')[0]) with { Content = Encoding.UTF8.GetString(body) };
+        var fault = Faults?.Invoke(call);
         if (fault is not null)
         {
             Interlocked.Increment(ref _faults);
@@ -87,46 +93,56 @@ public sealed partial class FaultyProxy : IAsyncDisposable
             return;
         }
 
-        if (fault is StorageFault.Before)
-        {
-            context.Abort();
-            return;
-        }
-
-        using var request = await ToRequestAsync(context.Request, target);
+        // Whoever holds calls now has this one to its end.
+        var held = Held;
         try
         {
-            // A client that goes does not take its request back: the service has it.
-            using var response = await _client.SendAsync(request, CancellationToken.None);
-            var body = await response.Content.ReadAsByteArrayAsync(CancellationToken.None);
-            switch (fault)
+            if (fault is StorageFault.Before || (held is not null && !await held.PassAsync(this, call, CallMoment.BeforeEffect)))
             {
-                case StorageFault.After:
-                    context.Abort();
-                    break;
-                case StorageFault.Answered after:
-                    context.Response.StatusCode = after.Status;
-                    break;
-                default:
-                    await AnswerAsync(context.Response, response, body);
-                    break;
+                context.Abort();
+                return;
+            }
+
+            // A client that goes does not take its request back: the service has it.
+            using var request = ToRequest(context.Request, target, body);
+            using var response = await _client.SendAsync(request, CancellationToken.None);
+            var answer = await response.Content.ReadAsByteArrayAsync(CancellationToken.None);
+            if (fault is StorageFault.After || (held is not null && !await held.PassAsync(this, call, CallMoment.AfterEffect)))
+            {
+                context.Abort();
+            }
+            else if (fault is StorageFault.Answered after)
+            {
+                context.Response.StatusCode = after.Status;
+            }
+            else
+            {
+                await AnswerAsync(context.Response, response, answer);
             }
         }
         catch (HttpRequestException)
         {
             context.Abort();
         }
+        finally
+        {
+            held?.End(call);
+        }
     }
 
-    private async Task<HttpRequestMessage> ToRequestAsync(HttpRequest incoming, string target)
+    private static async Task<byte[]> BodyAsync(HttpRequest incoming)
     {
-        var body = new MemoryStream();
+        using var body = new MemoryStream();
         await incoming.Body.CopyToAsync(body);
-        body.Position = 0;
+        return body.ToArray();
+    }
+
+    private HttpRequestMessage ToRequest(HttpRequest incoming, string target, byte[] body)
+    {
         var request = new HttpRequestMessage(new HttpMethod(incoming.Method), new Uri(_service, target));
         if (body.Length > 0 || incoming.ContentLength is not null)
         {
-            request.Content = new StreamContent(body);
+            request.Content = new ByteArrayContent(body);
         }
 
         foreach (var (name, values) in incoming.Headers)

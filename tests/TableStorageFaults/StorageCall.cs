@@ -9,8 +9,19 @@ namespace TableStorageFaults;
 /// <param name="Status">The HTTP status of the answer; null where none came.</param>
 public sealed record StorageCall(StorageOperation Operation, string Path, int? Status)
 {
+    /// <summary>What is sent, as text: the entity, or the parts of a transaction. Only a proxy reads it.</summary>
+    public string Content { get; init; } = "";
+
     /// <summary>Whether the call changes rows.</summary>
     public bool IsWrite => Operation is StorageOperation.Insert or StorageOperation.Update or StorageOperation.Delete or StorageOperation.Transaction;
+
+    /// <summary>Whether the call goes to a table; a transaction names it in each of its parts.</summary>
+    public bool IsTo(string table) => Operation == StorageOperation.Transaction
+        ? Content.Contains($"/{table}(", StringComparison.Ordinal) || Content.Contains($"/{table}?", StringComparison.Ordinal)
+        : $"{Path}(".Contains($"/{table}(", StringComparison.Ordinal);
+
+    /// <summary>Whether the call sends a row whose key begins with this.</summary>
+    public bool HasRow(string prefix) => Content.Contains($"\"RowKey\":\"{prefix}", StringComparison.Ordinal);
 
     /// <inheritdoc/>
     public override string ToString() => $"{Operation} {Path} → {Status?.ToString(CultureInfo.InvariantCulture) ?? "no answer"}";

@@ -26,19 +26,28 @@ internal sealed class OrderHosts : IAsyncDisposable
 
     private readonly HostProcess?[] _hosts = new HostProcess?[2];
     private readonly HttpClient?[] _clients = new HttpClient?[2];
+    private readonly FaultyProxy[] _networks;
+    private readonly StablePort _brokerPort = new();
     private LocalServiceBusServer _broker;
+    private int _turn;
 
-    private OrderHosts(FaultyProxy storage, LocalServiceBusServer broker)
+    private OrderHosts(FaultyProxy[] networks, LocalServiceBusServer broker)
     {
-        Storage = storage;
+        _networks = networks;
         _broker = broker;
+        _brokerPort.Target = broker.Port;
     }
 
-    public FaultyProxy Storage { get; }
+    public int Calls => _networks.Sum(network => network.Calls);
+
+    public int Failed => _networks.Sum(network => network.Failed);
+
+    /// <summary>How many messages the broker has.</summary>
+    public int Messages => _broker.Administration.ListQueues().Sum(queue => queue.Active + queue.Scheduled);
 
     public static async Task<OrderHosts> StartAsync(string storage)
     {
-        var hosts = new OrderHosts(await FaultyProxy.StartAsync(storage), await StartBrokerAsync(port: 0));
+        var hosts = new OrderHosts([await FaultyProxy.StartAsync(storage), await FaultyProxy.StartAsync(storage)], await StartBrokerAsync());
         try
         {
             await Task.WhenAll(hosts.StartHostAsync(0), hosts.StartHostAsync(1));
@@ -53,22 +62,34 @@ internal sealed class OrderHosts : IAsyncDisposable
 
     public HttpClient Client(int host) => _clients[host]!;
 
-    /// <summary>SIGKILL, and another one in its place.</summary>
-    public async Task KillAndStartAgainAsync(int host)
+    /// <summary>The one host, then the other.</summary>
+    public HttpClient AnyClient() => Client((int)((uint)Interlocked.Increment(ref _turn) % 2));
+
+    /// <summary>Makes both networks good or bad.</summary>
+    public void SetWeather(StorageWeather? weather) => Array.ForEach(_networks, network => network.Faults = weather is null ? null : weather.Choose);
+
+    /// <summary>Holds calls of either host.</summary>
+    public void Hold(HeldCalls held) => Array.ForEach(_networks, network => network.Held = held);
+
+    /// <summary>SIGKILL for the host behind a network. The other one goes on alone.</summary>
+    public async Task KillAsync(FaultyProxy network)
     {
+        var host = Array.IndexOf(_networks, network);
         var killed = _hosts[host]!;
         _hosts[host] = null;
         await killed.KillAsync();
         await killed.DisposeAsync();
-        await StartHostAsync(host);
     }
+
+    /// <summary>Starts another host where one was killed.</summary>
+    public Task StartAgainAsync(FaultyProxy network) => StartHostAsync(Array.IndexOf(_networks, network));
 
     /// <summary>A broker in memory that starts again has lost every message, scheduled wake-ups included.</summary>
     public async Task LoseAllMessagesAsync()
     {
-        var port = _broker.Port;
         await _broker.DisposeAsync();
-        _broker = await StartBrokerAsync(port);
+        _broker = await StartBrokerAsync();
+        _brokerPort.Target = _broker.Port;
     }
 
     public async ValueTask DisposeAsync()
@@ -79,9 +100,15 @@ internal sealed class OrderHosts : IAsyncDisposable
         }
 
         Array.ForEach(_clients, client => client?.Dispose());
+        await _brokerPort.DisposeAsync();
         await _broker.DisposeAsync();
-        await Storage.DisposeAsync();
+        foreach (var network in _networks)
+        {
+            await network.DisposeAsync();
+        }
     }
+
+    private string BusConnection => _broker.ConnectionString.Replace($":{_broker.Port};", $":{_brokerPort.Number};", StringComparison.Ordinal);
 
     private async Task StartHostAsync(int host)
     {
@@ -89,7 +116,7 @@ internal sealed class OrderHosts : IAsyncDisposable
         {
             try
             {
-                _hosts[host] = await HostProcess.ServeAsync(Storage.ConnectionString, [$"--ServiceBusConnection={_broker.ConnectionString}", .. Settings]);
+                _hosts[host] = await HostProcess.ServeAsync(_networks[host].ConnectionString, [$"--ServiceBusConnection={BusConnection}", .. Settings]);
             }
             catch (InvalidOperationException) when (attempt < MaxStarts)
             {
@@ -101,6 +128,6 @@ internal sealed class OrderHosts : IAsyncDisposable
         _clients[host] = await _hosts[host]!.ClientAsync();
     }
 
-    private static async Task<LocalServiceBusServer> StartBrokerAsync(int port) =>
-        await LocalServiceBusServer.StartAsync(new LocalServiceBusOptions { Port = port, Queues = await DeployedQueues.ReadAsync(lockDuration: "PT5S") });
+    private static async Task<LocalServiceBusServer> StartBrokerAsync() =>
+        await LocalServiceBusServer.StartAsync(new LocalServiceBusOptions { Queues = await DeployedQueues.ReadAsync(lockDuration: "PT5S") });
 }

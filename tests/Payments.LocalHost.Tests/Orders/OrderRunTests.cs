@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Azure.Data.Tables;
+using TableStorageFaults;
 using Xunit.Abstractions;
 
 namespace Payments.LocalHost.Tests.Orders;
@@ -10,53 +11,58 @@ namespace Payments.LocalHost.Tests.Orders;
 /// </summary>
 public sealed class OrderRunTests(AzuriteFixture azurite, ITestOutputHelper output) : IClassFixture<AzuriteFixture>
 {
-    private const int Orders = 200;
+    private const int OrdersEach = 50;
     private const int Stock = 20;
-
-    // Far beyond what it takes on two busy cores: an order that hangs is found, a slow machine is not.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(8);
 
     private static readonly string[] Methods = ["pm_ok", "pm_declined", "pm_lost_reply", "pm_unavailable", "pm_slow_50"];
 
+    // Where a host is killed, each time with new orders under way, enough of them for the call that it waits for: only while there is stock is there a charge.
+    private static readonly (string Name, int Number, Func<StorageCall, bool> IsOne, CallMoment Moment, bool LosesMessages)[] KillPoints =
+    [
+        ("a charge was made", 5, call => call.Operation == StorageOperation.Insert && call.IsTo(PaymentsTables.GatewayCharges), CallMoment.AfterEffect, false),
+        ("an order is being placed", 25, call => call.Operation == StorageOperation.Transaction && call.IsTo(PaymentsTables.Orders) && call.HasRow("idem|"), CallMoment.BeforeEffect, false),
+        ("an order's saga has gone on", 25, IsSagaTransition, CallMoment.AfterEffect, false),
+        ("an order's saga is going on", 25, IsSagaTransition, CallMoment.BeforeEffect, true),
+    ];
+
     private readonly string _run = Guid.NewGuid().ToString("N")[..8];
-    private readonly int _seed = Random.Shared.Next();
 
     [Fact]
     public async Task Two_hundred_orders_over_twenty_units_on_two_hosts_that_are_killed_add_up()
     {
-        output.WriteLine($"seed {_seed}");
-        using var patience = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(Until.Limit);
         await using var hosts = await OrderHosts.StartAsync(azurite.ConnectionString);
         var sku = $"thing-{_run}";
-        await OrderStory.UntilAnsweredAsync(() => hosts.Client(0).PutAsync($"/api/stock/{sku}", JsonContent($$"""{"quantity":{{Stock}}}"""), patience.Token), patience.Token);
-        hosts.Storage.Faults = new StorageWeather(_seed).Choose;
+        await OrderStory.UntilAnsweredAsync(() => hosts.Client(0).PutAsync($"/api/stock/{sku}", JsonContent($$"""{"quantity":{{Stock}}}"""), limit.Token), limit.Token);
+        hosts.SetWeather(new StorageWeather());
 
-        HttpClient AnyHost() => hosts.Client(Random.Shared.Next(2));
-        var stories = Enumerable.Range(0, Orders)
+        var stories = Enumerable.Range(0, OrdersEach * KillPoints.Length)
             .Select(number => new OrderStory($"{_run}-{number}", number % 40 == 39 ? "pm_unknown" : Methods[number % Methods.Length], $"acct-{_run}-{number % 5}", sku, 100 + number))
             .ToList();
         try
         {
-            var killing = KillAsync(hosts, patience.Token);
-            await Task.WhenAll(stories.Select(story => story.PlaceAsync(AnyHost, patience.Token)));
-            await killing;
-            await Task.WhenAll(stories.Select(story => story.UntilAsync(AnyHost, status => status is "confirmed" or "cancelled" or "parked", patience.Token)));
+            for (var kill = 0; kill < KillPoints.Length; kill++)
+            {
+                await PlaceAndKillAsync(hosts, kill, [.. stories.Skip(kill * OrdersEach).Take(OrdersEach)], limit.Token);
+            }
+
+            await Task.WhenAll(stories.Select(story => story.UntilAsync(hosts.AnyClient, status => status is "confirmed" or "cancelled" or "parked", limit.Token)));
         }
         finally
         {
-            output.WriteLine($"{Told(stories)}; {hosts.Storage.Failed} of {hosts.Storage.Calls} calls to the storage failed.");
+            output.WriteLine($"{Told(stories)}; {hosts.Failed} of {hosts.Calls} calls to the storage failed.");
         }
 
         // A person decides about what is parked; before that it may hold stock.
-        hosts.Storage.Faults = null;
+        hosts.SetWeather(null);
         Assert.All(stories.Where(story => story.Status == "parked"), story => Assert.Contains("has not decided yet", story.Outcome, StringComparison.Ordinal));
         foreach (var parked in await hosts.Client(0).ListAsync("/api/parked"))
         {
             await OrderStory.UntilAnsweredAsync(
-                () => AnyHost().PostAsync($"/api/parked/{parked.Text("id")}/resolve", JsonContent("""{"decision":"failed","note":"The bank knows nothing of it."}"""), patience.Token), patience.Token);
+                () => hosts.AnyClient().PostAsync($"/api/parked/{parked.Text("id")}/resolve", JsonContent("""{"decision":"failed","note":"The bank knows nothing of it."}"""), limit.Token), limit.Token);
         }
 
-        await Task.WhenAll(stories.Select(story => story.UntilAsync(AnyHost, status => status is "confirmed" or "cancelled", patience.Token)));
+        await Task.WhenAll(stories.Select(story => story.UntilAsync(hosts.AnyClient, status => status is "confirmed" or "cancelled", limit.Token)));
         var confirmed = stories.Where(story => story.Status == "confirmed").ToList();
         output.WriteLine(Told(stories));
 
@@ -71,19 +77,29 @@ public sealed class OrderRunTests(AzuriteFixture azurite, ITestOutputHelper outp
         await AssertLedgerAsync(confirmed.Sum(story => story.Total));
     }
 
-    private static async Task KillAsync(OrderHosts hosts, CancellationToken cancellationToken)
+    private async Task PlaceAndKillAsync(OrderHosts hosts, int kill, IReadOnlyList<OrderStory> stories, CancellationToken cancellationToken)
     {
-        for (var kill = 0; kill < 4; kill++)
+        var point = KillPoints[kill];
+        using var held = new HeldCalls(point.IsOne, point.Moment, point.Number);
+        hosts.Hold(held);
+        var placing = Task.WhenAll(stories.Select(story => story.PlaceAsync(hosts.AnyClient, cancellationToken)));
+        var network = await held.UnderWay.WaitAsync(cancellationToken);
+        await hosts.KillAsync(network);
+        if (point.LosesMessages)
         {
-            // The moment of the kill is the point of this test, so it is the clock's.
-            await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(200, 1_700)), cancellationToken);
-            await hosts.KillAndStartAgainAsync(kill % 2);
-            if (kill == 2)
-            {
-                await hosts.LoseAllMessagesAsync();
-            }
+            // No saga goes on now, so the messages that should wake them are all there, that of the killed host among them.
+            output.WriteLine($"The broker loses {hosts.Messages} messages.");
+            Assert.NotEqual(0, hosts.Messages);
+            await hosts.LoseAllMessagesAsync();
         }
+
+        held.Drop();
+        await hosts.StartAgainAsync(network);
+        await placing;
+        output.WriteLine($"A host was killed while {point.Name}.");
     }
+
+    private static bool IsSagaTransition(StorageCall call) => call.Operation == StorageOperation.Transaction && call.IsTo(PaymentsTables.Orders) && call.HasRow("saga|");
 
     private async Task<List<JsonElement>> ChargesAsync(HttpClient client)
     {

@@ -14,23 +14,23 @@ public sealed class ParkedOrderTests(AzuriteFixture azurite) : IClassFixture<Azu
     {
         await using var host = await HostProcess.ServeAsync(azurite.ConnectionString);
         using var client = await host.ClientAsync();
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        using (var stock = await client.PutAsync($"/api/stock/thing-{_run}", Json("""{"quantity":3}"""), patience.Token))
+        using var limit = new CancellationTokenSource(Until.Limit);
+        using (var stock = await client.PutAsync($"/api/stock/thing-{_run}", Json("""{"quantity":3}"""), limit.Token))
         {
             Assert.Equal(HttpStatusCode.OK, stock.StatusCode);
         }
 
         var order = new OrderStory($"{_run}-1", "pm_unknown", $"acct-{_run}", $"thing-{_run}", price: 250);
-        await order.PlaceAsync(() => client, patience.Token);
-        await order.UntilAsync(() => client, status => status == "parked", patience.Token);
+        await order.PlaceAsync(() => client, limit.Token);
+        await order.UntilAsync(() => client, status => status == "parked", limit.Token);
         Assert.Equal("Parked: a person has to decide about the step charge. Its outcome is unknown, and the other side can't tell: The payment gateway has not decided yet.", order.Outcome);
         var first = await ParkedAsync(client, order);
         Assert.Equal(("charge", "step"), (first.Text("step"), first.Text("doing")));
 
         // Tried again it is undecided again: another parking, with a name of its own.
         Assert.Equal((HttpStatusCode.OK, "retry"), await ResolveAsync(client, first, "retry", "The bank says: try once more."));
-        await order.UntilAsync(() => client, status => status != "parked", patience.Token);
-        await order.UntilAsync(() => client, status => status == "parked", patience.Token);
+        await order.UntilAsync(() => client, status => status != "parked", limit.Token);
+        await order.UntilAsync(() => client, status => status == "parked", limit.Token);
         var second = await ParkedAsync(client, order);
         Assert.NotEqual(first.Text("id"), second.Text("id"));
 
@@ -38,11 +38,11 @@ public sealed class ParkedOrderTests(AzuriteFixture azurite) : IClassFixture<Azu
         Assert.Equal((HttpStatusCode.OK, "failed"), await ResolveAsync(client, second, "failed", "Asked twice."));
         Assert.Equal(HttpStatusCode.Conflict, (await ResolveAsync(client, second, "succeeded", "No, it was paid.")).Status);
         Assert.Equal((HttpStatusCode.OK, "retry"), await ResolveAsync(client, first, "retry", "Late."));
-        await order.UntilAsync(() => client, status => status == "cancelled", patience.Token);
+        await order.UntilAsync(() => client, status => status == "cancelled", limit.Token);
 
-        Assert.Equal($$"""{"sku":"thing-{{_run}}","available":3,"reserved":0}""", await client.GetStringAsync($"/api/stock/thing-{_run}", patience.Token));
+        Assert.Equal($$"""{"sku":"thing-{{_run}}","available":3,"reserved":0}""", await client.GetStringAsync($"/api/stock/thing-{_run}", limit.Token));
         Assert.Empty(await client.ListAsync($"/api/simulator/charges?accountId=acct-{_run}"));
-        using var document = JsonDocument.Parse(await client.GetStringAsync($"/api/orders/{order.Id}", patience.Token));
+        using var document = JsonDocument.Parse(await client.GetStringAsync($"/api/orders/{order.Id}", limit.Token));
         Assert.Equal(
             ["retry: The bank says: try once more.", "failed: The bank knows nothing of it."],
             document.RootElement.GetProperty("decisions").EnumerateArray().Select(decision => $"{decision.Text("decision")}: {decision.Text("note")}"));

@@ -50,6 +50,46 @@ public sealed class FaultyProxyTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.NotNull(await writer.Store.ReadAsync(_partition.Row("four"), default));
     }
 
+    [Theory]
+    [InlineData(CallMoment.BeforeEffect, false)]
+    [InlineData(CallMoment.AfterEffect, true)]
+    public async Task What_is_held_has_had_its_effect_or_not_as_its_moment_says(CallMoment moment, bool hadEffect)
+    {
+        var writer = Writer();
+        await writer.WriteAsync(_partition, [Insert("one")], default);
+        using var held = new HeldCalls(call => call.IsTo(_partition.Table) && call.HasRow("th"), moment, together: 2);
+        _proxy.Held = held;
+
+        var writes = new[] { writer.WriteAsync(_partition, [Insert("three")], default), writer.WriteAsync(_partition, [Insert("thirty"), Insert("four")], default) };
+        Assert.Same(_proxy, await held.UnderWay);
+        Assert.IsType<CommitOutcome.Written>(await writer.WriteAsync(_partition, [Insert("two")], default));
+        Assert.Equal(hadEffect, await writer.Store.ReadAsync(_partition.Row("three"), default) is not null);
+        Assert.All(writes, write => Assert.False(write.IsCompleted));
+        held.PassOn();
+
+        await held.Over;
+        Assert.All(await Task.WhenAll(writes), outcome => Assert.IsType<CommitOutcome.Written>(outcome));
+        Assert.Equal(5, await CountAsync(writer.Store));
+    }
+
+    [Theory]
+    [InlineData(CallMoment.BeforeEffect, 1)]
+    [InlineData(CallMoment.AfterEffect, 2)]
+    public async Task What_is_dropped_while_it_is_held_stays_as_it_is(CallMoment moment, int rows)
+    {
+        var store = new TableStorageRowStore(Options(retries: 0));
+        await Writer().WriteAsync(_partition, [Insert("one")], default);
+        using var held = new HeldCalls(call => call.HasRow(""), moment);
+        _proxy.Held = held;
+
+        var write = store.WriteAsync(new RowTransaction(_partition, [Insert("two")]), default);
+        await held.UnderWay;
+        held.Drop();
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => write);
+        Assert.Equal(rows, await CountAsync(store));
+    }
+
     private static RowWrite Insert(string key) => RowWrite.Insert(key, new Dictionary<string, object> { ["V"] = "x" });
 
     private RowWriter Writer() => new(new TableStorageRowStore(Options(retries: 1)), new RowWriterOptions { ResendDelay = TimeSpan.Zero }, TimeProvider.System);

@@ -1,51 +1,71 @@
+using TableStorageFaults;
+
 namespace Payments.LocalHost.Tests.Queues.Storm;
 
-/// <summary>Hosts that take from the same queues, of which now and then one is killed and started again.</summary>
+/// <summary>Hosts that take from the same queues, each with a network of its own to the storage, of which now and then one is killed and started again.</summary>
 internal sealed class CompetingHosts : IAsyncDisposable
 {
     private const int Count = 4;
 
-    private readonly string _storage;
     private readonly string[] _arguments;
+    private readonly List<FaultyProxy> _networks = [];
     private readonly HostProcess?[] _hosts = new HostProcess?[Count];
 
-    private CompetingHosts(string storage, string bus)
-    {
-        _storage = storage;
-        _arguments =
-        [
-            $"--ServiceBusConnection={bus}",
+    private CompetingHosts(string bus) => _arguments =
+    [
+        $"--ServiceBusConnection={bus}",
 
-            // What takes minutes after a crash takes seconds here.
-            "--Idempotency:Lease=00:00:03",
-            "--Outbox:Window=00:00:10",
-            "--Outbox:NoteGrace=00:00:10",
-            "--Outbox:SweepAfter=00:00:02",
-            "--Outbox:SweepInterval=00:00:02",
-            "--Outbox:FirstRetryDelay=00:00:00.500",
-            "--Outbox:MaxRetryDelay=00:00:02",
-        ];
-    }
+        // What takes minutes after a crash takes seconds here.
+        "--Idempotency:Lease=00:00:03",
+        "--Outbox:Window=00:00:10",
+        "--Outbox:NoteGrace=00:00:10",
+        "--Outbox:SweepAfter=00:00:02",
+        "--Outbox:SweepInterval=00:00:02",
+        "--Outbox:FirstRetryDelay=00:00:00.500",
+        "--Outbox:MaxRetryDelay=00:00:02",
+    ];
+
+    public int Calls => _networks.Sum(network => network.Calls);
+
+    public int Failed => _networks.Sum(network => network.Failed);
 
     public static async Task<CompetingHosts> StartAsync(string storage, string bus)
     {
-        var hosts = new CompetingHosts(storage, bus);
-        for (var number = 0; number < Count; number++)
+        var hosts = new CompetingHosts(bus);
+        try
         {
-            await hosts.ServeAsync(number);
-        }
+            for (var number = 0; number < Count; number++)
+            {
+                hosts._networks.Add(await FaultyProxy.StartAsync(storage));
+                await hosts.ServeAsync(number);
+            }
 
-        return hosts;
+            return hosts;
+        }
+        catch
+        {
+            await hosts.DisposeAsync();
+            throw;
+        }
     }
 
     public Task<HttpClient> ClientAsync() => _hosts[0]!.ClientAsync();
 
-    /// <summary>kill -9, and a new one in its place.</summary>
-    public async Task KillOneAsync(Random random)
+    /// <summary>Makes all networks good or bad.</summary>
+    public void SetWeather(StorageWeather? weather) => _networks.ForEach(network => network.Faults = weather is null ? null : weather.Choose);
+
+    /// <summary>Holds calls of any host.</summary>
+    public void Hold(HeldCalls? held) => _networks.ForEach(network => network.Held = held);
+
+    /// <summary>kill -9 for the host behind a network, and a new one in its place.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="killed">Called while the host is dead.</param>
+    public async Task KillAsync(FaultyProxy network, Action killed)
     {
-        var number = random.Next(Count);
+        var number = _networks.IndexOf(network);
         await _hosts[number]!.KillAsync();
         await _hosts[number]!.DisposeAsync();
+        killed();
         await ServeAsync(number);
     }
 
@@ -53,12 +73,14 @@ internal sealed class CompetingHosts : IAsyncDisposable
     {
         foreach (var host in _hosts)
         {
-            if (host is not null)
-            {
-                await host.DisposeAsync();
-            }
+            await (host?.DisposeAsync() ?? ValueTask.CompletedTask);
+        }
+
+        foreach (var network in _networks)
+        {
+            await network.DisposeAsync();
         }
     }
 
-    private async Task ServeAsync(int number) => _hosts[number] = await HostProcess.ServeAsync(_storage, _arguments);
+    private async Task ServeAsync(int number) => _hosts[number] = await HostProcess.ServeAsync(_networks[number].ConnectionString, _arguments);
 }
