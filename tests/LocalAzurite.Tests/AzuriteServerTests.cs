@@ -97,11 +97,11 @@ public sealed class AzuriteServerTests
                     listening.TrySetResult();
                 }
             });
-        await listening.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        await listening.Task.WaitAsync(TimeSpan.FromMinutes(10));
 
         orphan.CloseInput();
 
-        await orphan.WaitForExitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromMinutes(1));
+        await orphan.WaitForExitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromMinutes(10));
     }
 
     private static async Task WriteRowAsync(AzuriteServer azurite)

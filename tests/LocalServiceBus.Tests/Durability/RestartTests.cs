@@ -10,7 +10,7 @@ namespace LocalServiceBus.Tests.Durability;
 /// <summary>What a data folder keeps over a restart, beside plain messages.</summary>
 public sealed class RestartTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
     private readonly TemporaryFolder _folder = new();
     private readonly FakeTimeProvider _clock = new(DateTimeOffset.UtcNow);
 

@@ -28,7 +28,7 @@ internal sealed class NetLiteBus : IAsyncDisposable
             var granted = (attach.Source as Source)?.FilterSet?[new Symbol("com.microsoft:session-filter")] as string;
             attached.TrySetResult(granted ?? "refused");
         });
-        return (receiver, await attached.Task.WaitAsync(TimeSpan.FromSeconds(20)));
+        return (receiver, await attached.Task.WaitAsync(TimeSpan.FromMinutes(10)));
     }
 
     /// <summary>One request to a queue's management node.</summary>
@@ -44,7 +44,7 @@ internal sealed class NetLiteBus : IAsyncDisposable
             ApplicationProperties = new ApplicationProperties { ["operation"] = operation },
             BodySection = new AmqpValue { Value = body },
         });
-        var response = await receiver.ReceiveAsync(TimeSpan.FromSeconds(20));
+        var response = await receiver.ReceiveAsync(TimeSpan.FromMinutes(10));
         receiver.Accept(response);
         await session.CloseAsync();
         Assert.Equal(replyTo, response.Properties.CorrelationId);

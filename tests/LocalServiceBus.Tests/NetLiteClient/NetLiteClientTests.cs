@@ -10,8 +10,7 @@ namespace LocalServiceBus.Tests.NetLiteClient;
 /// <summary>AMQPNetLite's own client, which the local host of the payments app consumes with.</summary>
 public sealed class NetLiteClientTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan Nothing = TimeSpan.FromMilliseconds(150);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     private LocalServiceBusServer _server = null!;
     private NetLiteBus _bus = null!;
@@ -144,14 +143,14 @@ public sealed class NetLiteClientTests : IAsyncLifetime
         receiver.SetCredit(2, autoRestore: false);
         Assert.NotNull(await receiver.ReceiveAsync(Patience));
         Assert.NotNull(await receiver.ReceiveAsync(Patience));
-        Assert.Null(await receiver.ReceiveAsync(Nothing));
+        await AssertNothingComesAsync(receiver);
         receiver.SetCredit(3, autoRestore: false);
         for (var i = 0; i < 3; i++)
         {
             Assert.NotNull(await receiver.ReceiveAsync(Patience));
         }
 
-        Assert.Null(await receiver.ReceiveAsync(Nothing));
+        await AssertNothingComesAsync(receiver);
     }
 
     [Fact]
@@ -167,6 +166,13 @@ public sealed class NetLiteClientTests : IAsyncLifetime
         var response = await _bus.RequestAsync("plain/$management", "com.microsoft:renew-lock", new Map { ["lock-tokens"] = new[] { "no guid" } });
         Assert.Equal(400, response.ApplicationProperties["statusCode"]);
         Assert.Equal("com.microsoft:argument-error", response.ApplicationProperties["errorCondition"].ToString());
+    }
+
+    // A round trip on the same connection: whatever the broker sent before its answer is here when that is.
+    private async Task AssertNothingComesAsync(ReceiverLink receiver)
+    {
+        await _bus.RequestAsync("plain/$management", "com.microsoft:peek-message", new Map { ["from-sequence-number"] = 0L, ["message-count"] = 1 });
+        Assert.Null(receiver.Receive(TimeSpan.Zero));
     }
 
     private static Map Completion(Guid token) => new() { ["disposition-status"] = "completed", ["lock-tokens"] = new[] { token } };

@@ -52,7 +52,7 @@ public sealed class NodeClient : IAsyncLifetime
         _playing[id] = done;
         _clocks[id] = advanceClock;
         await WriteAsync(new Dictionary<string, object> { ["id"] = id, ["scenario"] = scenario, ["connectionString"] = connectionString });
-        var error = await done.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        var error = await done.Task.WaitAsync(TimeSpan.FromMinutes(10));
         Assert.True(error is null, $"{scenario}: {error}\n{string.Join('\n', _complaints)}");
     }
 

@@ -39,7 +39,7 @@ internal static class ScenarioFolder
             {
                 return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException) when (i < 1200)
+            catch (IOException) when (i < 2400)
             {
                 await Task.Delay(250);
             }

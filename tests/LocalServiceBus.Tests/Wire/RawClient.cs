@@ -45,7 +45,7 @@ internal sealed class RawClient : IDisposable
     {
         using var all = new MemoryStream();
         var buffer = new byte[4096];
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(10));
         try
         {
             for (int read; (read = await _socket.ReceiveAsync(buffer, patience.Token)) > 0;)

@@ -73,7 +73,7 @@ public sealed class QueueMessagesTests : IAsyncDisposable
         }
 
         // No pause: the clock stands still, so one would last for ever.
-        var letter = Assert.IsType<Settlement.DeadLetter>(await Messages.ReceiveAsync(PaymentsQueues.Payments, Message(Command, 3), default).WaitAsync(TimeSpan.FromSeconds(60)));
+        var letter = Assert.IsType<Settlement.DeadLetter>(await Messages.ReceiveAsync(PaymentsQueues.Payments, Message(Command, 3), default).WaitAsync(TimeSpan.FromMinutes(10)));
         Assert.Equal("DeliveriesExhausted", letter.Reason);
         Assert.Contains("Delivery 3 of 3", letter.Description, StringComparison.Ordinal);
     }

@@ -428,7 +428,7 @@ public sealed partial class TakeoverTests
             default);
         await runs.Task;
         store.BeforeWrite = _ => throw new InvalidOperationException("The role is gone.");
-        for (var step = 0; step < 40 && !execution.IsCompleted; step++)
+        while (!execution.IsCompleted)
         {
             _fixture.Time.Advance(_fixture.Options.Lease / 16);
             await Task.Yield();

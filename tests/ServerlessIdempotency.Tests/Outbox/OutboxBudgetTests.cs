@@ -28,7 +28,7 @@ public sealed class OutboxBudgetTests
             }
 
             // None of the first three is answered before all three are asked: they can't be one after another.
-            await allArrived.Task.WaitAsync(TimeSpan.FromSeconds(30));
+            await allArrived.Task.WaitAsync(TimeSpan.FromMinutes(10));
         };
 
         await ExecuteAsync(app, "k1");
@@ -67,7 +67,7 @@ public sealed class OutboxBudgetTests
                 rolledOver = true;
                 return Task.FromResult(HandlerOutcome.Completed(EngineFixture.Result("done"), messages: [OutboxFixture.Message("1")]));
             },
-            default).WaitAsync(TimeSpan.FromSeconds(30));
+            default).WaitAsync(TimeSpan.FromMinutes(10));
 
         Assert.IsType<ExecutionOutcome.Executed>(outcome);
         noteMayBeWritten.SetResult();

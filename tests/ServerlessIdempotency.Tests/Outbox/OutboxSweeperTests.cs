@@ -60,7 +60,7 @@ public sealed class OutboxSweeperTests
                         bothListed.SetResult();
                     }
 
-                    await bothListed.Task.WaitAsync(TimeSpan.FromSeconds(30));
+                    await bothListed.Task.WaitAsync(TimeSpan.FromMinutes(10));
                 }
             };
         }

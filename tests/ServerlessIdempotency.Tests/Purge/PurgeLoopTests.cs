@@ -24,12 +24,12 @@ public sealed class PurgeLoopTests
         await loop.StartAsync(default);
 
         time.Advance(TimeSpan.FromHours(6));
-        await store.Asked.WaitAsync(TimeSpan.FromSeconds(60));
+        await store.Asked.WaitAsync(TimeSpan.FromMinutes(10));
         Assert.NotNull(await store.ReadAsync());
         store.IsAway = false;
 
         time.Advance(TimeSpan.FromHours(6));
-        await store.Deleted.WaitAsync(TimeSpan.FromSeconds(60));
+        await store.Deleted.WaitAsync(TimeSpan.FromMinutes(10));
         await loop.StopAsync(default);
 
         Assert.Null(await store.ReadAsync());
@@ -44,7 +44,7 @@ public sealed class PurgeLoopTests
 
         await loop.StartAsync(default);
 
-        await loop.ExecuteTask!.WaitAsync(TimeSpan.FromSeconds(60));
+        await loop.ExecuteTask!.WaitAsync(TimeSpan.FromMinutes(10));
     }
 
     [Theory]

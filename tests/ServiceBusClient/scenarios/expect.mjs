@@ -17,7 +17,7 @@ export async function fails(promise, code) {
 export async function take(receiver, count) {
   const messages = [];
   while (messages.length < count) {
-    const more = await receiver.receiveMessages(count - messages.length, { maxWaitTimeInMs: 10_000 });
+    const more = await receiver.receiveMessages(count - messages.length, { maxWaitTimeInMs: 600_000 });
     assert.ok(more.length > 0, `expected ${count} messages, got ${messages.length}`);
     messages.push(...more);
   }
