@@ -8,7 +8,7 @@ namespace ServerlessIdempotency.Functions;
 /// </summary>
 /// <remarks>
 /// An HTTP function returns <c>IResult</c> or <c>IActionResult</c>, and POST and PATCH count. A Service Bus function takes one <c>ServiceBusReceivedMessage</c>, has
-/// <c>AutoCompleteMessages = false</c>, does not settle by itself, and returns nothing or a <see cref="MessageOutcome"/>.
+/// <c>AutoCompleteMessages = false</c>, does not settle by itself, and returns nothing or a <c>MessageOutcome</c> (package <c>ServerlessIdempotency.Functions.ServiceBus</c>).
 /// </remarks>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class IdempotentAttribute : Attribute

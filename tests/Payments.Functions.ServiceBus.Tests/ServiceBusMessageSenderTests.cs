@@ -1,7 +1,7 @@
 using System.Text;
 using Azure.Core.Amqp;
 using Azure.Messaging.ServiceBus;
-using ServerlessIdempotency.Functions;
+using ServerlessIdempotency.Functions.ServiceBus;
 using ServerlessIdempotency.Outbox;
 
 namespace Payments.Functions.ServiceBus.Tests;

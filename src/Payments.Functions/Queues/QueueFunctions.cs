@@ -2,7 +2,7 @@ using Azure.Messaging.ServiceBus;
 using Microsoft.Azure.Functions.Worker;
 using Payments.Functions.ServiceBus;
 using Payments.Queues;
-using ServerlessIdempotency.Functions;
+using ServerlessIdempotency.Functions.ServiceBus;
 using ServerlessIdempotency.Inbox;
 
 namespace Payments.Functions.Queues;

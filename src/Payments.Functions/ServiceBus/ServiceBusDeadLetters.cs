@@ -3,7 +3,7 @@ using System.Text;
 using Azure.Identity;
 using Azure.Messaging.ServiceBus;
 using Payments.DeadLetters;
-using ServerlessIdempotency.Functions;
+using ServerlessIdempotency.Functions.ServiceBus;
 
 namespace Payments.Functions.ServiceBus;
 

@@ -1,14 +1,27 @@
+using System.Reflection;
+using Microsoft.Azure.Functions.Worker;
+
 namespace ServerlessIdempotency.Functions.Settings;
 
-/// <summary>What the start check must know of a function, read from its method.</summary>
+/// <summary>A function as its method declares it.</summary>
 /// <param name="Name">The function's name.</param>
-/// <param name="Kind">What starts it.</param>
-/// <param name="ReturnType">What it returns once awaited; void where nothing.</param>
-internal sealed record FunctionDescription(string Name, FunctionKind Kind, Type ReturnType)
+/// <param name="Method">The method.</param>
+internal sealed record FunctionDescription(string Name, MethodInfo Method)
 {
-    /// <summary>Service Bus: whether its trigger is bound to one received message.</summary>
-    public bool TakesReceivedMessage { get; init; }
+    /// <summary>What it returns once awaited; void where nothing.</summary>
+    public Type ReturnType { get; } = Awaited(Method.ReturnType);
 
-    /// <summary>Service Bus: what the trigger says of automatic completion; null where it says nothing.</summary>
-    public bool? AutoCompletes { get; init; }
+    public static FunctionDescription Of(MethodInfo method) => new(method.GetCustomAttribute<FunctionAttribute>()?.Name ?? method.Name, method);
+
+    private static Type Awaited(Type type)
+    {
+        if (type == typeof(Task) || type == typeof(ValueTask))
+        {
+            return typeof(void);
+        }
+
+        return type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(Task<>) || type.GetGenericTypeDefinition() == typeof(ValueTask<>))
+            ? type.GetGenericArguments()[0]
+            : type;
+    }
 }

@@ -1,13 +1,13 @@
 using System.Globalization;
 using ServerlessIdempotency.Functions.Keys;
+using ServerlessIdempotency.Functions.Worker;
 
 namespace ServerlessIdempotency.Functions.Settings;
 
 /// <summary>What an attribute says, read.</summary>
 /// <param name="Name">The function's name.</param>
-/// <param name="Kind">What starts it.</param>
 /// <param name="Key">Where its key is.</param>
-internal sealed record FunctionSettings(string Name, FunctionKind Kind, KeySource Key)
+internal sealed record FunctionSettings(string Name, KeySource Key)
 {
     public string? Operation { get; init; }
 
@@ -20,16 +20,17 @@ internal sealed record FunctionSettings(string Name, FunctionKind Kind, KeySourc
     public TimeSpan? Retention { get; init; }
 
     /// <param name="function">The function.</param>
+    /// <param name="trigger">What starts it; null where no known trigger does.</param>
     /// <param name="attribute">What it says.</param>
     /// <param name="faults">Gets a sentence for everything that can't be read.</param>
-    public static FunctionSettings Read(FunctionDescription function, IdempotentAttribute attribute, ICollection<string> faults)
+    public static FunctionSettings Read(FunctionDescription function, IIdempotentTrigger? trigger, IdempotentAttribute attribute, ICollection<string> faults)
     {
         if (new[] { attribute.KeyHeader, attribute.KeyBodyPath, attribute.KeyProperty }.Count(source => source is not null) > 1)
         {
             faults.Add($"[Idempotent] on {function.Name} names more than one of KeyHeader, KeyBodyPath and KeyProperty: leave one.");
         }
 
-        return new FunctionSettings(function.Name, function.Kind, ReadKey(function, attribute, faults))
+        return new FunctionSettings(function.Name, ReadKey(function, trigger, attribute, faults))
         {
             Operation = attribute.Operation,
             PrincipalProperty = attribute.PrincipalProperty,
@@ -55,7 +56,7 @@ internal sealed record FunctionSettings(string Name, FunctionKind Kind, KeySourc
         }
     }
 
-    private static KeySource ReadKey(FunctionDescription function, IdempotentAttribute attribute, ICollection<string> faults)
+    private static KeySource ReadKey(FunctionDescription function, IIdempotentTrigger? trigger, IdempotentAttribute attribute, ICollection<string> faults)
     {
         if (attribute.KeyBodyPath is { } path)
         {
@@ -73,8 +74,7 @@ internal sealed record FunctionSettings(string Name, FunctionKind Kind, KeySourc
         {
             { KeyProperty: { } property } => new KeySource.Property(property),
             { KeyHeader: { } header } => new KeySource.Header(header),
-            _ when function.Kind == FunctionKind.ServiceBus => new KeySource.EventIdentity(),
-            _ => new KeySource.Header("Idempotency-Key"),
+            _ => trigger?.DefaultKey ?? new KeySource.EventIdentity(),
         };
     }
 }

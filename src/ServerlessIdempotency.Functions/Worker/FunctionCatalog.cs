@@ -1,76 +1,60 @@
-using System.Collections.Concurrent;
 using System.Reflection;
-using Azure.Messaging.ServiceBus;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Options;
 using ServerlessIdempotency.Functions.Settings;
 
 namespace ServerlessIdempotency.Functions.Worker;
 
-/// <summary>Finds what the methods of the app say.</summary>
-internal sealed class FunctionCatalog
+/// <summary>The idempotent functions of the app. What their attributes say is read once, and no request is served by a function whose attribute is wrong.</summary>
+internal sealed class FunctionCatalog(IEnumerable<IIdempotentTrigger> triggers, IOptions<IdempotencyOptions> engine, FunctionAssemblies assemblies, HostSettings host)
 {
-    private readonly ConcurrentDictionary<string, FunctionSettings?> _settings = new();
+    private readonly Lock _gate = new();
+    private Dictionary<string, IdempotentFunction>? _functions;
 
-    /// <summary>The settings of the running function; null where it is not idempotent.</summary>
-    public FunctionSettings? Find(FunctionDefinition definition) => _settings.GetOrAdd(
-        definition.Id,
-        static (_, definition) => MethodOf(definition) is { } method && method.GetCustomAttribute<IdempotentAttribute>() is { } attribute
-            ? FunctionSettings.Read(Describe(definition.Name, method), attribute, [])
-            : null,
-        definition);
+    /// <summary>The function with its settings; null where it is not idempotent.</summary>
+    /// <exception cref="OptionsValidationException">A function can't do what its attribute says.</exception>
+    public async ValueTask<IdempotentFunction?> FindAsync(FunctionDefinition definition)
+    {
+        var functions = _functions ?? await ReadAsync();
+        return functions.GetValueOrDefault(definition.Name);
+    }
 
-    /// <summary>Every idempotent function of the app's own assembly.</summary>
-    public static IEnumerable<(FunctionDescription Function, IdempotentAttribute Attribute)> List(Assembly assembly) =>
+    /// <summary>Reads and checks every function.</summary>
+    /// <exception cref="OptionsValidationException">A function can't do what its attribute says.</exception>
+    public async Task<Dictionary<string, IdempotentFunction>> ReadAsync()
+    {
+        var faults = new List<string>();
+        var check = new SettingsCheck(host, engine.Value);
+        faults.AddRange(check.CheckDefaults());
+        var functions = new Dictionary<string, IdempotentFunction>(StringComparer.OrdinalIgnoreCase);
+        foreach (var method in MethodsOf(await assemblies.ListAsync()))
+        {
+            var description = FunctionDescription.Of(method);
+            var trigger = triggers.FirstOrDefault(trigger => trigger.Starts(method));
+            var settings = FunctionSettings.Read(description, trigger, method.GetCustomAttribute<IdempotentAttribute>()!, faults);
+            var function = new IdempotentFunction(description, settings, trigger);
+            faults.AddRange(check.Check(function));
+            if (!functions.TryAdd(description.Name, function))
+            {
+                faults.Add($"[Idempotent] is on two functions of the name {description.Name}: rename one.");
+            }
+        }
+
+        if (faults.Count > 0)
+        {
+            throw new OptionsValidationException(nameof(IdempotentAttribute), typeof(IdempotentAttribute), faults);
+        }
+
+        lock (_gate)
+        {
+            return _functions ??= functions;
+        }
+    }
+
+    private static IEnumerable<MethodInfo> MethodsOf(IEnumerable<Assembly> assemblies) =>
+        from assembly in assemblies
         from type in assembly.GetTypes()
         from method in type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
-        let attribute = method.GetCustomAttribute<IdempotentAttribute>()
-        where attribute is not null
-        select (Describe(method.GetCustomAttribute<FunctionAttribute>()?.Name ?? method.Name, method), attribute);
-
-    // The entry point is the type's full name and the method's.
-    private static MethodInfo? MethodOf(FunctionDefinition definition)
-    {
-        var dot = definition.EntryPoint.LastIndexOf('.');
-        if (dot < 0)
-        {
-            return null;
-        }
-
-        var (typeName, methodName) = (definition.EntryPoint[..dot], definition.EntryPoint[(dot + 1)..]);
-        var assemblyName = Path.GetFileNameWithoutExtension(definition.PathToAssembly);
-        var assembly = AppDomain.CurrentDomain.GetAssemblies().FirstOrDefault(assembly => assembly.GetName().Name == assemblyName) ?? Assembly.Load(assemblyName);
-        return assembly.GetType(typeName)?.GetMethods().FirstOrDefault(method =>
-            method.Name == methodName && method.GetCustomAttribute<FunctionAttribute>()?.Name == definition.Name);
-    }
-
-    private static FunctionDescription Describe(string name, MethodInfo method)
-    {
-        var parameters = method.GetParameters();
-        var trigger = parameters.Select(parameter => parameter.GetCustomAttributesData().FirstOrDefault(data => data.AttributeType == typeof(ServiceBusTriggerAttribute))).FirstOrDefault(data => data is not null);
-        return new FunctionDescription(
-            name,
-            trigger is not null ? FunctionKind.ServiceBus
-                : parameters.Any(parameter => parameter.IsDefined(typeof(HttpTriggerAttribute))) ? FunctionKind.Http
-                : FunctionKind.Other,
-            Awaited(method.ReturnType))
-        {
-            TakesReceivedMessage = parameters.Any(parameter => parameter.IsDefined(typeof(ServiceBusTriggerAttribute)) && parameter.ParameterType == typeof(ServiceBusReceivedMessage)),
-            AutoCompletes = trigger?.NamedArguments
-                .Where(argument => argument.MemberName == nameof(ServiceBusTriggerAttribute.AutoCompleteMessages))
-                .Select(argument => (bool?)argument.TypedValue.Value)
-                .FirstOrDefault(),
-        };
-    }
-
-    private static Type Awaited(Type type)
-    {
-        if (type == typeof(Task) || type == typeof(ValueTask))
-        {
-            return typeof(void);
-        }
-
-        return type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(Task<>) || type.GetGenericTypeDefinition() == typeof(ValueTask<>))
-            ? type.GetGenericArguments()[0]
-            : type;
-    }
+        where method.IsDefined(typeof(IdempotentAttribute))
+        select method;
 }

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 using ServerlessIdempotency.AspNetCore;
 using ServerlessIdempotency.DependencyInjection;
 using ServerlessIdempotency.Functions.Http;
-using ServerlessIdempotency.Functions.Messages;
 using ServerlessIdempotency.Functions.Principals;
+using ServerlessIdempotency.Functions.Settings;
 using ServerlessIdempotency.Functions.Worker;
 
 namespace ServerlessIdempotency.Functions;
@@ -26,7 +26,19 @@ public static class IdempotencyFunctionsBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
-        services.AddOptions<FunctionIdempotencyOptions>().Configure(options => configure?.Invoke(options)).ValidateOnStart();
+        services.AddOptions<FunctionIdempotencyOptions>().ValidateOnStart();
+        if (configure is not null)
+        {
+            services.Configure(configure);
+        }
+
+        if (services.Any(service => service.ServiceType == typeof(FunctionCatalog)))
+        {
+            // Twice in the pipeline, a function would be executed within itself.
+            return builder;
+        }
+
+        services.AddSingleton<FunctionCatalog>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<FunctionIdempotencyOptions>, FunctionIdempotencyOptionsValidation>());
         services.TryAddSingleton(provider => new FunctionAppPrincipal(
             string.Equals(provider.GetRequiredService<IConfiguration>()[FunctionAppPrincipal.EnabledSetting], "true", StringComparison.OrdinalIgnoreCase),
@@ -34,8 +46,11 @@ public static class IdempotencyFunctionsBuilderExtensions
         services.AddOptions<HttpIdempotencyOptions>().Configure<FunctionAppPrincipal>((options, principal) => options.Principal = principal.Of);
         new IdempotencyBuilder(services).AddHttp();
         services.TryAddSingleton<HttpExecution>();
-        services.TryAddSingleton<MessageExecution>();
-        services.TryAddSingleton<FunctionCatalog>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IIdempotentTrigger, HttpFunctionTrigger>());
+
+        // The host reads the host.json that lies beside the app.
+        services.TryAddSingleton(_ => HostSettings.Read(Path.Combine(AppContext.BaseDirectory, "host.json")));
+        services.TryAddSingleton<FunctionAssemblies>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StartCheck>());
         builder.UseMiddleware<IdempotencyMiddleware>();
         return builder;

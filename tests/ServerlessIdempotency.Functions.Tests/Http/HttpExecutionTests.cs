@@ -14,7 +14,7 @@ namespace ServerlessIdempotency.Functions.Tests.Http;
 
 public sealed class HttpExecutionTests : IDisposable
 {
-    private static readonly FunctionSettings ByHeader = new("CreateOrder", FunctionKind.Http, new KeySource.Header("Idempotency-Key"));
+    private static readonly FunctionSettings ByHeader = new("CreateOrder", new KeySource.Header("Idempotency-Key"));
     private static readonly FunctionSettings ByBody = ByHeader with { Key = new KeySource.Body(BodyPath.Parse("$.order.id")) };
 
     private readonly ServiceProvider _services;

@@ -1,4 +1,4 @@
-namespace ServerlessIdempotency.Functions.Messages;
+namespace ServerlessIdempotency.Functions.ServiceBus.Messages;
 
 /// <summary>The dead-letter reasons that are not the function's own; alerts and operators go by them.</summary>
 internal static class DeadLetterReason

@@ -1,6 +1,6 @@
 using ServerlessIdempotency.Rows;
 
-namespace ServerlessIdempotency.Functions.Tests.Messages;
+namespace ServerlessIdempotency.Functions.ServiceBus.Tests.Messages;
 
 /// <summary>A store that does not answer while a test says so.</summary>
 internal sealed class BreakableStore(IRowStore inner) : IRowStore

@@ -1,4 +1,4 @@
-namespace ServerlessIdempotency.Functions;
+namespace ServerlessIdempotency.Functions.ServiceBus;
 
 /// <summary>What an idempotent Service Bus function may return. A function that throws has failed: the message is abandoned and comes again.</summary>
 public abstract record MessageOutcome

@@ -4,14 +4,14 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Functions.Keys;
-using ServerlessIdempotency.Functions.Messages;
+using ServerlessIdempotency.Functions.ServiceBus.Messages;
 using ServerlessIdempotency.Functions.Settings;
 using ServerlessIdempotency.Inbox;
 using ServerlessIdempotency.InMemory;
 using ServerlessIdempotency.Records;
 using ServerlessIdempotency.Rows;
 
-namespace ServerlessIdempotency.Functions.Tests.Messages;
+namespace ServerlessIdempotency.Functions.ServiceBus.Tests.Messages;
 
 public sealed class MessageExecutionTests : IDisposable
 {
@@ -19,7 +19,7 @@ public sealed class MessageExecutionTests : IDisposable
     private readonly BreakableStore _store;
     private readonly IdempotencyEngine _engine;
     private readonly MessageExecution _execution;
-    private readonly FunctionSettings _function = new("OnOrder", FunctionKind.ServiceBus, new KeySource.EventIdentity());
+    private readonly FunctionSettings _function = new("OnOrder", new KeySource.EventIdentity());
     private int _runs;
 
     public MessageExecutionTests()

@@ -1,4 +1,4 @@
-namespace ServerlessIdempotency.Functions.Messages;
+namespace ServerlessIdempotency.Functions.ServiceBus.Messages;
 
 /// <summary>What is to be done with a message.</summary>
 internal abstract record MessageSettlement

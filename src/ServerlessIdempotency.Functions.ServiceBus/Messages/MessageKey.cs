@@ -7,7 +7,7 @@ using ServerlessIdempotency.Functions.Keys;
 using ServerlessIdempotency.Inbox;
 using ServerlessIdempotency.Keys;
 
-namespace ServerlessIdempotency.Functions.Messages;
+namespace ServerlessIdempotency.Functions.ServiceBus.Messages;
 
 /// <summary>The key of a message, or why it has none.</summary>
 internal abstract record MessageKey

@@ -1,6 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 
-namespace ServerlessIdempotency.Functions.Worker;
+namespace ServerlessIdempotency.Functions.ServiceBus;
 
 /// <summary>Obtains the actions for a function that takes none, by the converter that <see cref="ServiceBusMessageActions"/> names for itself.</summary>
 internal sealed class MessageActionsBinding : BindingMetadata

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace ServerlessIdempotency.Functions;
+namespace ServerlessIdempotency.Functions.ServiceBus;
 
 internal static partial class Log
 {

@@ -8,7 +8,7 @@ using ServerlessIdempotency.Inbox;
 using ServerlessIdempotency.Keys;
 using ServerlessIdempotency.Records;
 
-namespace ServerlessIdempotency.Functions.Messages;
+namespace ServerlessIdempotency.Functions.ServiceBus.Messages;
 
 /// <summary>Executes a message once and says how it is to be settled (law 9): completed only after its effects are committed, never dropped.</summary>
 internal sealed class MessageExecution(

@@ -1,0 +1,107 @@
+using System.Reflection;
+using System.Runtime.ExceptionServices;
+using Azure.Messaging.ServiceBus;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Context.Features;
+using Microsoft.Azure.Functions.Worker.Middleware;
+using Microsoft.Extensions.Options;
+using ServerlessIdempotency.Functions.Keys;
+using ServerlessIdempotency.Functions.ServiceBus.Messages;
+using ServerlessIdempotency.Functions.Settings;
+using ServerlessIdempotency.Functions.Worker;
+
+namespace ServerlessIdempotency.Functions.ServiceBus;
+
+/// <summary>Functions that a Service Bus message starts.</summary>
+internal sealed class ServiceBusFunctionTrigger(MessageExecution messages, IOptions<FunctionIdempotencyOptions> options) : IIdempotentTrigger
+{
+    public KeySource DefaultKey { get; } = new KeySource.EventIdentity();
+
+    public TimeSpan DefaultRetention => options.Value.ProcessedEventRetention;
+
+    public bool Starts(MethodInfo method) => TriggerOf(method) is not null;
+
+    public IEnumerable<string> Check(FunctionDescription function, FunctionSettings settings, HostSettings host)
+    {
+        if (settings.Key is KeySource.Header || settings.RequireKey)
+        {
+            yield return "sets KeyHeader or RequireKey, which are for HTTP functions: use KeyProperty or KeyBodyPath. A message always needs a key.";
+        }
+
+        var (parameter, autoCompletes) = TriggerOf(function.Method)!.Value;
+        if (parameter.ParameterType != typeof(ServiceBusReceivedMessage))
+        {
+            yield return "is not bound to one message: bind the trigger to a ServiceBusReceivedMessage, not to its body or to a batch.";
+        }
+
+        if (autoCompletes ?? host.AutoCompleteMessages)
+        {
+            yield return "lets the host complete messages, even those that are still in progress elsewhere: set AutoCompleteMessages = false on its trigger, or autoCompleteMessages to false in host.json.";
+        }
+
+        if (function.ReturnType != typeof(void) && function.ReturnType != typeof(MessageOutcome))
+        {
+            yield return $"returns {function.ReturnType.Name}, which a duplicate would not: return nothing or a MessageOutcome.";
+        }
+    }
+
+    public async Task InvokeAsync(FunctionContext context, FunctionExecutionDelegate next, FunctionSettings function)
+    {
+        // Bound here and kept by the worker: the function gets the very same objects.
+        var inputs = await (context.Features.Get<IFunctionInputBindingFeature>()
+            ?? throw new InvalidOperationException("The worker does not bind inputs ahead of the function.")).BindFunctionInputAsync(context);
+        var message = inputs.Values.OfType<ServiceBusReceivedMessage>().Single();
+        var actions = inputs.Values.OfType<ServiceBusMessageActions>().FirstOrDefault() ?? await MessageActionsBinding.BindAsync(context);
+
+        var settlement = await messages.ExecuteAsync(
+            message.ToInboundMessage(),
+            function,
+            async (operation, token) =>
+            {
+                using var current = CurrentOperation.Enter(context, operation, token);
+                await next(context);
+                var returned = context.GetInvocationResult();
+                var outcome = returned.Value as MessageOutcome;
+                returned.Value = null;
+                return outcome;
+            },
+            context.CancellationToken);
+
+        // Not by the host's token: what is committed is to be settled even while the host stops, or it only comes again.
+        switch (settlement)
+        {
+            case MessageSettlement.Complete:
+                await actions.CompleteMessageAsync(message, CancellationToken.None);
+                break;
+            case MessageSettlement.Abandon:
+                await actions.AbandonMessageAsync(message, cancellationToken: CancellationToken.None);
+                break;
+            case MessageSettlement.DeadLetter letter:
+                await actions.DeadLetterMessageAsync(message, propertiesToModify: null, letter.Reason, letter.Description, CancellationToken.None);
+                break;
+        }
+
+        if (settlement.Cause is { } cause)
+        {
+            // So that the invocation counts as failed. The message is settled already, and the host leaves it as it is.
+            ExceptionDispatchInfo.Throw(cause);
+        }
+    }
+
+    // From the attribute's data: its property can't tell "false" from "not said", and then host.json decides.
+    private static (ParameterInfo Parameter, bool? AutoCompletes)? TriggerOf(MethodInfo method)
+    {
+        foreach (var parameter in method.GetParameters())
+        {
+            if (parameter.GetCustomAttributesData().FirstOrDefault(data => data.AttributeType == typeof(ServiceBusTriggerAttribute)) is { } trigger)
+            {
+                return (parameter, trigger.NamedArguments
+                    .Where(argument => argument.MemberName == nameof(ServiceBusTriggerAttribute.AutoCompleteMessages))
+                    .Select(argument => (bool?)argument.TypedValue.Value)
+                    .FirstOrDefault());
+            }
+        }
+
+        return null;
+    }
+}

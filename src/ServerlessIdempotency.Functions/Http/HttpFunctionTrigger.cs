@@ -1,0 +1,54 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Middleware;
+using Microsoft.Extensions.Options;
+using ServerlessIdempotency.AspNetCore;
+using ServerlessIdempotency.Functions.Keys;
+using ServerlessIdempotency.Functions.Settings;
+using ServerlessIdempotency.Functions.Worker;
+
+namespace ServerlessIdempotency.Functions.Http;
+
+/// <summary>Functions that an HTTP request starts.</summary>
+internal sealed class HttpFunctionTrigger(HttpExecution http, IOptions<IdempotencyOptions> engine) : IIdempotentTrigger
+{
+    public KeySource DefaultKey { get; } = new KeySource.Header(IdempotencyHeaders.Key);
+
+    public TimeSpan DefaultRetention => engine.Value.Retention;
+
+    public bool Starts(MethodInfo method) => method.GetParameters().Any(parameter => parameter.IsDefined(typeof(HttpTriggerAttribute)));
+
+    public IEnumerable<string> Check(FunctionDescription function, FunctionSettings settings, HostSettings host)
+    {
+        if (settings.Key is KeySource.Property || settings.PrincipalProperty is not null)
+        {
+            yield return "names a message property, but it is an HTTP function: use KeyHeader or KeyBodyPath, and HttpIdempotencyOptions.Principal.";
+        }
+
+        if (!typeof(IResult).IsAssignableFrom(function.ReturnType) && !typeof(IActionResult).IsAssignableFrom(function.ReturnType))
+        {
+            yield return $"returns {function.ReturnType.Name}, which can't be stored whole: return IResult or IActionResult.";
+        }
+    }
+
+    public async Task InvokeAsync(FunctionContext context, FunctionExecutionDelegate next, FunctionSettings function)
+    {
+        var request = context.GetHttpContext()?.Request
+            ?? throw new InvalidOperationException("There is no HttpContext: call builder.ConfigureFunctionsWebApplication() before builder.UseIdempotency().");
+        var answer = await http.ExecuteAsync(
+            request,
+            function,
+            async token =>
+            {
+                using var current = CurrentOperation.Enter(context, request.HttpContext.GetOperation(), token);
+                await next(context);
+                return context.GetInvocationResult().Value;
+            },
+            context.CancellationToken);
+
+        // The ASP.NET Core integration, which stands before this, writes it.
+        context.GetInvocationResult().Value = answer;
+    }
+}

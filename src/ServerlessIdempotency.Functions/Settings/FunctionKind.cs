@@ -1,9 +1,0 @@
-namespace ServerlessIdempotency.Functions.Settings;
-
-/// <summary>What starts a function.</summary>
-internal enum FunctionKind
-{
-    Other,
-    Http,
-    ServiceBus,
-}

@@ -1,0 +1,36 @@
+namespace ServiceBusExtension.StandIn.Tests;
+
+/// <summary>What is built with the stand-in is for tests: it is neither deployed nor handed on, and whoever tries is told why.</summary>
+public sealed class RefusalTests
+{
+    private const string App = "src/Payments.Functions";
+
+    [StandInFact]
+    public Task The_function_app_is_not_published() => IsRefusedAsync("SBX002", "publish", App, "--no-build", "--configuration", Extension.Configuration);
+
+    [StandInFact]
+    public Task The_function_app_is_not_started_by_the_Functions_host() => IsRefusedAsync("SBX003", "run", "--project", App, "--no-build", "--configuration", Extension.Configuration);
+
+    [StandInFact]
+    public Task The_adapter_is_not_packed() => IsRefusedAsync("SBX001", "pack", "src/ServerlessIdempotency.Functions.ServiceBus", "--no-build", "--configuration", Extension.Configuration);
+
+    // `func start --script-root` starts what was built, past every target of the build.
+    [StandInFact]
+    public async Task The_worker_ends_by_itself_under_the_tools_of_the_Functions_host()
+    {
+        var program = Path.Combine(Dotnet.Root, App, "bin", Extension.Configuration, "net10.0", "Payments.Functions.dll");
+        var (exitCode, output) = await Dotnet.RunAsync(Dotnet.Root, [KeyValuePair.Create("FUNCTIONS_CORETOOLS_ENVIRONMENT", (string?)"true")], program);
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains("stand-in", output, StringComparison.Ordinal);
+    }
+
+    private static async Task IsRefusedAsync(string code, params string[] arguments)
+    {
+        var (exitCode, output) = await Dotnet.RunAsync(Dotnet.Root, arguments);
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains($"error {code}", output, StringComparison.Ordinal);
+        Assert.Contains("This feed has no Microsoft.Azure.Functions.Worker.Extensions.ServiceBus", output, StringComparison.Ordinal);
+    }
+}
