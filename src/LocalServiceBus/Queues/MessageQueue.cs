@@ -3,81 +3,50 @@ using LocalServiceBus.Configuration;
 namespace LocalServiceBus.Queues;
 
 /// <summary>
-/// The rules of one queue: order, locks, sessions, duplicates, schedules, expiry and dead-lettering. It knows no wire.
-/// Every operation first brings the queue up to the present moment, so the timer only matters while nobody asks.
+/// One queue, as its clients and the broker's administration use it. It knows no wire. Everything happens under one lock, one turn after another; the rules are in the parts:
+/// <see cref="Arrivals"/>, <see cref="Deliveries"/>, <see cref="Settlements"/>, <see cref="Departures"/>, <see cref="QueueSessions"/>, <see cref="MessageLocks"/>, <see cref="QueueClock"/>.
 /// </summary>
-/// <remarks>
-/// Longer than a type should be, because everything here shares one lock: whoever reads a rule sees all that it can race with.
-/// The receiving half is in <c>MessageQueue.Receiving.cs</c>, the passing of time in <c>MessageQueue.Clock.cs</c>.
-/// </remarks>
-internal sealed partial class MessageQueue : IDisposable
+internal sealed class MessageQueue : IDisposable
 {
     public const string DeadLetterSuffix = "/$deadletterqueue";
 
-    private readonly Lock _gate = new();
-    private readonly QueueOptions _options;
-    private readonly IQueueJournal _journal;
-    private readonly TimeProvider _time;
-    private readonly DuplicateHistory? _duplicates;
+    private readonly QueueParts _parts;
 
-    private readonly LinkedList<QueuedMessage> _all = new();
-    private readonly LinkedList<QueuedMessage> _available = new();
-    private readonly Dictionary<long, QueuedMessage> _deferred = [];
-    private readonly Dictionary<long, QueuedMessage> _scheduled = [];
-    private readonly List<QueuedMessage> _leaving = [];
-    private long _lastSequenceNumber;
+    public MessageQueue(QueueOptions options, IQueueJournal journal, TimeProvider time, bool isDeadLetterQueue = false) =>
+        _parts = new QueueParts(options, journal, time, isDeadLetterQueue);
 
-    public MessageQueue(QueueOptions options, IQueueJournal journal, TimeProvider time, bool isDeadLetterQueue = false)
-    {
-        _options = options;
-        _journal = journal;
-        _time = time;
-        IsDeadLetterQueue = isDeadLetterQueue;
-        Name = isDeadLetterQueue ? options.Name + DeadLetterSuffix : options.Name;
-        if (!isDeadLetterQueue && options.RequiresDuplicateDetection)
-        {
-            _duplicates = new DuplicateHistory(options.DuplicateDetectionHistoryTimeWindow);
-        }
+    public string Name => _parts.Rules.Name;
 
-        _timer = time.CreateTimer(static state => ((MessageQueue)state!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-    }
+    public bool IsDeadLetterQueue => _parts.Rules.IsDeadLetterQueue;
 
-    public string Name { get; }
+    public bool HasSessions => _parts.Rules.HasSessions;
 
-    public bool IsDeadLetterQueue { get; }
+    public IQueueJournal Journal => _parts.Journal;
 
-    /// <summary>The dead-letter queue of a queue of sessions has none: its messages are taken one by one.</summary>
-    public bool HasSessions => _options.RequiresSession && !IsDeadLetterQueue;
-
-    /// <summary>Where dead letters go. Set once, before the first message.</summary>
-    public MessageQueue? DeadLetters { get; set; }
-
-    public IQueueJournal Journal => _journal;
+    /// <summary>Names the queue that takes the dead letters. Called once, before the first message.</summary>
+    public void SendDeadLettersTo(MessageQueue queue) => _parts.DeadLetters = queue._parts;
 
     public QueueCounts Count()
     {
         using var turn = Enter();
-        return new QueueCounts(_all.Count - _deferred.Count - _scheduled.Count, _scheduled.Count, _deferred.Count);
+        return _parts.Contents.Count;
     }
 
     /// <summary>Takes the messages in, all or none. A duplicate is taken and dropped, as the service does.</summary>
     public QueueError Send(ReadOnlySpan<NewMessage> messages, Span<long> sequenceNumbers = default)
     {
         using var turn = Enter();
-        if (HasSessions)
+        foreach (var message in messages)
         {
-            foreach (var message in messages)
+            if (HasSessions && message.SessionId is null)
             {
-                if (message.SessionId is null)
-                {
-                    return QueueError.SessionIdMissing;
-                }
+                return QueueError.SessionIdMissing;
             }
         }
 
         for (var i = 0; i < messages.Length; i++)
         {
-            var sequenceNumber = Add(messages[i], turn.Now);
+            var sequenceNumber = _parts.Arrivals.Add(messages[i], turn.Now);
             if (!sequenceNumbers.IsEmpty)
             {
                 sequenceNumbers[i] = sequenceNumber;
@@ -91,36 +60,16 @@ internal sealed partial class MessageQueue : IDisposable
     public QueueError CancelScheduled(ReadOnlySpan<long> sequenceNumbers)
     {
         using var turn = Enter();
-        foreach (var number in sequenceNumbers)
-        {
-            if (!_scheduled.ContainsKey(number))
-            {
-                return QueueError.MessageNotFound;
-            }
-        }
-
-        foreach (var number in sequenceNumbers)
-        {
-            if (_scheduled.TryGetValue(number, out var message))
-            {
-                Remove(message);
-            }
-        }
-
-        return QueueError.None;
+        return _parts.Departures.CancelScheduled(sequenceNumbers);
     }
 
     /// <summary>Shows messages in order, of any state, without locking them.</summary>
     public void Peek(long fromSequenceNumber, int maxCount, string? sessionId, Action<QueuedMessage> show)
     {
         using var turn = Enter();
-        for (var node = _all.First; node is not null && maxCount > 0; node = node.Next)
+        foreach (var message in _parts.Contents.InOrder().Where(message => message.SequenceNumber >= fromSequenceNumber && (sessionId is null || message.SessionId == sessionId)).Take(maxCount))
         {
-            if (node.Value.SequenceNumber >= fromSequenceNumber && (sessionId is null || node.Value.SessionId == sessionId))
-            {
-                show(node.Value);
-                maxCount--;
-            }
+            show(message);
         }
     }
 
@@ -129,15 +78,10 @@ internal sealed partial class MessageQueue : IDisposable
     {
         using var turn = Enter();
         var deleted = 0;
-        for (var node = _all.First; node is not null && deleted < maxCount;)
+        foreach (var message in _parts.Contents.InOrder().Where(message => message.State == MessageState.Active && !message.IsLocked && message.EnqueuedAt < enqueuedBefore).Take(maxCount))
         {
-            var message = node.Value;
-            node = node.Next;
-            if (message.State == MessageState.Active && !message.IsLocked && message.EnqueuedAt < enqueuedBefore)
-            {
-                Remove(message);
-                deleted++;
-            }
+            _parts.Departures.Remove(message);
+            deleted++;
         }
 
         return deleted;
@@ -146,30 +90,23 @@ internal sealed partial class MessageQueue : IDisposable
     /// <summary>Takes an unlocked message out by number and hands it to another queue as if sent anew, duplicate detection aside.</summary>
     public bool TryResubmit(long sequenceNumber, MessageQueue target, Func<MessageContent, MessageContent> change)
     {
-        QueuedMessage? found = null;
+        QueuedMessage? found;
         using (Enter())
         {
-            for (var node = _all.First; node is not null; node = node.Next)
-            {
-                if (node.Value.SequenceNumber == sequenceNumber && !node.Value.IsLocked)
-                {
-                    found = node.Value;
-                    break;
-                }
-            }
-
+            found = _parts.Contents.InOrder().FirstOrDefault(message => message.SequenceNumber == sequenceNumber && !message.IsLocked);
             if (found is null)
             {
                 return false;
             }
 
-            Unlink(found);
+            _parts.Departures.Unlink(found);
         }
 
         found.Content = change(found.Content);
         found.DeliveryCount = 0;
         found.DeadLetterSource = null;
-        target.TakeIn(found, keepNumber: false);
+        using var targetTurn = target.Enter();
+        target._parts.Arrivals.TakeIn(found, keepNumber: false, targetTurn.Now);
         return true;
     }
 
@@ -182,217 +119,163 @@ internal sealed partial class MessageQueue : IDisposable
         }
 
         using var turn = Enter();
-        _lastSequenceNumber = Math.Max(_lastSequenceNumber, message.SequenceNumber);
-        MessageOrder.InsertFromTail(_all, message.InQueue);
-        switch (message.State)
-        {
-            case MessageState.Scheduled:
-                _scheduled.Add(message.SequenceNumber, message);
-                _due.Add(new DueMessage(message.ScheduledFor!.Value, message.SequenceNumber, message));
-                break;
-            case MessageState.Deferred:
-                _deferred.Add(message.SequenceNumber, message);
-                StartLife(message);
-                break;
-            default:
-                StartLife(message);
-                MakeAvailable(message, returned: false);
-                break;
-        }
+        _parts.Arrivals.Place(message, turn.Now);
     }
 
     public void RestoreSequence(long lastSequenceNumber)
     {
         using var turn = Enter();
-        _lastSequenceNumber = Math.Max(_lastSequenceNumber, lastSequenceNumber);
+        _parts.Contents.KeepNumber(lastSequenceNumber);
     }
 
     public void RestoreSessionState(string sessionId, byte[] state)
     {
         using var turn = Enter();
-        SessionNamed(sessionId).State = state;
+        _parts.Sessions.GetOrAdd(sessionId).State = state;
     }
 
     /// <summary>Names the moment before which what was seen does not matter any more.</summary>
-    public void ForgetSeenBefore(DateTimeOffset now, Action<DateTimeOffset> forget) => forget(now - (_duplicates?.Window ?? TimeSpan.Zero));
+    public void ForgetSeenBefore(DateTimeOffset now, Action<DateTimeOffset> forget) => forget(now - (_parts.Duplicates?.Window ?? TimeSpan.Zero));
 
-    public void RestoreSeen(string messageId, DateTimeOffset seenAt) => _duplicates?.TryAdd(messageId, seenAt);
+    public void RestoreSeen(string messageId, DateTimeOffset seenAt) => _parts.Duplicates?.TryAdd(messageId, seenAt);
 
-    public void Dispose() => _timer.Dispose();
-
-    private long Add(NewMessage incoming, DateTimeOffset now)
+    /// <summary>
+    /// Lets the consumer take messages until its delivery count reaches a limit. With drain, takes the rest of the credit back
+    /// once what is there has been delivered. The consumer is told where it stands when it drains or asks (echo).
+    /// </summary>
+    public void Allow(QueueConsumer consumer, uint limit, bool drain, bool echo = false)
     {
-        var number = ++_lastSequenceNumber;
-        if (_duplicates is not null)
+        using var turn = Enter();
+        consumer.Credit = Math.Max(0, (int)(limit - consumer.DeliveryCount));
+        _parts.Deliveries.JoinRound(consumer, turn.Now);
+        if (drain)
         {
-            if (!_duplicates.TryAdd(incoming.MessageId, now))
-            {
-                return number;
-            }
-
-            _journal.SaveSeen(Name, incoming.MessageId, now, _duplicates.Window);
+            _parts.Deliveries.DeliverAll(turn.Now);
+            consumer.DeliveryCount += (uint)consumer.Credit;
+            consumer.Credit = 0;
+            Deliveries.LeaveRound(consumer);
         }
 
-        var isScheduled = incoming.ScheduledFor > now;
-        var message = new QueuedMessage(incoming.MessageId, incoming.Content)
+        if (drain || echo)
         {
-            RowId = _journal.NextRowId(),
-            SessionId = incoming.SessionId,
-            SequenceNumber = number,
-            EnqueuedSequenceNumber = number,
-            EnqueuedAt = isScheduled ? incoming.ScheduledFor!.Value : now,
-            ScheduledFor = incoming.ScheduledFor,
-            TimeToLive = Shorter(incoming.TimeToLive),
-            State = isScheduled ? MessageState.Scheduled : MessageState.Active,
-        };
-        MessageOrder.InsertFromTail(_all, message.InQueue);
-        if (isScheduled)
+            consumer.OnCredit(drain);
+        }
+    }
+
+    /// <summary>The consumer is gone. Its message locks stay until they lapse or are settled by token, as in the service; its session is free at once.</summary>
+    public void Leave(QueueConsumer consumer)
+    {
+        using var turn = Enter();
+        consumer.Credit = 0;
+        Deliveries.LeaveRound(consumer);
+        _parts.Sessions.Withdraw(consumer);
+        if (consumer.Session is { } session)
         {
-            _scheduled.Add(number, message);
-            _due.Add(new DueMessage(message.ScheduledFor!.Value, number, message));
+            _parts.Settlements.ReleaseSession(session, failed: false, turn.Now);
+        }
+    }
+
+    /// <summary>Asks for a session, or for the next one with messages. The consumer is told now or by the deadline.</summary>
+    public void AcceptSession(QueueConsumer consumer, string? sessionId, TimeSpan patience)
+    {
+        using var turn = Enter();
+        if (sessionId is null)
+        {
+            _parts.Sessions.Request(consumer, turn.Now + patience);
+        }
+        else if (_parts.Sessions.GetOrAdd(sessionId) is { Holder: null } session)
+        {
+            _parts.Deliveries.Hold(session, consumer, turn.Now);
         }
         else
         {
-            StartLife(message);
-            MakeAvailable(message, returned: false);
+            consumer.OnSessionRefused(QueueError.SessionCannotBeLocked);
         }
-
-        _journal.Save(Name, message);
-        return number;
     }
 
-    /// <summary>Takes in a message that left another queue: its row in the journal moves, so that it is never in both or neither.</summary>
-    private void TakeIn(QueuedMessage message, bool keepNumber)
+    public QueueError Complete(Guid lockToken)
     {
         using var turn = Enter();
-        var moved = new QueuedMessage(message.MessageId, message.Content)
-        {
-            RowId = message.RowId,
-            SessionId = message.SessionId,
-            SequenceNumber = keepNumber ? message.SequenceNumber : ++_lastSequenceNumber,
-            EnqueuedSequenceNumber = message.EnqueuedSequenceNumber,
-            EnqueuedAt = keepNumber ? message.EnqueuedAt : turn.Now,
-            TimeToLive = keepNumber ? message.TimeToLive : Shorter(message.TimeToLive),
-            DeliveryCount = message.DeliveryCount,
-            DeadLetterSource = message.DeadLetterSource,
-        };
-        _lastSequenceNumber = Math.Max(_lastSequenceNumber, moved.SequenceNumber);
-        MessageOrder.InsertFromTail(_all, moved.InQueue);
-        StartLife(moved);
-        MakeAvailable(moved, returned: false);
-        _journal.Save(Name, moved);
+        return _parts.Settlements.Complete(lockToken, turn.Now);
     }
 
-    private TimeSpan? Shorter(TimeSpan? ownTimeToLive)
+    /// <summary>Gives the message back. A failed delivery counts; a released one does not.</summary>
+    public QueueError Abandon(Guid lockToken, IReadOnlyDictionary<string, object?>? changes = null, bool failed = true)
     {
-        var longest = _options.DefaultMessageTimeToLive;
-        if (IsDeadLetterQueue || longest == TimeSpan.MaxValue)
-        {
-            return ownTimeToLive;
-        }
-
-        return ownTimeToLive < longest ? ownTimeToLive : longest;
+        using var turn = Enter();
+        return _parts.Settlements.Abandon(lockToken, changes, failed, turn.Now);
     }
 
-    /// <summary>Ends the message's stay here without a trace in the journal: it goes elsewhere.</summary>
-    private void Unlink(QueuedMessage message)
+    public QueueError Defer(Guid lockToken, IReadOnlyDictionary<string, object?>? changes = null)
     {
-        _all.Remove(message.InQueue);
-        message.Place.List?.Remove(message.Place);
-        _deferred.Remove(message.SequenceNumber);
-        _scheduled.Remove(message.SequenceNumber);
-        if (message.State == MessageState.Scheduled)
-        {
-            _due.Remove(new DueMessage(message.ScheduledFor!.Value, message.SequenceNumber, message));
-        }
-        else if (message.ExpiresAt is { } expiresAt)
-        {
-            _due.Remove(new DueMessage(expiresAt, message.SequenceNumber, message));
-        }
-
-        Unlock(message);
-        if (message.SessionId is not null && HasSessions && _sessions.TryGetValue(message.SessionId, out var session))
-        {
-            ForgetIfIdle(session);
-        }
+        using var turn = Enter();
+        return _parts.Settlements.Defer(lockToken, changes, turn.Now);
     }
 
-    private void Remove(QueuedMessage message)
+    public QueueError DeadLetter(Guid lockToken, string? reason, string? description, IReadOnlyDictionary<string, object?>? changes = null)
     {
-        Unlink(message);
-        _journal.Remove(message);
+        using var turn = Enter();
+        return _parts.Settlements.DeadLetter(lockToken, reason, description, changes, turn.Now);
     }
 
-    private void MoveToDeadLetters(QueuedMessage message, string? reason, string? description, IReadOnlyDictionary<string, object?>? changes = null)
+    /// <summary>A lock under a session lives with the session's lock, and can't be renewed by itself.</summary>
+    public QueueError RenewLocks(ReadOnlySpan<Guid> lockTokens, Span<DateTimeOffset> lockedUntil)
     {
-        Unlink(message);
-        var properties = changes is null ? [] : new Dictionary<string, object?>(changes, StringComparer.Ordinal);
-        if (reason is not null)
-        {
-            properties[DeadLetterProperties.Reason] = reason;
-        }
-
-        if (description is not null)
-        {
-            properties[DeadLetterProperties.Description] = description;
-        }
-
-        if (properties.Count > 0)
-        {
-            message.Content = message.Content.With(properties);
-        }
-
-        // Handed over when this queue's lock is free again: two queues that forward to each other would else deadlock.
-        _leaving.Add(message);
+        using var turn = Enter();
+        return HasSessions ? QueueError.SessionRequired : _parts.Locks.Renew(lockTokens, lockedUntil, turn.Now);
     }
 
-    private Turn Enter() => new(this);
-
-    /// <summary>One operation: brings the queue to the present, then delivers what became deliverable and arms the timer.</summary>
-    private readonly ref struct Turn
+    /// <summary>Receives deferred messages by number, all or none.</summary>
+    public QueueError ReceiveDeferred(ReadOnlySpan<long> sequenceNumbers, QueueConsumer? sessionHolder, bool takeAndDelete, Action<QueuedMessage> show)
     {
-        private readonly MessageQueue _queue;
-
-        public Turn(MessageQueue queue)
-        {
-            _queue = queue;
-            queue._gate.Enter();
-            Now = queue._time.GetUtcNow();
-            queue.CatchUp(Now);
-        }
-
-        public DateTimeOffset Now { get; }
-
-        public void Dispose()
-        {
-            QueuedMessage[] leaving = [];
-            try
-            {
-                _queue.Deliver(Now);
-                _queue.ArmTimer(Now);
-                if (_queue._leaving.Count > 0)
-                {
-                    leaving = [.. _queue._leaving];
-                    _queue._leaving.Clear();
-                }
-            }
-            finally
-            {
-                _queue._gate.Exit();
-            }
-
-            foreach (var message in leaving)
-            {
-                var target = _queue.DeadLetters!;
-                if (!target.IsDeadLetterQueue)
-                {
-                    // It is a new message there: deliveries that failed here don't use up those of that queue.
-                    message.DeadLetterSource = _queue.Name;
-                    message.DeliveryCount = 0;
-                }
-
-                target.TakeIn(message, keepNumber: target.IsDeadLetterQueue);
-            }
-        }
+        using var turn = Enter();
+        return _parts.Settlements.ReceiveDeferred(sequenceNumbers, sessionHolder, takeAndDelete, show, turn.Now);
     }
+
+    /// <summary>Finds who holds a session, for requests that only its holder may make.</summary>
+    public QueueConsumer? HolderOf(string sessionId)
+    {
+        using var turn = Enter();
+        return _parts.Sessions.Find(sessionId)?.Holder;
+    }
+
+    public QueueError RenewSession(string sessionId, QueueConsumer holder, out DateTimeOffset lockedUntil)
+    {
+        using var turn = Enter();
+        var session = QueueSessions.Held(sessionId, holder);
+        lockedUntil = session is null ? default : _parts.Sessions.Renew(session, turn.Now);
+        return session is null ? QueueError.SessionLockLost : QueueError.None;
+    }
+
+    public QueueError GetSessionState(string sessionId, QueueConsumer holder, out byte[]? state)
+    {
+        using var turn = Enter();
+        var session = QueueSessions.Held(sessionId, holder);
+        state = session?.State;
+        return session is null ? QueueError.SessionLockLost : QueueError.None;
+    }
+
+    public QueueError SetSessionState(string sessionId, QueueConsumer holder, byte[]? state)
+    {
+        using var turn = Enter();
+        if (QueueSessions.Held(sessionId, holder) is not { } session)
+        {
+            return QueueError.SessionLockLost;
+        }
+
+        session.State = state;
+        Journal.SaveSessionState(Name, sessionId, state);
+        return QueueError.None;
+    }
+
+    /// <summary>The names of the sessions that have messages or a state.</summary>
+    public string[] ListSessions(int skip, int top)
+    {
+        using var turn = Enter();
+        return _parts.Sessions.List(skip, top);
+    }
+
+    public void Dispose() => _parts.Dispose();
+
+    private QueueTurn Enter() => new(_parts);
 }

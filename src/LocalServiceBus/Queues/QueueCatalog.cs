@@ -16,14 +16,14 @@ internal sealed class QueueCatalog : IDisposable
             var deadLetters = new MessageQueue(options, journal, time, isDeadLetterQueue: true);
             _byName.Add(queue.Name, queue);
             _byName.Add(deadLetters.Name, deadLetters);
-            queue.DeadLetters = deadLetters;
+            queue.SendDeadLettersTo(deadLetters);
         }
 
         foreach (var options in all)
         {
             if (!string.IsNullOrEmpty(options.ForwardDeadLetteredMessagesTo))
             {
-                _byName[options.Name].DeadLetters = _byName[options.ForwardDeadLetteredMessagesTo];
+                _byName[options.Name].SendDeadLettersTo(_byName[options.ForwardDeadLetteredMessagesTo]);
             }
         }
     }

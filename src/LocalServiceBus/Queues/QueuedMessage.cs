@@ -44,6 +44,9 @@ internal sealed class QueuedMessage
 
     public bool IsLocked { get; set; }
 
+    /// <summary>The session whose lock keeps it locked; null where it has a lock of its own.</summary>
+    public MessageSession? LockedUnder { get; set; }
+
     public string? DeadLetterSource { get; set; }
 
     public DateTimeOffset? ExpiresAt { get; set; }

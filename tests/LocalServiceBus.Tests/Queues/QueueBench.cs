@@ -10,13 +10,19 @@ internal sealed class QueueBench : IDisposable
     private readonly QueueCatalog _catalog;
 
     public QueueBench(params QueueOptions[] queues)
+        : this(new FakeTimeProvider(new DateTimeOffset(2026, 11, 24, 12, 0, 0, TimeSpan.Zero)), queues)
     {
+    }
+
+    public QueueBench(FakeTimeProvider time, params QueueOptions[] queues)
+    {
+        Time = time;
         Assert.Empty(QueueOptionsCheck.Check(queues));
         _catalog = new QueueCatalog(queues, Journal, Time);
         Queue = _catalog.Find(queues[0].Name)!;
     }
 
-    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 24, 12, 0, 0, TimeSpan.Zero));
+    public FakeTimeProvider Time { get; }
 
     public RowsJournal Journal { get; } = new();
 
@@ -39,6 +45,8 @@ internal sealed class QueueBench : IDisposable
     public static string[] Ids(MessageQueue queue) => [.. Peek(queue).Select(message => message.MessageId)];
 
     public TestConsumer Consumer(bool takesAndDeletes = false) => new(Queue) { TakesAndDeletes = takesAndDeletes };
+
+    public TestConsumer DeadLettersConsumer() => new(DeadLetters) { TakesAndDeletes = false };
 
     public TestConsumer Accept(string? sessionId, TimeSpan? patience = null)
     {
