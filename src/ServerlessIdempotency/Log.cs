@@ -50,24 +50,9 @@ internal static partial class Log
     [LoggerMessage(201, LogLevel.Warning, "Event {EventId} was not applied by {Consumer}, delivery {DeliveryCount}: the message comes again.")]
     public static partial void EventFailed(this ILogger logger, string eventId, string consumer, int deliveryCount, Exception exception);
 
-    [LoggerMessage(301, LogLevel.Warning, "The saga {Address} was taken over by another instance after this one's lease had lapsed; what this one did is not recorded.")]
-    public static partial void SagaLost(this ILogger logger, RowAddress address);
-
-    [LoggerMessage(302, LogLevel.Warning, "The saga step {Step} threw; its outcome counts as unknown.")]
-    public static partial void SagaStepThrew(this ILogger logger, string step, Exception exception);
-
-    [LoggerMessage(303, LogLevel.Error, "The saga {Address} is parked at {Step}: it needs a person's decision. {Reason}")]
-    public static partial void SagaParked(this ILogger logger, RowAddress address, string step, string reason);
-
     [LoggerMessage(401, LogLevel.Information, "The purge deleted {Deleted} expired rows and kept {Kept} that are held or had changed.")]
     public static partial void Purged(this ILogger logger, int deleted, int kept);
 
     [LoggerMessage(402, LogLevel.Warning, "A purge was given up; the next one goes on. Nothing but storage space depends on it.")]
     public static partial void PurgeGivenUp(this ILogger logger, Exception exception);
-
-    [LoggerMessage(304, LogLevel.Warning, "The saga {Address} was not woken when it should have been: its wake-up is committed again.")]
-    public static partial void SagaWokenAgain(this ILogger logger, RowAddress address);
-
-    [LoggerMessage(305, LogLevel.Error, "The saga {Address} can't be read; it is left as it is.")]
-    public static partial void SagaUnreadable(this ILogger logger, RowAddress address, Exception exception);
 }

@@ -3,12 +3,14 @@ namespace Mutation.Guards;
 /// <summary>A saga is advanced by one instance at a time, goes on after any crash and is never lost.</summary>
 internal static class SagaGuards
 {
-    private const string Runner = "src/ServerlessIdempotency/Sagas/SagaRunner.cs";
-    private const string Machine = "src/ServerlessIdempotency/Sagas/SagaMachine.cs";
-    private const string Transitions = "src/ServerlessIdempotency/Sagas/SagaTransitions.cs";
-    private const string Parked = "src/ServerlessIdempotency/Sagas/ParkedSagas.cs";
-    private const string Row = "src/ServerlessIdempotency/Sagas/SagaRow.cs";
-    private const string Context = "src/ServerlessIdempotency/Sagas/SagaStepContext.cs";
+    private const string Runner = "src/ServerlessIdempotency.Sagas/SagaRunner.cs";
+    private const string Committer = "src/ServerlessIdempotency.Sagas/SagaCommitter.cs";
+    private const string Steps = "src/ServerlessIdempotency.Sagas/SagaStepCaller.cs";
+    private const string Machine = "src/ServerlessIdempotency.Sagas/SagaMachine.cs";
+    private const string Transitions = "src/ServerlessIdempotency.Sagas/SagaTransitions.cs";
+    private const string Parked = "src/ServerlessIdempotency.Sagas/ParkedSagas.cs";
+    private const string Row = "src/ServerlessIdempotency.Sagas/SagaRow.cs";
+    private const string Context = "src/ServerlessIdempotency.Sagas/SagaStepContext.cs";
 
     public static IReadOnlyList<Guard> All { get; } =
     [
@@ -21,14 +23,14 @@ internal static class SagaGuards
         new(1, "saga: one that has ended stays as it is", Runner, "{ HasEnded: true } => new SagaAdvanceOutcome.Ended(saga), { Status: SagaStatus.Parked } => new SagaAdvanceOutcome.Parked(saga), _ when row", "{ Status: SagaStatus.Parked } => new SagaAdvanceOutcome.Parked(saga), _ when row"),
         new(1, "saga: one that is parked waits for a person", Runner, "{ HasEnded: true } => new SagaAdvanceOutcome.Ended(saga), { Status: SagaStatus.Parked } => new SagaAdvanceOutcome.Parked(saga), _ when row", "{ HasEnded: true } => new SagaAdvanceOutcome.Ended(saga), _ when row"),
         new(9, "saga: a wake-up that came too early says that it is the last", Runner, "var isLatestWakeUp = wakeUp >= saga.Transition;", "var isLatestWakeUp = false;"),
-        new(9, "saga: a parked one is named before its state says so", Runner, "await _parked.NoteAsync(hold.Address, next);", ""),
-        new(4, "saga: a wake-up for the lease's end is committed with each call", Runner, "return (hold with { Saga = next, LeaseUntil = leaseUntil }, leaseUntil + _options.ClockSkewMargin);", "return (hold with { Saga = next, LeaseUntil = leaseUntil }, null);"),
-        new(4, "saga: that wake-up does not come before the margin", Runner, "leaseUntil + _options.ClockSkewMargin);", "leaseUntil);"),
-        new(2, "saga: the lease outlasts the step", Runner, "var leaseUntil = Now + machine.StepOf(active.Name).Timeout + _options.LeaseMargin;", "var leaseUntil = Now + _options.LeaseMargin;"),
-        new(2, "saga: rows that stand in a step's way make it decide again", Runner, "attempt = MaxCommitAttempts; break;", "return true;"),
-        new(4, "saga: an exception leaves the outcome unknown", Runner, "fault => new StepOutcome.OutcomeUnknown(fault)", "fault => new StepOutcome.Rejected(fault)"),
-        new(4, "saga: a probe that fails proves nothing", Runner, "fault => new ProbeOutcome.Unreachable(fault)", "fault => new ProbeOutcome.NotHappened()"),
-        new(4, "saga: a step that ignores its token is left behind", Runner, "return await call(either.Token).WaitAsync(either.Token);", "return await call(CancellationToken.None);"),
+        new(9, "saga: a parked one is named before its state says so", Committer, "await parked.NoteAsync(hold.Address, next);", ""),
+        new(4, "saga: a wake-up for the lease's end is committed with each call", Committer, "return (hold with { Saga = next, LeaseUntil = leaseUntil }, leaseUntil + options.ClockSkewMargin);", "return (hold with { Saga = next, LeaseUntil = leaseUntil }, null);"),
+        new(4, "saga: that wake-up does not come before the margin", Committer, "leaseUntil + options.ClockSkewMargin);", "leaseUntil);"),
+        new(2, "saga: the lease outlasts the step", Committer, "var leaseUntil = Now + machine.StepOf(active.Name).Timeout + options.LeaseMargin;", "var leaseUntil = Now + options.LeaseMargin;"),
+        new(2, "saga: rows that stand in a step's way make it decide again", Committer, "attempt = MaxCommitAttempts; break;", "return true;"),
+        new(4, "saga: an exception leaves the outcome unknown", Steps, "fault => new StepOutcome.OutcomeUnknown(fault)", "fault => new StepOutcome.Rejected(fault)"),
+        new(4, "saga: a probe that fails proves nothing", Steps, "fault => new ProbeOutcome.Unreachable(fault)", "fault => new ProbeOutcome.NotHappened()"),
+        new(4, "saga: a step that ignores its token is left behind", Steps, "return await call(either.Token).WaitAsync(either.Token);", "return await call(CancellationToken.None);"),
         new(4, "saga: an unknown outcome is asked for, not guessed", Machine, "unknown => Set(saga, step with { Status = SagaStepStatus.Unknown, Probes = 0, Reason = Shorten(unknown.Reason) }),", "unknown => Retry(saga, step, unknown.Reason, null, now),"),
         new(9, "saga: what the other side can't tell is parked", Machine, "ProbeOutcome.CannotTell cannotTell => Park(saga, step, $\"Its outcome is unknown, and the other side can't tell: {cannotTell.Reason}\", now),", "ProbeOutcome.CannotTell cannotTell => Retry(saga, step, cannotTell.Reason, null, now),"),
         new(4, "saga: a step whose instances keep dying is asked about", Machine, "if (step.Status == SagaStepStatus.Started && step.Attempts >= limit)", "if (false)"),

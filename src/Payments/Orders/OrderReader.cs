@@ -6,7 +6,7 @@ using ServerlessIdempotency.Sagas;
 namespace Payments.Orders;
 
 /// <summary>Reads orders, each in its merchant's partition only: another merchant's order is not found (law 10).</summary>
-internal sealed class OrderReader(IRowStore store, SagaRunner sagas)
+internal sealed class OrderReader(IRowStore store, SagaRunner sagas, ParkedSagas parked)
 {
     public async Task<OrderView?> FindAsync(MerchantId merchant, OrderId id, CancellationToken cancellationToken) =>
         await FindAsync(id.PartitionOf(merchant), id, cancellationToken) is { } order ? await ViewAsync(id.PartitionOf(merchant), order, cancellationToken) : null;
@@ -25,7 +25,7 @@ internal sealed class OrderReader(IRowStore store, SagaRunner sagas)
     private async Task<List<ResolutionView>> ListDecisionsAsync(SagaAddress address, OrderId id, CancellationToken cancellationToken)
     {
         var decisions = new List<ResolutionView>();
-        await foreach (var resolution in sagas.Parked.ListResolutionsAsync(address, cancellationToken))
+        await foreach (var resolution in parked.ListResolutionsAsync(address, cancellationToken))
         {
             decisions.Add(ResolutionView.Of(new ParkedId(id, resolution.Parking), resolution));
         }

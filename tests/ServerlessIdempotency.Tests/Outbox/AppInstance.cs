@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Outbox;
 using ServerlessIdempotency.Rows;
-using ServerlessIdempotency.Sagas;
 
 namespace ServerlessIdempotency.Tests.Outbox;
 
@@ -16,7 +15,7 @@ internal sealed class AppInstance
         Register = new PartitionRegister(Store, options, fixture.Time, NullLogger<PartitionRegister>.Instance);
         var flusher = new OutboxFlusher(Writer, fixture.Broker.Connect(Gate), Register, options, fixture.Time, NullLogger<OutboxFlusher>.Instance);
         Dispatcher = new OutboxDispatcher(flusher, options, fixture.Time, NullLogger<OutboxDispatcher>.Instance);
-        Sweeper = new OutboxSweeper(Register, flusher, [new OpenSagas(Store)], options, fixture.Time, NullLogger<OutboxSweeper>.Instance);
+        Sweeper = new OutboxSweeper(Register, flusher, fixture.UnfinishedWork is { } work ? [work(Store)] : [], options, fixture.Time, NullLogger<OutboxSweeper>.Instance);
         Outbox = new RowOutbox(Register, Dispatcher, fixture.Time);
         Administration = new OutboxAdministration(Writer, Register);
         Engine = new IdempotencyEngine(Writer, new IdempotencyOptions { LocalCacheBytes = 0 }, fixture.Time, NullLogger<IdempotencyEngine>.Instance, Outbox);

@@ -19,6 +19,9 @@ internal sealed class OutboxFixture
 
     public OutboxOptions Options { get; } = new() { SweepConcurrency = 1 };
 
+    /// <summary>What besides messages keeps a partition in the register. Default none.</summary>
+    public Func<IRowStore, IUnfinishedWork>? UnfinishedWork { get; init; }
+
     /// <summary>From when on a note of the present window may be removed.</summary>
     public TimeSpan UntilNotesGo => (Options.Window * 1.5) + Options.NoteGrace;
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace ServerlessIdempotency.Tests.Docs;
+namespace ServerlessIdempotency.Sagas.Tests.Docs;
 
 [JsonSerializable(typeof(Trip))]
 [JsonSerializable(typeof(string))]

@@ -16,18 +16,20 @@ public sealed class SagaSweeper
 
     private readonly PartitionRegister _register;
     private readonly OpenSagas _open;
-    private readonly SagaRunner _runner;
+    private readonly SagaTransitions _transitions;
     private readonly RowWriter _writer;
     private readonly SagaOptions _options;
+    private readonly TimeProvider _timeProvider;
     private readonly ILogger<SagaSweeper> _logger;
 
-    internal SagaSweeper(PartitionRegister register, OpenSagas open, SagaRunner runner, RowWriter writer, SagaOptions options, ILogger<SagaSweeper> logger)
+    internal SagaSweeper(PartitionRegister register, OpenSagas open, SagaTransitions transitions, RowWriter writer, SagaOptions options, TimeProvider timeProvider, ILogger<SagaSweeper> logger)
     {
         _register = register;
         _open = open;
-        _runner = runner;
+        _transitions = transitions;
         _writer = writer;
         _options = options;
+        _timeProvider = timeProvider;
         _logger = logger;
     }
 
@@ -93,7 +95,7 @@ public sealed class SagaSweeper
         var address = OpenSagas.ToSaga(row);
         try
         {
-            switch (await _runner.WakeAgainAsync(address, cancellationToken))
+            switch (await WakeAgainAsync(address, cancellationToken))
             {
                 case null:
                     ended.Add(row);
@@ -111,5 +113,28 @@ public sealed class SagaSweeper
             _logger.SagaUnreadable(address.Row, exception);
             return new SagaSweepResult(Open: 1, 0, 0, Unreadable: 1);
         }
+    }
+
+    /// <summary>Commits the wake-up of a saga again where it is overdue. What came of the first one is settled by its transition: it is an earlier one now.</summary>
+    /// <returns>Whether it did; null where the saga has ended or there is none.</returns>
+    private async Task<bool?> WakeAgainAsync(SagaAddress address, CancellationToken cancellationToken)
+    {
+        if (await _transitions.Store.ReadAsync(address.Row, cancellationToken) is not { } row || SagaRow.FromRow(row) is not { Saga.HasEnded: false } current)
+        {
+            return null;
+        }
+
+        var saga = current.Saga;
+        var now = _timeProvider.GetUtcNow();
+        var dueAt = current.Owner is not null ? current.LeaseUntil + _options.ClockSkewMargin : saga.WaitsUntil ?? saga.StartedAt;
+        if (saga.Status == SagaStatus.Parked || now < dueAt + _options.WakeAgainAfter || await _transitions.IsUnsentAsync(address, saga.Transition, cancellationToken))
+        {
+            return false;
+        }
+
+        // It waits from now on, so the next sweep gives this wake-up its time.
+        await _transitions.PrepareAsync(address, cancellationToken);
+        var next = current with { Saga = saga with { WaitsUntil = now, Transition = saga.Transition + 1 }, Owner = null, LeaseUntil = DateTimeOffset.UnixEpoch };
+        return await _transitions.CommitAsync(address, next, row.ETag, SagaEffects.None, now) is CommitOutcome.Written;
     }
 }

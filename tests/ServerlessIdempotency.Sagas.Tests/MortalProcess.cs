@@ -1,6 +1,6 @@
 using ServerlessIdempotency.Rows;
 
-namespace ServerlessIdempotency.Tests.Sagas;
+namespace ServerlessIdempotency.Sagas.Tests;
 
 /// <summary>
 /// One process that dies at its n-th point: before or after any storage call and before or after any outside call. From then on nothing that it does

@@ -1,6 +1,4 @@
-using ServerlessIdempotency.Sagas;
-
-namespace ServerlessIdempotency.Tests.Docs;
+namespace ServerlessIdempotency.Sagas.Tests.Docs;
 
 internal sealed class BookStep(string name, IBooking booking) : SagaStep
 {

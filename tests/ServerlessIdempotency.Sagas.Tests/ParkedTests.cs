@@ -1,7 +1,7 @@
 using ServerlessIdempotency.Rows;
-using ServerlessIdempotency.Sagas;
+using ServerlessIdempotency.Tests.Faults;
 
-namespace ServerlessIdempotency.Tests.Sagas;
+namespace ServerlessIdempotency.Sagas.Tests;
 
 /// <summary>Sagas that wait for a person, and the person's decisions.</summary>
 public sealed class ParkedTests
@@ -153,7 +153,7 @@ public sealed class ParkedTests
         var parked = Assert.Single(await ListAsync(_world));
         var outbox = new RowsOutbox { OnPrepare = () => ReplaceReasonAsync("Mended by hand.") };
 
-        var outcome = await _world.NewRunner(outbox: outbox).Parked.ResolveAsync(parked.Address, parked.Parking, ParkedDecision.Retry, "Again.", "eve", default);
+        var outcome = await _world.NewParked(outbox).ResolveAsync(parked.Address, parked.Parking, ParkedDecision.Retry, "Again.", "eve", default);
 
         Assert.IsType<ResolveOutcome.Resolved>(outcome);
         Assert.Equal("Mended by hand.", (await _world.SagaAsync()).Reason);
@@ -163,10 +163,10 @@ public sealed class ParkedTests
     public async Task Nothing_that_was_never_parked_is_resolved()
     {
         await _world.StartAsync();
-        var runner = _world.NewRunner();
+        var parked = _world.NewParked();
 
-        Assert.IsType<ResolveOutcome.NotFound>(await runner.Parked.ResolveAsync(SagaWorld.Address, 3, ParkedDecision.Retry, "?", "eve", default));
-        Assert.IsType<ResolveOutcome.NotFound>(await runner.Parked.ResolveAsync(new SagaAddress(SagaWorld.Address.Partition, "other"), 3, ParkedDecision.Retry, "?", "eve", default));
+        Assert.IsType<ResolveOutcome.NotFound>(await parked.ResolveAsync(SagaWorld.Address, 3, ParkedDecision.Retry, "?", "eve", default));
+        Assert.IsType<ResolveOutcome.NotFound>(await parked.ResolveAsync(new SagaAddress(SagaWorld.Address.Partition, "other"), 3, ParkedDecision.Retry, "?", "eve", default));
     }
 
     [Fact]
@@ -176,7 +176,7 @@ public sealed class ParkedTests
         _world.Answers("charge", Answer.LosesReply).Answers("ask charge", Answer.CannotTell, Answer.Well);
         await _world.StartAsync();
         var died = false;
-        var store = new Faults.FaultyRowStore(_world.Memory);
+        var store = new FaultyRowStore(_world.Memory);
         var process = _world.NewProcess(store: store);
         store.BeforeWrite = transaction =>
         {
@@ -202,7 +202,7 @@ public sealed class ParkedTests
     internal static async Task<List<ParkedSaga>> ListAsync(SagaWorld world)
     {
         var parked = new List<ParkedSaga>();
-        await foreach (var saga in world.NewRunner().Parked.ListAsync("all", default))
+        await foreach (var saga in world.NewParked().ListAsync("all", default))
         {
             parked.Add(saga);
         }
@@ -238,12 +238,12 @@ public sealed class ParkedTests
     }
 
     private Task<ResolveOutcome> ResolveAsync(ParkedSaga parked, ParkedDecision decision, string note = "The bank says so.") =>
-        _world.NewRunner().Parked.ResolveAsync(parked.Address, parked.Parking, decision, note, "eve", default);
+        _world.NewParked().ResolveAsync(parked.Address, parked.Parking, decision, note, "eve", default);
 
     private async Task<List<ParkedResolution>> ResolutionsAsync()
     {
         var resolutions = new List<ParkedResolution>();
-        await foreach (var resolution in _world.NewRunner().Parked.ListResolutionsAsync(SagaWorld.Address, default))
+        await foreach (var resolution in _world.NewParked().ListResolutionsAsync(SagaWorld.Address, default))
         {
             resolutions.Add(resolution);
         }

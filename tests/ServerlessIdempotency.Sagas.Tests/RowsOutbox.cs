@@ -2,7 +2,7 @@ using System.Globalization;
 using ServerlessIdempotency.Outbox;
 using ServerlessIdempotency.Rows;
 
-namespace ServerlessIdempotency.Tests.Sagas;
+namespace ServerlessIdempotency.Sagas.Tests;
 
 /// <summary>An outbox that only writes its rows; the test is the sweeper and the broker.</summary>
 internal sealed class RowsOutbox : IOutbox

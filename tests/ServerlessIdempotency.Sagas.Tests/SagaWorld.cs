@@ -4,9 +4,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using ServerlessIdempotency.InMemory;
 using ServerlessIdempotency.Rows;
-using ServerlessIdempotency.Sagas;
 
-namespace ServerlessIdempotency.Tests.Sagas;
+namespace ServerlessIdempotency.Sagas.Tests;
 
 /// <summary>What outlives processes: the store, the other side, the clock and the messages that were committed.</summary>
 internal sealed class SagaWorld
@@ -44,13 +43,16 @@ internal sealed class SagaWorld
     public SagaRunner NewRunner(MortalProcess? process = null, bool withOutbox = true, RowsOutbox? outbox = null)
     {
         process ??= NewProcess();
-        return new SagaRunner(
-            new RowWriter(process, new RowWriterOptions { ResendDelay = TimeSpan.Zero }, Time),
-            [new ScriptedSaga(this, process)],
-            Options,
-            Time,
-            NullLogger<SagaRunner>.Instance,
-            withOutbox ? outbox ?? new RowsOutbox() : null);
+        var writer = WriterOf(process);
+        var transitions = new SagaTransitions(writer, withOutbox ? outbox ?? new RowsOutbox() : null, Options);
+        return new SagaRunner(new SagaDefinitions([new ScriptedSaga(this, process)]), transitions, new ParkedSagaIndex(writer, Options), Options, Time, NullLogger<SagaRunner>.Instance);
+    }
+
+    public ParkedSagas NewParked(RowsOutbox? outbox = null)
+    {
+        var process = NewProcess();
+        var writer = WriterOf(process);
+        return new ParkedSagas(new SagaDefinitions([new ScriptedSaga(this, process)]), new SagaTransitions(writer, outbox ?? new RowsOutbox(), Options), new ParkedSagaIndex(writer, Options), Time);
     }
 
     public async Task StartAsync(bool withOutbox = true)
@@ -118,6 +120,8 @@ internal sealed class SagaWorld
         var confirmed = await Memory.ReadAsync(Address.Partition.Row("confirmed|s-1"), default) is not null;
         return $"{saga.Status}; {string.Join(", ", saga.Steps.Select(step => $"{step.Name} {step.Status}"))}; {string.Join(" ", OtherSide.Effects)}; {string.Join(",", events)}; confirmed {confirmed}";
     }
+
+    private RowWriter WriterOf(MortalProcess process) => new(process, new RowWriterOptions { ResendDelay = TimeSpan.Zero }, Time);
 
     private async Task<Row?> NextWakeUpAsync() => (await MessagesAsync(Options.AdvanceQueue)).OrderBy(row => row.GetDateTimeOffset("NotBefore")).FirstOrDefault();
 }

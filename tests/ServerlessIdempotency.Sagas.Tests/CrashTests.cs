@@ -1,6 +1,4 @@
-using ServerlessIdempotency.Sagas;
-
-namespace ServerlessIdempotency.Tests.Sagas;
+namespace ServerlessIdempotency.Sagas.Tests;
 
 /// <summary>Law 4 for sagas: the process dies before or after every single call; only committed messages wake the saga again.</summary>
 public sealed class CrashTests

@@ -1,9 +1,8 @@
 using System.Text.Json.Serialization;
 using ServerlessIdempotency.Outbox;
 using ServerlessIdempotency.Rows;
-using ServerlessIdempotency.Sagas;
 
-namespace ServerlessIdempotency.Tests.Sagas;
+namespace ServerlessIdempotency.Sagas.Tests;
 
 /// <summary>A step whose other side answers by a script; when that is used up, well.</summary>
 internal sealed partial class ScriptedStep(string name, SagaWorld world, MortalProcess process) : SagaStep

@@ -1,4 +1,4 @@
-namespace ServerlessIdempotency.Tests.Sagas;
+namespace ServerlessIdempotency.Sagas.Tests;
 
 /// <summary>How the other side answers one call.</summary>
 public enum Answer

@@ -1,31 +1,22 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using ServerlessIdempotency.Keys;
-using ServerlessIdempotency.Outbox;
 using ServerlessIdempotency.Rows;
 
 namespace ServerlessIdempotency.Sagas;
 
 /// <summary>The sagas that wait for a person, found without a scan, and the decisions about them.</summary>
-/// <remarks>
-/// A group's parked sagas are named by rows of one partition, which no transaction shares with the sagas. So the name is written first and the state after it; a
-/// name counts only while the saga really is parked by that very transition. Once the saga has passed it, the name is stale for good and is removed by
-/// whoever meets it; before, it may be just about to become true and is left alone.
-/// </remarks>
 public sealed class ParkedSagas
 {
-    private readonly RowWriter _writer;
-    private readonly SagaRunner _runner;
+    private readonly SagaDefinitions _definitions;
+    private readonly ParkedSagaIndex _index;
     private readonly SagaTransitions _transitions;
-    private readonly SagaOptions _options;
     private readonly TimeProvider _timeProvider;
 
-    internal ParkedSagas(RowWriter writer, SagaRunner runner, SagaOptions options, TimeProvider timeProvider, IOutbox? outbox)
+    internal ParkedSagas(SagaDefinitions definitions, SagaTransitions transitions, ParkedSagaIndex index, TimeProvider timeProvider)
     {
-        _writer = writer;
-        _runner = runner;
-        _transitions = new SagaTransitions(writer, outbox, options);
-        _options = options;
+        _definitions = definitions;
+        _transitions = transitions;
+        _index = index;
         _timeProvider = timeProvider;
     }
 
@@ -33,18 +24,17 @@ public sealed class ParkedSagas
     /// <exception cref="StoreUnavailableException">The store could not be asked.</exception>
     public async IAsyncEnumerable<ParkedSaga> ListAsync(string group, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var name in _writer.Store.QueryAsync(new RowQuery(PartitionOf(group), ""), cancellationToken))
+        await foreach (var name in _index.ListAsync(group, cancellationToken))
         {
-            var address = new SagaAddress(new PartitionAddress(name.GetString("Table")!, name.GetString("Partition")!), name.GetString("Saga")!);
-            var parking = name.GetInt64("Parking")!.Value;
-            var saga = await _runner.FindAsync(address, cancellationToken);
+            var (address, parking) = ParkedSagaIndex.Read(name);
+            var saga = await _transitions.FindAsync(address, cancellationToken);
             if (saga is { Status: SagaStatus.Parked } && saga.Parking == parking)
             {
                 yield return new ParkedSaga(address, parking, saga);
             }
             else if (saga is null || saga.Transition >= parking)
             {
-                await _writer.WriteAsync(name.Address.Partition, [RowWrite.Delete(name.Address.RowKey, name.ETag)], cancellationToken);
+                await _index.RemoveAsync(name, cancellationToken);
             }
         }
     }
@@ -74,7 +64,7 @@ public sealed class ParkedSagas
                 return existing.Decision == decision ? new ResolveOutcome.Resolved(existing) : new ResolveOutcome.DecidedOtherwise(existing);
             }
 
-            if (await _writer.Store.ReadAsync(address.Row, cancellationToken) is not { } row)
+            if (await _transitions.Store.ReadAsync(address.Row, cancellationToken) is not { } row)
             {
                 return new ResolveOutcome.NotFound();
             }
@@ -95,7 +85,7 @@ public sealed class ParkedSagas
             var now = _timeProvider.GetUtcNow();
             var parkedStep = saga.Steps.First(step => step.Name == saga.ParkedStep);
             var resolution = new ParkedResolution(parking, decision, note, by, now, parkedStep.Name, parkedStep.Reason ?? saga.Reason ?? "");
-            var next = new SagaMachine(_runner.DefinitionOf(saga.Definition)).Resolve(saga, decision, note, now) with { Transition = saga.Transition + 1 };
+            var next = new SagaMachine(_definitions[saga.Definition]).Resolve(saga, decision, note, now) with { Transition = saga.Transition + 1 };
             await _transitions.PrepareAsync(address, cancellationToken);
             var outcome = await _transitions.CommitAsync(address, current with { Saga = next }, row.ETag, SagaEffects.None, now, RowWrite.Insert(AuditKey(address, parking), ToValues(resolution)));
             if (outcome is CommitOutcome.Written)
@@ -109,33 +99,14 @@ public sealed class ParkedSagas
     /// <exception cref="StoreUnavailableException">The store could not be asked.</exception>
     public async IAsyncEnumerable<ParkedResolution> ListResolutionsAsync(SagaAddress address, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var row in _writer.Store.QueryAsync(new RowQuery(address.Partition, AuditPrefix(address)), cancellationToken))
+        await foreach (var row in _transitions.Store.QueryAsync(new RowQuery(address.Partition, AuditPrefix(address)), cancellationToken))
         {
             yield return ToResolution(row);
         }
     }
 
-    /// <summary>Names a saga that is about to be parked. An earlier attempt may have done so.</summary>
-    internal async Task NoteAsync(SagaAddress address, SagaSnapshot saga)
-    {
-        var parking = saga.Parking!.Value;
-        var key = $"{OperationHash.ComputeText("parked", address.Partition.Table, address.Partition.PartitionKey, address.Id)}|{parking.ToString("D12", CultureInfo.InvariantCulture)}";
-        await _writer.WriteAsync(
-            PartitionOf(saga.Group),
-            [RowWrite.Insert(key, new Dictionary<string, object>
-            {
-                ["Table"] = address.Partition.Table,
-                ["Partition"] = address.Partition.PartitionKey,
-                ["Saga"] = address.Id,
-                ["Parking"] = parking,
-            })],
-            CancellationToken.None);
-    }
-
     private async Task<ParkedResolution?> FindResolutionAsync(SagaAddress address, long parking, CancellationToken cancellationToken) =>
-        await _writer.Store.ReadAsync(address.Partition.Row(AuditKey(address, parking)), cancellationToken) is { } row ? ToResolution(row) : null;
-
-    private PartitionAddress PartitionOf(string group) => new(_options.ParkedTable, $"parked~{group}");
+        await _transitions.Store.ReadAsync(address.Partition.Row(AuditKey(address, parking)), cancellationToken) is { } row ? ToResolution(row) : null;
 
     private static string AuditPrefix(SagaAddress address) => $"saga-audit|{address.Id}|";
 

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
-using ServerlessIdempotency.Sagas;
 
-namespace ServerlessIdempotency.Tests.Docs;
+namespace ServerlessIdempotency.Sagas.Tests.Docs;
 
 internal sealed class TripSaga([FromKeyedServices("hotel")] IBooking hotel, [FromKeyedServices("flight")] IBooking flight) : SagaDefinition
 {

@@ -1,15 +1,14 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessIdempotency.Outbox;
 using ServerlessIdempotency.Rows;
-using ServerlessIdempotency.Sagas;
 using ServerlessIdempotency.Tests.Outbox;
 
-namespace ServerlessIdempotency.Tests.Sagas;
+namespace ServerlessIdempotency.Sagas.Tests;
 
 /// <summary>Sagas whose wake-up the broker took and never gave back. Nothing but the sweeper finds them.</summary>
 public sealed class SagaSweeperTests
 {
-    private readonly OutboxFixture _fixture = new();
+    private readonly OutboxFixture _fixture = new() { UnfinishedWork = store => new OpenSagas(store) };
     private readonly SagaOptions _options = new() { SweepConcurrency = 1 };
     private readonly AppInstance _app;
     private readonly WaitingSaga _saga = new();
@@ -101,7 +100,8 @@ public sealed class SagaSweeperTests
         Assert.Equal(new SagaSweepResult(Open: 1, Woken: 0, Ended: 0, Unreadable: 0), await SweepAsync());
 
         var parked = await Runner().FindAsync(AddressOf("s-1"), default);
-        await Runner().Parked.ResolveAsync(AddressOf("s-1"), parked!.Parking!.Value, ParkedDecision.Succeeded, "I saw it.", "eve", default);
+        var waiting = new ParkedSagas(new SagaDefinitions([_saga]), Transitions(), new ParkedSagaIndex(_app.Writer, _options), _fixture.Time);
+        await waiting.ResolveAsync(AddressOf("s-1"), parked!.Parking!.Value, ParkedDecision.Succeeded, "I saw it.", "eve", default);
         await SendAsync();
         _fixture.Time.Advance(_options.WakeAgainAfter);
 
@@ -159,7 +159,9 @@ public sealed class SagaSweeperTests
 
     private static SagaAddress AddressOf(string id) => new(OutboxFixture.Partition, id);
 
-    private SagaRunner Runner() => new(_app.Writer, [_saga], _options, _fixture.Time, NullLogger<SagaRunner>.Instance, _app.Outbox);
+    private SagaTransitions Transitions() => new(_app.Writer, _app.Outbox, _options);
+
+    private SagaRunner Runner() => new(new SagaDefinitions([_saga]), Transitions(), new ParkedSagaIndex(_app.Writer, _options), _options, _fixture.Time, NullLogger<SagaRunner>.Instance);
 
     private async Task StartAsync(string id)
     {
@@ -179,7 +181,7 @@ public sealed class SagaSweeperTests
     }
 
     private Task<SagaSweepResult> SweepAsync() =>
-        new SagaSweeper(_app.Register, new OpenSagas(_app.Store), Runner(), _app.Writer, _options, NullLogger<SagaSweeper>.Instance).SweepAsync(default);
+        new SagaSweeper(_app.Register, new OpenSagas(_app.Store), Transitions(), _app.Writer, _options, _fixture.Time, NullLogger<SagaSweeper>.Instance).SweepAsync(default);
 
     /// <summary>The message that the broker got last is the first that it gives to anyone.</summary>
     private async Task<SagaAdvanceOutcome> DeliverNextAsync()

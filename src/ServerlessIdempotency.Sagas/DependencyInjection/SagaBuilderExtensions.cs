@@ -31,24 +31,33 @@ public static class SagaBuilderExtensions
         }
 
         builder.Services.TryAddSingleton<ConditionalUpdate>();
+        builder.Services.AddSingleton(provider => new SagaDefinitions(provider.GetServices<SagaDefinition>()));
+        builder.Services.AddSingleton(provider => new SagaTransitions(
+            provider.GetRequiredService<RowWriter>(), provider.GetService<IOutbox>(), provider.GetRequiredService<IOptions<SagaOptions>>().Value));
+        builder.Services.AddSingleton(provider => new ParkedSagaIndex(provider.GetRequiredService<RowWriter>(), provider.GetRequiredService<IOptions<SagaOptions>>().Value));
         builder.Services.AddSingleton(provider => new OpenSagas(provider.GetRequiredService<IRowStore>()));
         builder.Services.AddSingleton<IUnfinishedWork>(provider => provider.GetRequiredService<OpenSagas>());
         builder.Services.AddSingleton(provider => new SagaSweeper(
             provider.GetService<PartitionRegister>() ?? throw new InvalidOperationException("Sagas are swept by the outbox's register: call AddOutbox() too."),
             provider.GetRequiredService<OpenSagas>(),
-            provider.GetRequiredService<SagaRunner>(),
+            provider.GetRequiredService<SagaTransitions>(),
             provider.GetRequiredService<RowWriter>(),
-            provider.GetRequiredService<IOptions<SagaOptions>>().Value,
-            provider.GetRequiredService<ILogger<SagaSweeper>>()));
-        builder.Services.AddSingleton<IHostedService>(NewLoop);
-        builder.Services.TryAddSingleton(provider => new SagaRunner(
-            provider.GetRequiredService<RowWriter>(),
-            provider.GetServices<SagaDefinition>(),
             provider.GetRequiredService<IOptions<SagaOptions>>().Value,
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<SagaRunner>>(),
-            provider.GetService<IOutbox>()));
-        builder.Services.TryAddSingleton(provider => provider.GetRequiredService<SagaRunner>().Parked);
+            provider.GetRequiredService<ILogger<SagaSweeper>>()));
+        builder.Services.AddSingleton<IHostedService>(NewLoop);
+        builder.Services.AddSingleton(provider => new SagaRunner(
+            provider.GetRequiredService<SagaDefinitions>(),
+            provider.GetRequiredService<SagaTransitions>(),
+            provider.GetRequiredService<ParkedSagaIndex>(),
+            provider.GetRequiredService<IOptions<SagaOptions>>().Value,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<SagaRunner>>()));
+        builder.Services.AddSingleton(provider => new ParkedSagas(
+            provider.GetRequiredService<SagaDefinitions>(),
+            provider.GetRequiredService<SagaTransitions>(),
+            provider.GetRequiredService<ParkedSagaIndex>(),
+            provider.GetRequiredService<TimeProvider>()));
         return builder;
     }
 

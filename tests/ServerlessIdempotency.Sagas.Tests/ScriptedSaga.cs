@@ -1,7 +1,6 @@
 using ServerlessIdempotency.Outbox;
-using ServerlessIdempotency.Sagas;
 
-namespace ServerlessIdempotency.Tests.Sagas;
+namespace ServerlessIdempotency.Sagas.Tests;
 
 internal sealed class ScriptedSaga(SagaWorld world, MortalProcess process) : SagaDefinition
 {

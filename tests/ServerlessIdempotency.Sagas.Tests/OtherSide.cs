@@ -1,4 +1,4 @@
-namespace ServerlessIdempotency.Tests.Sagas;
+namespace ServerlessIdempotency.Sagas.Tests;
 
 /// <summary>A party outside of every process of ours: it knows each effect by its key, and remembers what was undone before it came.</summary>
 internal sealed class OtherSide

@@ -7,10 +7,10 @@ using ServerlessIdempotency.Inbox;
 using ServerlessIdempotency.InMemory;
 using ServerlessIdempotency.Keys;
 using ServerlessIdempotency.Outbox;
+using ServerlessIdempotency.Records;
 using ServerlessIdempotency.Rows;
-using ServerlessIdempotency.Sagas;
 
-namespace ServerlessIdempotency.Tests.Docs;
+namespace ServerlessIdempotency.Sagas.Tests.Docs;
 
 /// <summary>The example of docs/sagas.md: its code is the page's, it runs, and it does what the page says.</summary>
 public sealed class TripSagaTests : IAsyncDisposable
@@ -87,7 +87,7 @@ public sealed class TripSagaTests : IAsyncDisposable
             folder = folder.Parent!;
         }
 
-        var here = Path.Combine(folder.FullName, "tests", "ServerlessIdempotency.Tests", "Docs");
+        var here = Path.Combine(folder.FullName, "tests", "ServerlessIdempotency.Sagas.Tests", "Docs");
         var code = string.Concat(Directory.EnumerateFiles(here, "*.cs").Select(file => Plain(File.ReadAllText(file))));
         var page = await File.ReadAllTextAsync(Path.Combine(folder.FullName, "docs", "sagas.md"));
         var pieces = page.Split("```csharp\n").Skip(1).Select(piece => piece.Split("```")[0]).ToList();
@@ -112,7 +112,7 @@ public sealed class TripSagaTests : IAsyncDisposable
             },
             Trip,
             default);
-        Assert.IsType<ExecutionOutcome.Executed>(placed);
+        Assert.IsType<ExecutionOutcome<OperationResult>.Executed>(placed);
         return await DeliverAsync();
     }
 

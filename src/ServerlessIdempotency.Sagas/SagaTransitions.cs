@@ -10,6 +10,11 @@ internal sealed class SagaTransitions(RowWriter writer, IOutbox? outbox, SagaOpt
 {
     public IRowStore Store => writer.Store;
 
+    public bool SendsMessages => outbox is not null;
+
+    public async Task<SagaSnapshot?> FindAsync(SagaAddress address, CancellationToken cancellationToken) =>
+        await writer.Store.ReadAsync(address.Row, cancellationToken) is { } row ? SagaRow.FromRow(row).Saga : null;
+
     public Task PrepareAsync(SagaAddress address, CancellationToken cancellationToken) =>
         outbox?.PrepareAsync(address.Partition, cancellationToken) ?? Task.CompletedTask;
 

@@ -1,4 +1,4 @@
-namespace ServerlessIdempotency.Tests.Docs;
+namespace ServerlessIdempotency.Sagas.Tests.Docs;
 
 /// <summary>A hotel or an airline, as the example sees it.</summary>
 internal interface IBooking

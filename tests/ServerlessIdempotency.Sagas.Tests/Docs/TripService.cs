@@ -2,11 +2,10 @@ using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Inbox;
 using ServerlessIdempotency.Records;
 using ServerlessIdempotency.Rows;
-using ServerlessIdempotency.Sagas;
 
-namespace ServerlessIdempotency.Tests.Docs;
+namespace ServerlessIdempotency.Sagas.Tests.Docs;
 
-internal sealed class TripService(IdempotencyEngine engine, SagaRunner sagas)
+internal sealed class TripService(IdempotencyEngine engine, SagaRunner sagas, ParkedSagas waiting)
 {
     public Task<ExecutionOutcome<OperationResult>> PlaceAsync(Operation operation, Trip trip, CancellationToken cancellationToken) => engine.ExecuteAsync(
         operation,
@@ -35,9 +34,9 @@ internal sealed class TripService(IdempotencyEngine engine, SagaRunner sagas)
 
     public async Task ResolveAllAsync(string by, CancellationToken cancellationToken)
     {
-        await foreach (var parked in sagas.Parked.ListAsync("all", cancellationToken))
+        await foreach (var parked in waiting.ListAsync("all", cancellationToken))
         {
-            await sagas.Parked.ResolveAsync(parked.Address, parked.Parking, ParkedDecision.Failed, "The hotel has no record of it.", by, cancellationToken);
+            await waiting.ResolveAsync(parked.Address, parked.Parking, ParkedDecision.Failed, "The hotel has no record of it.", by, cancellationToken);
         }
     }
 }

@@ -1,7 +1,7 @@
 using ServerlessIdempotency.Rows;
-using ServerlessIdempotency.Sagas;
+using ServerlessIdempotency.Tests.Faults;
 
-namespace ServerlessIdempotency.Tests.Sagas;
+namespace ServerlessIdempotency.Sagas.Tests;
 
 /// <summary>Steps, compensations, back-off, time-outs and the hold of one instance at a time.</summary>
 public sealed class SagaRunnerTests
@@ -314,7 +314,7 @@ public sealed class SagaRunnerTests
         await _world.StartAsync();
         var held = new TaskCompletionSource();
         var goOn = new TaskCompletionSource();
-        var store = new Faults.FaultyRowStore(_world.Memory);
+        var store = new FaultyRowStore(_world.Memory);
         var writes = 0;
         store.BeforeWrite = async _ =>
         {

@@ -1,0 +1,51 @@
+using Microsoft.Extensions.Logging;
+
+namespace ServerlessIdempotency.Sagas;
+
+/// <summary>Calls the active step of a saga within the step's own time.</summary>
+internal sealed class SagaStepCaller(TimeProvider timeProvider, ILogger logger)
+{
+    /// <summary>Does what the active step is about to do: execute, ask or undo. Whatever it throws is an answer too.</summary>
+    public async Task<(SagaSnapshot Next, SagaEffects Effects)> CallAsync(SagaAddress address, SagaSnapshot saga, SagaStepSnapshot active, SagaMachine machine, CancellationToken cancellationToken)
+    {
+        var step = machine.StepOf(active.Name);
+        var context = new SagaStepContext(address, saga, active.Name);
+        switch (active.Status)
+        {
+            case SagaStepStatus.Started:
+                var outcome = await WithinAsync<StepOutcome>(step, token => step.ExecuteAsync(context, token), fault => new StepOutcome.OutcomeUnknown(fault), cancellationToken);
+                return (machine.Apply(saga, active, outcome, timeProvider.GetUtcNow()), (outcome as StepOutcome.Done)?.Effects ?? SagaEffects.None);
+            case SagaStepStatus.Unknown:
+                var probe = await WithinAsync<ProbeOutcome>(step, token => step.ProbeAsync(context, token), fault => new ProbeOutcome.Unreachable(fault), cancellationToken);
+                return (machine.Apply(saga, active, probe, timeProvider.GetUtcNow()), (probe as ProbeOutcome.Happened)?.Effects ?? SagaEffects.None);
+            default:
+                var undone = await WithinAsync<CompensationOutcome>(step, token => step.CompensateAsync(context, token), fault => new CompensationOutcome.Retryable(fault), cancellationToken);
+                return (machine.Apply(saga, active, undone, timeProvider.GetUtcNow()), (undone as CompensationOutcome.Done)?.Effects ?? SagaEffects.None);
+        }
+    }
+
+    private async Task<T> WithinAsync<T>(SagaStep step, Func<CancellationToken, Task<T>> call, Func<string, T> fault, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(step.Timeout, timeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            // A step that ignores its token is left behind; its key makes it harmless.
+            return await call(either.Token).WaitAsync(either.Token);
+        }
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            // The process stops. The wake-up for the end of the lease is committed; another instance goes on then.
+            throw new OperationCanceledException(cancellationToken);
+        }
+        catch (Exception) when (timeout.IsCancellationRequested)
+        {
+            return fault($"No answer within {step.Timeout}.");
+        }
+        catch (Exception exception)
+        {
+            logger.SagaStepThrew(step.Name, exception);
+            return fault($"{exception.GetType().Name}: {exception.Message}");
+        }
+    }
+}
