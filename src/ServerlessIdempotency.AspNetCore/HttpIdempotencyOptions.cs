@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using ServerlessIdempotency.AspNetCore.Requests;
+using ServerlessIdempotency.Keys;
 
 namespace ServerlessIdempotency.AspNetCore;
 
@@ -10,10 +11,38 @@ namespace ServerlessIdempotency.AspNetCore;
 public sealed class HttpIdempotencyOptions
 {
     /// <summary>
-    /// Whether a POST or PATCH without <c>Idempotency-Key</c> is refused with 400. Where it is not, such a request simply runs. Default false;
-    /// <c>RequireIdempotencyKey()</c> sets it for an endpoint.
+    /// Whether a request without a key is refused with 400. Where it is not, such a request simply runs. Default false; <c>RequireIdempotencyKey()</c> sets it for an
+    /// endpoint.
     /// </summary>
     public bool RequireKey { get; set; }
+
+    /// <summary>The header that carries the key. Default <c>Idempotency-Key</c> (<c>draft-ietf-httpapi-idempotency-key-header</c>).</summary>
+    public string KeyHeader { get; set; } = IdempotencyHeaders.Key;
+
+    /// <summary>
+    /// Where the key may stand in a JSON body instead, as a singular query of RFC 9535 such as <c>$.idempotencyKey</c>; what it finds is a string or a number. Where header and
+    /// field both name a key they must name the same one. Default none.
+    /// </summary>
+    public string? KeyField { get; set; }
+
+    /// <summary>
+    /// The methods whose requests are executed once. Default <c>POST</c> and <c>PATCH</c>: the others are idempotent by the standard (RFC 9110, section 9.2.2) and pass through.
+    /// Names from configuration are added.
+    /// </summary>
+    public ISet<string> Methods { get; private set; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "POST", "PATCH" };
+
+    /// <summary>
+    /// Parameters of the query that are no part of what a request means, such as credentials that change between retries. Default none: a parameter may be meaning, such as a
+    /// coupon's code. Names from configuration are added. In Azure Functions <c>code</c>, the function's key, is left out.
+    /// </summary>
+    public ISet<string> IgnoredQueryParameters { get; private set; } = new HashSet<string>(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Whether endpoints may have endpoint filters. The filters of an endpoint run when its handler runs, not when its answer is replayed: one that checks who calls would be
+    /// passed by. Set it where the filters do no such thing; authorization belongs into <c>RequireAuthorization()</c>, which always runs. Default false: such an endpoint stops
+    /// the app at its start.
+    /// </summary>
+    public bool AllowEndpointFilters { get; set; }
 
     /// <summary>The longest wait that <c>Prefer: wait=N</c> is granted, however large N is. Default 30 s, range 0 (never wait) to 10 min.</summary>
     public TimeSpan MaxWait { get; set; } = TimeSpan.FromSeconds(30);
@@ -33,11 +62,12 @@ public sealed class HttpIdempotencyOptions
     /// <summary>
     /// The response headers of an endpoint that are stored and replayed; others go to the first caller only. Default: those that describe the content
     /// (<c>Content-Type</c>, <c>Content-Encoding</c>, <c>Content-Language</c>, <c>Content-Location</c>, <c>Content-Disposition</c>, <c>ETag</c>, <c>Last-Modified</c>),
-    /// where to go next (<c>Location</c>, <c>Link</c>, <c>Retry-After</c>, which with 202 is the polling interval) and who may keep it (<c>Cache-Control</c>).
-    /// Names from configuration are added. <c>Set-Cookie</c>, <c>Date</c>, and the headers of the connection are refused.
+    /// where to go next (<c>Location</c>, <c>Link</c>, <c>Allow</c>, <c>Retry-After</c>, which with 202 is the polling interval) and who may keep it (<c>Cache-Control</c>,
+    /// <c>Expires</c>, <c>Vary</c>). Names from configuration are added. <c>Set-Cookie</c>, <c>Date</c>, and the headers of the connection are refused.
     /// </summary>
     public ISet<string> ReplayedHeaders { get; private set; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
     {
+        "Allow",
         "Cache-Control",
         "Content-Disposition",
         "Content-Encoding",
@@ -45,18 +75,28 @@ public sealed class HttpIdempotencyOptions
         "Content-Location",
         "Content-Type",
         "ETag",
+        "Expires",
         "Last-Modified",
         "Link",
         "Location",
         "Retry-After",
+        "Vary",
     };
 
     /// <summary>
-    /// Who a key belongs to (law 10). Default: of the first authenticated identity of <see cref="HttpContext.User"/> the issuer and value of its
-    /// <c>NameIdentifier</c> or <c>sub</c> claim, else its name; all callers without an identity share the principal <c>anonymous</c>. Set it where callers are told
-    /// apart in another way (a tenant, a merchant, an API key).
+    /// Who a key belongs to (law 10); null where the caller can't be told from others, which is answered with 403. Default: of the first authenticated identity of
+    /// <see cref="HttpContext.User"/> the first of the claims <c>sub</c> (or <c>NameIdentifier</c>), <c>oid</c> with <c>tid</c>, <c>client_id</c>, <c>azp</c>, <c>appid</c>, else its
+    /// name, together with the claim's issuer and the scheme that authenticated; null where it has none of them. All callers without an identity share the principal
+    /// <c>anonymous</c>. Set it where callers are told apart in another way (a tenant, a merchant, an API key).
     /// </summary>
-    public Func<HttpContext, string> Principal { get; set; } = RequestPrincipal.Of;
+    public Func<HttpContext, string?> Principal { get; set; } = RequestPrincipal.Of;
+
+    /// <summary>
+    /// Whether an endpoint's answer is stored and replayed. Default: 2xx, 3xx and 4xx are, but for 401, 403, 407, 408, 423, 425, 429, any 4xx with <c>Retry-After</c>, and a 4xx
+    /// before the handler of a minimal API or a controller was reached (binding, validation): they are about this request, not about the operation. What is not stored runs again
+    /// at the next retry. <c>OperationContext.DoNotStore()</c> has the last word.
+    /// </summary>
+    public Func<StorableAnswer, bool> ShouldStore { get; set; } = StorableAnswer.IsStoredByDefault;
 
     /// <summary>
     /// Whether the request is known to be a retry, so that the record is read before it is inserted. Correct either way. Default: <c>Idempotency-Attempt</c>
@@ -92,6 +132,31 @@ public sealed class HttpIdempotencyOptions
             yield return $"Idempotency:Http:ReplayedHeaders has '{header}', which belongs to one response or to one connection: remove it.";
         }
 
+        if (string.IsNullOrEmpty(KeyHeader) || !KeyHeader.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.'))
+        {
+            yield return $"Idempotency:Http:KeyHeader is '{KeyHeader}': set it to the name of a header, such as Idempotency-Key.";
+        }
+
+        if (KeyField is not null && KeyFieldFault() is { } fault)
+        {
+            yield return $"Idempotency:Http:KeyField is wrong. {fault}";
+        }
+
+        if (Methods.Count == 0 || Methods.Any(string.IsNullOrWhiteSpace))
+        {
+            yield return "Idempotency:Http:Methods is empty or has an empty name: name the methods whose requests are executed once, such as POST.";
+        }
+
+        foreach (var method in Methods.Where(method => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method) || HttpMethods.IsTrace(method)))
+        {
+            yield return $"Idempotency:Http:Methods has {method}, which changes nothing (RFC 9110, section 9.2.1): remove it.";
+        }
+
+        if (ShouldStore is null)
+        {
+            yield return "Idempotency:Http:ShouldStore is null: give a delegate, or leave it out.";
+        }
+
         if (Principal is null)
         {
             yield return "Idempotency:Http:Principal is null: give a delegate that names the caller.";
@@ -108,6 +173,8 @@ public sealed class HttpIdempotencyOptions
     {
         var copy = (HttpIdempotencyOptions)MemberwiseClone();
         copy.ReplayedHeaders = new HashSet<string>(ReplayedHeaders, StringComparer.OrdinalIgnoreCase);
+        copy.Methods = new HashSet<string>(Methods, StringComparer.OrdinalIgnoreCase);
+        copy.IgnoredQueryParameters = new HashSet<string>(IgnoredQueryParameters, StringComparer.Ordinal);
         return copy;
     }
 
@@ -116,6 +183,19 @@ public sealed class HttpIdempotencyOptions
         if (string.Join(' ', Validate()) is { Length: > 0 } faults)
         {
             throw new ArgumentException(faults);
+        }
+    }
+
+    private string? KeyFieldFault()
+    {
+        try
+        {
+            JsonKeyPath.Parse(KeyField!);
+            return null;
+        }
+        catch (FormatException exception)
+        {
+            return exception.Message;
         }
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Fingerprints;
 using ServerlessIdempotency.Keys;
@@ -11,18 +12,23 @@ public sealed record HttpOperation
     public static HttpOperation Default { get; } = new();
 
     /// <summary>
-    /// The operation's name in its scope. Default: HTTP method and path, with the resource in it. Handlers that one operation reaches by several channels
-    /// share a name.
+    /// The operation's name in its scope, with <see cref="Arguments"/>. Handlers that one operation reaches by several channels share a name. Default: HTTP method and route, with
+    /// the values of the route's parameters as they were sent, whatever the letter case of its literals.
     /// </summary>
     public string? Name { get; init; }
+
+    /// <summary>
+    /// What a named operation is about: with other arguments it is another operation, under the same key too. Default: the values of the route's parameters, in the route's order, so
+    /// that <c>/accounts/1</c> and <c>/accounts/2</c> never meet under one name.
+    /// </summary>
+    public Func<HttpContext, IEnumerable<string>>? Arguments { get; init; }
 
     /// <summary>Who and what the key belongs to, as a whole. Default: <see cref="HttpIdempotencyOptions.Principal"/> with <see cref="Name"/>. Where it is set, neither counts.</summary>
     public OperationScope? Scope { get; init; }
 
     /// <summary>
-    /// The fingerprint, from the request's body. Default: method, path, query, and the body: as canonical JSON where its content type is JSON in UTF-8, else every byte
-    /// with the content type. Set it for a form with a random boundary, or where only some arguments make the operation. A <see cref="CanonicalJsonException"/>
-    /// becomes the answer 400.
+    /// The fingerprint, from the request's body. Default: the operation, the query, and the body by what it means: JSON in UTF-8 in its canonical form, a form by its parts, else
+    /// every byte with the content type. Set it where only some arguments make the operation. A <see cref="CanonicalJsonException"/> becomes the answer 400.
     /// </summary>
     public Func<ReadOnlyMemory<byte>, Fingerprint>? Fingerprint { get; init; }
 

@@ -1,6 +1,10 @@
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using ServerlessIdempotency.AspNetCore.Controllers;
+using ServerlessIdempotency.AspNetCore.Endpoints;
 using ServerlessIdempotency.AspNetCore.Execution;
 using ServerlessIdempotency.DependencyInjection;
 
@@ -18,6 +22,8 @@ public static class IdempotencyBuilderExtensions
         var services = builder.Services;
         services.AddOptions<HttpIdempotencyOptions>().Configure(options => configure?.Invoke(options)).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<HttpIdempotencyOptions>, HttpIdempotencyOptionsValidation>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<MvcOptions>, MvcOptionsSetup>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, EndpointCheck>());
         services.TryAddSingleton<IdempotentHttp>();
         services.TryAddScoped<CurrentOperation>();
         services.TryAddTransient(provider => provider.GetRequiredService<CurrentOperation>().Required);

@@ -7,7 +7,7 @@ namespace ServerlessIdempotency.AspNetCore;
 public static class IdempotencyEndpointConventionBuilderExtensions
 {
     /// <summary>
-    /// POST and PATCH requests with an <c>Idempotency-Key</c> are executed once; their response is stored and replayed byte for byte. Said of a group and of an endpoint
+    /// POST and PATCH requests with an idempotency key are executed once; their response is stored and replayed byte for byte. Said of a group and of an endpoint
     /// in it, both count, the endpoint's last.
     /// </summary>
     /// <param name="builder">The endpoint or the group.</param>
@@ -22,7 +22,11 @@ public static class IdempotencyEndpointConventionBuilderExtensions
         configure?.Invoke(trial);
         trial.ThrowIfInvalid();
 
-        builder.Add(endpoint => endpoint.Metadata.Add(new IdempotencyMetadata(configure, operation)));
+        builder.Add(endpoint =>
+        {
+            endpoint.Metadata.Add(new IdempotencyMetadata(configure, operation));
+            IdempotentEndpoint.Mark(endpoint);
+        });
         builder.Finally(IdempotentEndpoint.Wrap);
         return builder;
     }

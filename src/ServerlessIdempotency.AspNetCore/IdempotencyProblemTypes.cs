@@ -18,6 +18,9 @@ public static class IdempotencyProblemTypes
     /// <summary>422: the key was used with another request.</summary>
     public const string KeyReused = "idempotency-key-reused";
 
+    /// <summary>403: the caller is authenticated, but nothing says who it is, so no key can be its own.</summary>
+    public const string PrincipalUnknown = "idempotency-principal-unknown";
+
     /// <summary>409: the same operation is still in progress.</summary>
     public const string KeyInProgress = "idempotency-key-in-progress";
 
@@ -30,6 +33,6 @@ public static class IdempotencyProblemTypes
     /// <summary>413: the body is larger than <see cref="HttpIdempotencyOptions.MaxBodyBytes"/>.</summary>
     public const string BodyTooLarge = "request-body-too-large";
 
-    /// <summary>400: the body says that it is JSON and is not, or has a member twice.</summary>
+    /// <summary>400: the key was looked for in a JSON body, and that is not JSON or has a member twice.</summary>
     public const string BodyInvalid = "request-body-invalid";
 }

@@ -6,7 +6,6 @@ using ServerlessIdempotency.AspNetCore.Problems;
 using ServerlessIdempotency.AspNetCore.Requests;
 using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Fingerprints;
-using ServerlessIdempotency.Keys;
 using ServerlessIdempotency.Records;
 
 namespace ServerlessIdempotency.AspNetCore;
@@ -24,10 +23,22 @@ namespace ServerlessIdempotency.AspNetCore;
 /// <param name="logger">The log.</param>
 public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempotencyOptions> options, ILogger<IdempotentHttp> logger)
 {
+    private readonly RequestReader _reader = new(options.Value);
+
     /// <summary>
-    /// Executes a handler that commits rows and messages with its result. Without a key, where none is required, or under a method that is idempotent by the
-    /// standard, it runs as an operation of its own that nothing replays.
+    /// Reads key, principal and body of a request, for code that looks into the body before it calls <c>ExecuteAsync</c>: nothing is read twice. Without a key, where none is
+    /// required, or under a method that is idempotent by the standard, the key is a random one.
     /// </summary>
+    /// <param name="request">The request. Its body is buffered and stands at its start afterwards.</param>
+    /// <param name="requireKey">Whether a key must be there. Default: <see cref="HttpIdempotencyOptions.RequireKey"/>.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public async Task<HttpReading> ReadAsync(HttpRequest request, bool? requireKey = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return await _reader.ReadAsync(request, requireKey ?? options.Value.RequireKey, cancellationToken) ?? await _reader.ReadWithoutKeyAsync(request, cancellationToken);
+    }
+
+    /// <summary>Executes a handler that commits rows and messages with its result.</summary>
     /// <param name="request">The request. Its body is buffered and stands at its start whenever the handler runs.</param>
     /// <param name="operation">What is executed.</param>
     /// <param name="handler">Runs where this call wins the claim.</param>
@@ -36,21 +47,33 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
     /// <exception cref="ResultTooLargeException">The handler's result is too large to be stored.</exception>
     public async Task<IResult> ExecuteAsync(HttpRequest request, HttpOperation operation, OperationHandler<OperationResult> handler, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(operation);
-        ArgumentNullException.ThrowIfNull(handler);
-        var settings = options.Value;
-        return KeyHeader.Read(request, operation.RequireKey ?? settings.RequireKey) switch
+        return await ReadAsync(request, operation.RequireKey, cancellationToken) switch
         {
-            KeyReading.Present present => await RunAsync(new(request, settings, operation, present.Key, IsClientsKey: true), handler, cancellationToken),
-            KeyReading.Refused refused => new ProblemHttpResult(settings.ProblemTypeBase, refused.Problem),
-            _ => await RunAsync(new(request, settings, operation, IdempotencyKey.CreateRandom(), IsClientsKey: false), handler, cancellationToken),
+            HttpReading.Ready ready => await ExecuteAsync(ready, operation, handler, cancellationToken),
+            HttpReading.Refused refused => refused.Result,
+            var other => throw new NotSupportedException($"Unknown reading {other.GetType().Name}."),
         };
     }
 
+    /// <summary>Executes a handler that commits rows and messages with its result, for a request that was read before.</summary>
+    /// <param name="reading">What <see cref="ReadAsync"/> found.</param>
+    /// <param name="operation">What is executed.</param>
+    /// <param name="handler">Runs where this call wins the claim.</param>
+    /// <param name="cancellationToken">Ends the waiting, as a disconnect does.</param>
+    /// <returns>The answer: the operation's result as <see cref="OperationHttpResult"/>, or a problem of <see cref="IdempotencyProblemTypes"/>.</returns>
+    /// <exception cref="ResultTooLargeException">The handler's result is too large to be stored.</exception>
+    public Task<IResult> ExecuteAsync(HttpReading.Ready reading, HttpOperation operation, OperationHandler<OperationResult> handler, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(reading);
+        ArgumentNullException.ThrowIfNull(operation);
+        ArgumentNullException.ThrowIfNull(handler);
+        return RunAsync(new HttpExecution(reading, options.Value, operation), handler, captured: null, cancellationToken);
+    }
+
     /// <summary>
-    /// Executes a handler that answers with any result; its response is captured, stored and replayed byte for byte. An answer of 5xx, 408, 425 or 429 is not
-    /// stored. Without a key, where none is required, the handler just runs. It reaches the operation by <c>HttpContext.GetOperation()</c>.
+    /// Executes a handler that answers with any result; its response is captured, stored and replayed byte for byte, where <see cref="HttpIdempotencyOptions.ShouldStore"/> says
+    /// so. Without a key, where none is required, the handler just runs. It reaches the operation by <c>HttpContext.GetOperation()</c>.
     /// </summary>
     /// <param name="request">The request. Its body is buffered and stands at its start whenever the handler runs.</param>
     /// <param name="operation">What is executed.</param>
@@ -66,80 +89,68 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
         return await CaptureAsync(
             request,
             options.Value,
+            _reader,
             operation,
             async context => await (await handler(context.RequestAborted)).ExecuteAsync(context),
             cancellationToken) ?? await handler(cancellationToken);
     }
 
     /// <returns>Null where the request passes through: it has no key and needs none.</returns>
-    internal async Task<IResult?> CaptureAsync(HttpRequest request, HttpIdempotencyOptions settings, HttpOperation operation, RequestDelegate endpoint, CancellationToken cancellationToken)
+    internal async Task<IResult?> CaptureAsync(
+        HttpRequest request, HttpIdempotencyOptions settings, RequestReader reader, HttpOperation operation, RequestDelegate endpoint, CancellationToken cancellationToken)
     {
-        switch (KeyHeader.Read(request, operation.RequireKey ?? settings.RequireKey))
+        switch (await reader.ReadAsync(request, operation.RequireKey ?? settings.RequireKey, cancellationToken))
         {
-            case KeyReading.Present present:
+            case HttpReading.Ready ready:
                 var captured = new CapturedEndpoint(request.HttpContext, settings, endpoint);
-                return await RunAsync(new(request, settings, operation, present.Key, IsClientsKey: true), captured.RunAsync, cancellationToken);
-            case KeyReading.Refused refused:
-                return new ProblemHttpResult(settings.ProblemTypeBase, refused.Problem);
+                return await RunAsync(new HttpExecution(ready, settings, operation), captured.RunAsync, captured, cancellationToken);
+            case HttpReading.Refused refused:
+                return refused.Result;
             default:
                 return null;
         }
     }
 
-    /// <summary>
-    /// Looks at the key alone, for code that reads and checks the body itself before it calls <c>ExecuteAsync</c>: a caller without a key is told so first,
-    /// whatever else is wrong.
-    /// </summary>
-    /// <param name="request">The request.</param>
-    /// <param name="requireKey">Whether a key must be there. Default: <see cref="HttpIdempotencyOptions.RequireKey"/>.</param>
-    /// <returns>The problem to answer with, or null where the key is fine.</returns>
-    public IResult? CheckKey(HttpRequest request, bool? requireKey = null)
+    private async Task<IResult> RunAsync(HttpExecution execution, OperationHandler<OperationResult> handler, CapturedEndpoint? captured, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(request);
-        var settings = options.Value;
-        return KeyHeader.Read(request, requireKey ?? settings.RequireKey) is KeyReading.Refused refused
-            ? new ProblemHttpResult(settings.ProblemTypeBase, refused.Problem)
-            : null;
-    }
-
-    private async Task<IResult> RunAsync(HttpExecution execution, OperationHandler<OperationResult> handler, CancellationToken cancellationToken)
-    {
-        var (request, settings, _, _, isClientsKey) = execution;
-        using var patience = new CallerPatience(request.HttpContext.RequestAborted, cancellationToken);
-        if (await RequestBody.ReadAsync(request, settings.MaxBodyBytes, patience.Token) is not { } body)
-        {
-            return ProblemOf(Problem.BodyTooLarge(settings.MaxBodyBytes));
-        }
-
+        var (reading, settings, _) = execution;
+        var request = reading.Request;
         Operation operation;
         try
         {
-            operation = execution.Describe(body);
+            operation = await execution.DescribeAsync(cancellationToken);
         }
         catch (CanonicalJsonException exception)
         {
             return ProblemOf(Problem.BodyInvalid(exception.Message));
         }
 
-        var outcome = await engine.ExecuteAsync(
+        using var disconnect = new CallerDisconnect(request.HttpContext.RequestAborted, cancellationToken);
+        var executing = engine.ExecuteAsync(
             operation,
             async (context, handlerToken) =>
             {
-                patience.HandlerStarts();
-                RequestBody.Rewind(request, body);
+                disconnect.HandlerStarts();
+                RequestBody.Rewind(request, reading.Content);
                 return await handler(context, handlerToken);
             },
-            patience.Token);
+            disconnect.Token);
+        var isAnswered = captured is not null && await AnswerTimeoutAsync(request.HttpContext, executing, captured);
+        var outcome = await executing;
+        if (isAnswered || captured is { IsAborted: true })
+        {
+            return Results.Empty;
+        }
 
         int? grantedWait = operation.Wait > TimeSpan.Zero ? (int)operation.Wait.TotalSeconds : null;
         switch (outcome)
         {
             case ExecutionOutcome<OperationResult>.Executed executed:
-                return new OperationHttpResult(executed.Value, isClientsKey ? executed.ExpiresAt : null);
+                return new OperationHttpResult(executed.Value, reading.IsClientsKey ? executed.ExpiresAt : null) { IsWhole = captured is not null };
             case ExecutionOutcome<OperationResult>.Replayed replayed:
                 return new OperationHttpResult(replayed.Result, replayed.ExpiresAt, isReplayed: true) { GrantedWait = grantedWait };
             case ExecutionOutcome<OperationResult>.NotStored notStored:
-                return new OperationHttpResult(notStored.Value);
+                return new OperationHttpResult(notStored.Value) { IsWhole = captured is not null };
             case ExecutionOutcome<OperationResult>.InProgress inProgress:
                 return ProblemOf(Problem.InProgress(inProgress.RetryAfter, grantedWait));
             case ExecutionOutcome<OperationResult>.Mismatch:
@@ -156,5 +167,19 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
         }
 
         ProblemHttpResult ProblemOf(Problem problem) => new(settings.ProblemTypeBase, problem);
+    }
+
+    /// <summary>Where the request's time-out comes first, its policy answers the caller; the request stays open until the handler is done.</summary>
+    private static async Task<bool> AnswerTimeoutAsync(HttpContext context, Task executing, CapturedEndpoint captured)
+    {
+        var timeout = RequestTimeout.TokenOf(context);
+        if (!timeout.CanBeCanceled)
+        {
+            return false;
+        }
+
+        var isUp = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = timeout.Register(isUp.SetResult);
+        return await Task.WhenAny(executing, isUp.Task) == isUp.Task && await captured.TryAnswerTimeoutAsync();
     }
 }

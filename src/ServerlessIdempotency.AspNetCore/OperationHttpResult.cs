@@ -23,6 +23,9 @@ public sealed class OperationHttpResult(OperationResult result, DateTimeOffset? 
     /// <summary>The wait that was granted to the caller, in seconds, where the answer depended on it.</summary>
     internal int? GrantedWait { get; init; }
 
+    /// <summary>Whether the result has every header of the answer, so that what was set before the endpoint ran and removed by it is removed here too.</summary>
+    internal bool IsWhole { get; init; }
+
     /// <summary>The result's status.</summary>
     public int? StatusCode => Result.StatusCode;
 
@@ -33,6 +36,11 @@ public sealed class OperationHttpResult(OperationResult result, DateTimeOffset? 
         ArgumentNullException.ThrowIfNull(httpContext);
         var response = httpContext.Response;
         response.StatusCode = Result.StatusCode;
+        if (IsWhole)
+        {
+            response.Headers.Clear();
+        }
+
         var headers = IsReplayed ? Result.Headers.Where(header => !ReplayedHeaders.Never.Contains(header.Key)) : Result.Headers;
         foreach (var header in headers.GroupBy(header => header.Key, header => header.Value, StringComparer.OrdinalIgnoreCase))
         {
@@ -54,13 +62,14 @@ public sealed class OperationHttpResult(OperationResult result, DateTimeOffset? 
             response.Headers[IdempotencyHeaders.PreferenceApplied] = string.Create(CultureInfo.InvariantCulture, $"wait={seconds}");
         }
 
-        if (Result.StatusCode is < 200 or 204 or 304)
+        // An empty body is not begun: the server says its length, and middleware such as status code pages may still write one.
+        if (Result.StatusCode is < 200 or 204 or 304 || Result.Body.IsEmpty)
         {
             return;
         }
 
         response.ContentLength = Result.Body.Length;
-        if (!Result.Body.IsEmpty && !httpContext.RequestAborted.IsCancellationRequested)
+        if (!httpContext.RequestAborted.IsCancellationRequested)
         {
             await response.Body.WriteAsync(Result.Body, httpContext.RequestAborted);
         }

@@ -43,7 +43,8 @@ public sealed class ReplayTests
             Assert.Equal(status, (int)answer.StatusCode);
             Assert.Equal(contentType, answer.Header("Content-Type"));
             Assert.Equal(body, await answer.Content.ReadAsByteArrayAsync());
-            Assert.Equal(status == 204 ? null : body.Length.ToString(CultureInfo.InvariantCulture), answer.Content.Headers.NonValidated.TryGetValues("Content-Length", out var length) ? length.ToString() : null);
+            // An empty body's length is left to the server, and this one says none.
+            Assert.Equal(body.Length == 0 ? null : body.Length.ToString(CultureInfo.InvariantCulture), answer.Content.Headers.NonValidated.TryGetValues("Content-Length", out var length) ? length.ToString() : null);
         }
 
         Assert.False(first.IsReplay());

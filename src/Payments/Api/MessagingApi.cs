@@ -16,7 +16,7 @@ namespace Payments.Api;
 /// <summary>The routes that show what queues did: statements, mail, dead letters and what could not be sent.</summary>
 public sealed class MessagingApi
 {
-    private readonly HttpIdempotencyOptions _options;
+    private readonly ApiRequests _requests;
     private readonly StatementReader _statements;
     private readonly SimulatedMailbox? _mailbox;
     private readonly IDeadLetters? _deadLetters;
@@ -25,25 +25,30 @@ public sealed class MessagingApi
     private readonly ApiAnswers _answers;
 
     internal MessagingApi(
-        IOptions<HttpIdempotencyOptions> options, StatementReader statements, SimulatedMailbox? mailbox, IDeadLetters? deadLetters, UnsentMessages unsent, PaymentProblems problems)
+        IdempotentHttp http,
+        IOptions<HttpIdempotencyOptions> options,
+        StatementReader statements,
+        SimulatedMailbox? mailbox,
+        IDeadLetters? deadLetters,
+        UnsentMessages unsent,
+        PaymentProblems problems)
     {
-        _options = options.Value;
         _statements = statements;
         _mailbox = mailbox;
         _deadLetters = deadLetters;
         _unsent = unsent;
         _problems = problems;
-        _answers = new ApiAnswers(problems, _options);
+        _answers = new ApiAnswers(problems, options.Value);
+        _requests = new ApiRequests(http, _answers);
     }
 
     /// <summary><c>GET /api/accounts/{id}/statement</c>: balance and entries of one of the caller's accounts. One that never paid has none.</summary>
-    public Task<IResult> StatementAsync(HttpRequest request, string id, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(request);
-        var merchant = MerchantId.Of(_options.Principal(request.HttpContext));
-        return _answers.ReadAsync(async () =>
-            OperationResult.Json(200, await _statements.ReadAsync(merchant, id, cancellationToken), MessagingJsonContext.Default.AccountStatement));
-    }
+    public Task<IResult> StatementAsync(HttpRequest request, string id, CancellationToken cancellationToken) => _requests.ReadAsync(
+        request,
+        requireKey: false,
+        ready => _answers.ReadAsync(async () =>
+            OperationResult.Json(200, await _statements.ReadAsync(MerchantId.Of(ready.Principal), id, cancellationToken), MessagingJsonContext.Default.AccountStatement)),
+        cancellationToken);
 
     /// <summary><c>GET /api/simulator/mailbox</c>: what the simulated mailbox received; 404 where receipts go to a mail server.</summary>
     public Task<IResult> MailboxAsync(CancellationToken cancellationToken) => _answers.ReadAsync(async () => _mailbox is null

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Payments.Capturing;
@@ -24,7 +23,7 @@ namespace Payments.Api;
 public sealed class PaymentsApi
 {
     private readonly IdempotentHttp _http;
-    private readonly HttpIdempotencyOptions _options;
+    private readonly ApiRequests _requests;
     private readonly CreatePaymentOperation _createOperation;
     private readonly CreatePaymentHandler _create;
     private readonly PaymentTransitionHandler _move;
@@ -51,13 +50,13 @@ public sealed class PaymentsApi
         Parked = parked;
         Messaging = messaging;
         _http = http;
-        _options = options.Value;
         _createOperation = createOperation;
         _create = create;
         _move = move;
         _payments = payments;
         _charges = charges;
-        _answers = new ApiAnswers(problems, _options);
+        _answers = new ApiAnswers(problems, options.Value);
+        _requests = new ApiRequests(http, _answers);
     }
 
     /// <summary>The routes of orders.</summary>
@@ -73,49 +72,27 @@ public sealed class PaymentsApi
     public MessagingApi Messaging { get; }
 
     /// <summary><c>POST /api/payments</c>: makes a payment, once for each <c>Idempotency-Key</c>.</summary>
-    public async Task<IResult> CreateAsync(HttpRequest request, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(request);
-        if (_http.CheckKey(request, requireKey: true) is { } refusal)
+    public Task<IResult> CreateAsync(HttpRequest request, CancellationToken cancellationToken) => _requests.ReadJsonAsync(
+        request,
+        requireKey: true,
+        async ready =>
         {
-            return refusal;
-        }
-
-        if (!JsonBody.IsJson(request))
-        {
-            return _answers.UnsupportedMediaType();
-        }
-
-        if (await JsonBody.ReadAsync(request, _options.MaxBodyBytes, cancellationToken) is not { } body)
-        {
-            return _answers.BodyTooLarge();
-        }
-
-        CreatePaymentCommand? command;
-        try
-        {
-            (command, var errors) = CreatePaymentReader.Read(body);
+            var (command, errors) = CreatePaymentReader.Read(ready.Body);
             if (command is null)
             {
                 return _answers.Invalid(errors);
             }
-        }
-        catch (JsonException exception)
-        {
-            return _answers.BodyInvalid(exception.Message);
-        }
 
-        var principal = _options.Principal(request.HttpContext);
-        var operation = new HttpOperation
-        {
-            Scope = CreatePaymentOperation.ScopeOf(principal),
-            Fingerprint = _ => command.ToFingerprint(),
-            Placement = key => _createOperation.PlacementOf(principal, key),
-            RequireKey = true,
-            SendsMessages = true,
-        };
-        return await _http.ExecuteAsync(request, operation, async (context, handlerToken) => (await _create.ExecuteAsync(command, context, handlerToken)).Select(result => result.Answer), cancellationToken);
-    }
+            var operation = new HttpOperation
+            {
+                Scope = CreatePaymentOperation.ScopeOf(ready.Principal),
+                Fingerprint = _ => command.ToFingerprint(),
+                Placement = key => _createOperation.PlacementOf(ready.Principal, key),
+                SendsMessages = true,
+            };
+            return await _http.ExecuteAsync(ready, operation, async (context, handlerToken) => (await _create.ExecuteAsync(command, context, handlerToken)).Select(result => result.Answer), cancellationToken);
+        },
+        cancellationToken);
 
     /// <summary><c>POST /api/payments/{id}/capture</c>: takes the money that a payment reserved.</summary>
     public Task<IResult> CaptureAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
@@ -126,16 +103,16 @@ public sealed class PaymentsApi
         MoveAsync(request, id, new RefundPayment(), cancellationToken);
 
     /// <summary><c>GET /api/payments/{id}</c>.</summary>
-    public Task<IResult> GetAsync(HttpRequest request, string id, CancellationToken cancellationToken) => _answers.ReadAsync(async () =>
-        await FindAsync(request, id, cancellationToken) is var (_, _, payment)
-            ? OperationResult.Json(200, payment, PaymentsJsonContext.Default.Payment)
-            : null);
+    public Task<IResult> GetAsync(HttpRequest request, string id, CancellationToken cancellationToken) => FindAsync(
+        request, id, (_, _, payment) => Task.FromResult(OperationResult.Json(200, payment, PaymentsJsonContext.Default.Payment)), cancellationToken);
 
     /// <summary><c>GET /api/payments/{id}/ledger</c>: the entries that the payment booked.</summary>
-    public Task<IResult> LedgerAsync(HttpRequest request, string id, CancellationToken cancellationToken) => _answers.ReadAsync(async () =>
-        await FindAsync(request, id, cancellationToken) is var (merchant, paymentId, _)
-            ? OperationResult.Json(200, await _payments.ListLedgerAsync(merchant, paymentId, cancellationToken), PaymentsJsonContext.Default.IReadOnlyListLedgerEntry)
-            : null);
+    public Task<IResult> LedgerAsync(HttpRequest request, string id, CancellationToken cancellationToken) => FindAsync(
+        request,
+        id,
+        async (merchant, paymentId, _) =>
+            OperationResult.Json(200, await _payments.ListLedgerAsync(merchant, paymentId, cancellationToken), PaymentsJsonContext.Default.IReadOnlyListLedgerEntry),
+        cancellationToken);
 
     /// <summary><c>GET /api/simulator/charges?accountId=</c>: what the simulated gateway really charged; 404 where another gateway charges.</summary>
     public Task<IResult> ChargesAsync(HttpRequest request, CancellationToken cancellationToken)
@@ -152,52 +129,40 @@ public sealed class PaymentsApi
         return OperationResult.Json(200, new Health("healthy"), PaymentsJsonContext.Default.Health);
     });
 
-    private async Task<IResult> MoveAsync(HttpRequest request, string id, PaymentTransition transition, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(request);
-        if (!PaymentId.TryParse(id, out var paymentId))
-        {
-            return _answers.PaymentNotFound();
-        }
+    private Task<IResult> MoveAsync(HttpRequest request, string id, PaymentTransition transition, CancellationToken cancellationToken) =>
+        !PaymentId.TryParse(id, out var paymentId) ? Task.FromResult(_answers.PaymentNotFound()) : _requests.ReadAsync(
+            request,
+            requireKey: true,
+            async ready =>
+            {
+                // Else someone who asks for a part of the money would be told that all is well, with the whole of it moved.
+                if (!JsonBody.IsEmpty(ready.Body))
+                {
+                    return _answers.BodyNotEmpty();
+                }
 
-        if (_http.CheckKey(request, requireKey: true) is { } refusal)
-        {
-            return refusal;
-        }
+                var command = new PaymentTransitionCommand(paymentId, transition);
+                var operation = new HttpOperation
+                {
+                    Scope = PaymentTransitionOperation.ScopeOf(ready.Principal, command),
+                    Fingerprint = _ => command.ToFingerprint(),
+                    Placement = _ => PaymentTransitionOperation.PlacementOf(ready.Principal, command),
+                    SendsMessages = true,
+                };
+                return await _http.ExecuteAsync(ready, operation, async (context, handlerToken) => (await _move.ExecuteAsync(command, context, handlerToken)).Select(result => result.Answer), cancellationToken);
+            },
+            cancellationToken);
 
-        if (await JsonBody.ReadAsync(request, _options.MaxBodyBytes, cancellationToken) is not { } body)
+    private Task<IResult> FindAsync(
+        HttpRequest request, string id, Func<MerchantId, PaymentId, Payment, Task<OperationResult>> answer, CancellationToken cancellationToken) => _requests.ReadAsync(
+        request,
+        requireKey: false,
+        ready => _answers.ReadAsync(async () =>
         {
-            return _answers.BodyTooLarge();
-        }
-
-        // Else someone who asks for a part of the money would be told that all is well, with the whole of it moved.
-        if (!JsonBody.SaysNothing(body))
-        {
-            return _answers.BodyNotEmpty();
-        }
-
-        var principal = _options.Principal(request.HttpContext);
-        var command = new PaymentTransitionCommand(paymentId, transition);
-        var operation = new HttpOperation
-        {
-            Scope = PaymentTransitionOperation.ScopeOf(principal, command),
-            Fingerprint = _ => command.ToFingerprint(),
-            Placement = _ => PaymentTransitionOperation.PlacementOf(principal, command),
-            RequireKey = true,
-            SendsMessages = true,
-        };
-        return await _http.ExecuteAsync(request, operation, async (context, handlerToken) => (await _move.ExecuteAsync(command, context, handlerToken)).Select(result => result.Answer), cancellationToken);
-    }
-
-    private async Task<(MerchantId Merchant, PaymentId Id, Payment Payment)?> FindAsync(HttpRequest request, string id, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(request);
-        if (!PaymentId.TryParse(id, out var paymentId))
-        {
-            return null;
-        }
-
-        var merchant = MerchantId.Of(_options.Principal(request.HttpContext));
-        return await _payments.FindAsync(merchant, paymentId, cancellationToken) is var (payment, _) ? (merchant, paymentId, payment) : null;
-    }
+            var merchant = MerchantId.Of(ready.Principal);
+            return PaymentId.TryParse(id, out var paymentId) && await _payments.FindAsync(merchant, paymentId, cancellationToken) is var (payment, _)
+                ? await answer(merchant, paymentId, payment)
+                : null;
+        }),
+        cancellationToken);
 }

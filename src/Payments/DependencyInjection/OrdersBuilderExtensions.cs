@@ -42,9 +42,9 @@ internal static class OrdersBuilderExtensions
             provider.GetRequiredService<OrderReader>(),
             provider.GetRequiredService<PaymentProblems>()));
         services.TryAddSingleton(provider => new StockApi(
-            provider.GetRequiredService<IOptions<HttpIdempotencyOptions>>(), provider.GetRequiredService<StockRoom>(), provider.GetRequiredService<PaymentProblems>()));
+            provider.GetRequiredService<IdempotentHttp>(), provider.GetRequiredService<IOptions<HttpIdempotencyOptions>>(), provider.GetRequiredService<StockRoom>(), provider.GetRequiredService<PaymentProblems>()));
         services.TryAddSingleton(provider => new ParkedApi(
-            provider.GetRequiredService<IOptions<HttpIdempotencyOptions>>(), provider.GetRequiredService<ParkedOrders>(), provider.GetRequiredService<PaymentProblems>()));
+            provider.GetRequiredService<IdempotentHttp>(), provider.GetRequiredService<IOptions<HttpIdempotencyOptions>>(), provider.GetRequiredService<ParkedOrders>(), provider.GetRequiredService<PaymentProblems>()));
         return builder
             .AddSagas(options =>
             {

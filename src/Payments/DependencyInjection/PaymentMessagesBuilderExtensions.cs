@@ -38,6 +38,7 @@ internal static class PaymentMessagesBuilderExtensions
         services.TryAddSingleton(provider => new PaymentEventConsumer(provider.GetRequiredService<MessageInbox>(), provider.GetRequiredService<IReceiptMailer>()));
         services.TryAddSingleton<QueueMessages>();
         services.TryAddSingleton(provider => new MessagingApi(
+            provider.GetRequiredService<IdempotentHttp>(),
             provider.GetRequiredService<IOptions<HttpIdempotencyOptions>>(),
             provider.GetRequiredService<StatementReader>(),
             provider.GetRequiredService<IReceiptMailer>() as SimulatedMailbox,

@@ -9,36 +9,47 @@ namespace ServerlessIdempotency.AspNetCore.Execution;
 /// <summary>Runs an endpoint that knows nothing of outcomes as a handler: its captured response is the result.</summary>
 internal sealed class CapturedEndpoint(HttpContext context, HttpIdempotencyOptions options, RequestDelegate endpoint)
 {
+    private volatile CapturedResponse? _response;
+
+    /// <summary>Whether the endpoint gave its response up: there is nothing to answer with, and the connection is closed.</summary>
+    public bool IsAborted { get; private set; }
+
     public async Task<HandlerOutcome<OperationResult>> RunAsync(OperationContext operation, CancellationToken cancellationToken)
     {
         var current = context.RequestServices?.GetService<CurrentOperation>();
-        OperationResult answer;
-        var disconnected = context.RequestAborted;
-        using var response = new CapturedResponse(context);
+        OperationResult? answer;
+        using var response = new CapturedResponse(context, cancellationToken);
+        _response = response;
+        var reached = HandlerReached.Begin(context);
         try
         {
             context.Features.Set(operation);
             current?.Context = operation;
-
-            // What the endpoint's CancellationToken binds to: a lost claim stops it, a caller who leaves does not.
-            context.RequestAborted = cancellationToken;
             await endpoint(context);
             answer = await response.FinishAsync();
         }
         finally
         {
-            context.RequestAborted = disconnected;
             context.Features.Set<OperationContext>(null);
             current?.Context = null;
+            _response = null;
+        }
+
+        if (answer is null)
+        {
+            IsAborted = true;
+            return HandlerOutcome.Failed(OperationResult.Empty);
         }
 
         // The caller whose call ran gets the whole answer; stored is only what a replay repeats.
-        return IsFinal(answer.StatusCode)
+        return operation.IsStored && options.ShouldStore(new StorableAnswer(context, answer.StatusCode, answer.Headers, reached.HandlerRan))
             ? new HandlerOutcome<OperationResult>.Completed(answer, answer with { Headers = [.. answer.Headers.Where(header => options.ReplayedHeaders.Contains(header.Key))] })
             : HandlerOutcome.Failed(answer);
     }
 
-    // 408, 425 and 429 say "not now", not "no": stored, they would refuse every retry until the retention ends.
-    private static bool IsFinal(int status) =>
-        status is < 500 and not (StatusCodes.Status408RequestTimeout or 425 or StatusCodes.Status429TooManyRequests);
+    /// <summary>Answers the caller as the request's time-out says, where the endpoint runs: it goes on, and its answer is stored.</summary>
+    /// <returns>False where the endpoint does not run.</returns>
+    public Task<bool> TryAnswerTimeoutAsync() => _response is { } response
+        ? response.TryAnswerEarlyAsync(early => RequestTimeout.WriteAsync(context, early))
+        : Task.FromResult(false);
 }

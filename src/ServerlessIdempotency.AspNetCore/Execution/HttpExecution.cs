@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http;
 using ServerlessIdempotency.AspNetCore.Requests;
 using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Keys;
@@ -6,26 +5,31 @@ using ServerlessIdempotency.Keys;
 namespace ServerlessIdempotency.AspNetCore.Execution;
 
 /// <summary>One request to be executed.</summary>
-/// <param name="Request">The request.</param>
+/// <param name="Reading">What it brought.</param>
 /// <param name="Options">The settings that hold for it.</param>
-/// <param name="Operation">What its endpoint said.</param>
-/// <param name="Key">Its key.</param>
-/// <param name="IsClientsKey">False where the client sent none and the key is random.</param>
-internal sealed record HttpExecution(HttpRequest Request, HttpIdempotencyOptions Options, HttpOperation Operation, IdempotencyKey Key, bool IsClientsKey)
+/// <param name="Declared">What its endpoint said.</param>
+internal sealed record HttpExecution(HttpReading.Ready Reading, HttpIdempotencyOptions Options, HttpOperation Declared)
 {
-    /// <exception cref="Fingerprints.CanonicalJsonException">The body says that it is JSON and is not, or has a member twice.</exception>
-    public Operation Describe(ReadOnlyMemory<byte> body) => new()
+    /// <exception cref="Fingerprints.CanonicalJsonException">The endpoint's own fingerprint refused the body.</exception>
+    public async ValueTask<Operation> DescribeAsync(CancellationToken cancellationToken)
     {
-        Scope = Operation.Scope ?? new OperationScope(
-            Options.Principal(Request.HttpContext),
-            Operation.Name ?? $"{Request.Method.ToUpperInvariant()} {RequestFingerprint.PathOf(Request)}"),
-        Key = Key,
-        Fingerprint = Operation.Fingerprint?.Invoke(body) ?? RequestFingerprint.Of(Request, body),
-        Placement = Operation.Placement?.Invoke(Key) ?? RecordPlacement.OnItsOwn,
-        SendsMessages = Operation.SendsMessages,
-        LikelyRetry = IsClientsKey && (Operation.LikelyRetry ?? Options.LikelyRetry(Request.HttpContext)),
-        Wait = IsClientsKey ? TimeSpan.FromSeconds(PreferHeader.ReadWait(Request, Options.MaxWait)) : TimeSpan.Zero,
-        Lease = Operation.Lease,
-        Retention = Operation.Retention,
-    };
+        var request = Reading.Request;
+        var isNamed = Declared.Name is not null || Declared.Scope is not null;
+        var name = Declared.Name is { } declared
+            ? OperationName.Of(declared, Declared.Arguments?.Invoke(request.HttpContext) ?? RequestRoute.ValuesOf(request))
+            : Declared.Scope?.Operation ?? $"{request.Method.ToUpperInvariant()} {RequestRoute.Of(request)}";
+        return new Operation
+        {
+            Scope = Declared.Scope ?? new OperationScope(Reading.Principal, name),
+            Key = Reading.Key,
+            Fingerprint = Declared.Fingerprint?.Invoke(Reading.Body)
+                ?? await RequestFingerprint.OfAsync(request, name, isNamed, Options, Reading.Content, cancellationToken),
+            Placement = Declared.Placement?.Invoke(Reading.Key) ?? RecordPlacement.OnItsOwn,
+            SendsMessages = Declared.SendsMessages,
+            LikelyRetry = Reading.IsClientsKey && (Declared.LikelyRetry ?? Options.LikelyRetry(request.HttpContext)),
+            Wait = Reading.IsClientsKey ? TimeSpan.FromSeconds(PreferHeader.ReadWait(request, Options.MaxWait)) : TimeSpan.Zero,
+            Lease = Declared.Lease,
+            Retention = Declared.Retention,
+        };
+    }
 }

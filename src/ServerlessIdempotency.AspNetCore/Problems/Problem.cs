@@ -15,20 +15,35 @@ internal sealed record Problem(string Name, int Status, string Title, string Det
     /// <summary>The wait that was granted, in seconds.</summary>
     public int? GrantedWait { get; init; }
 
-    public static Problem KeyMissing { get; } = new(
-        IdempotencyProblemTypes.KeyMissing,
-        400,
-        "The Idempotency-Key header is missing.",
-        "Send an Idempotency-Key header with a fresh key, for example a UUID, and send the same key again with every retry of this request.");
-
     public static Problem Mismatch { get; } = new(
         IdempotencyProblemTypes.KeyReused,
         422,
         "The idempotency key was used with another request.",
         "Send the same request again to get its result, or send this request with a fresh key. Nothing was executed.");
 
-    public static Problem KeyInvalid(string fault) =>
-        new(IdempotencyProblemTypes.KeyInvalid, 400, "The Idempotency-Key header is malformed.", fault);
+    public static Problem PrincipalUnknown { get; } = new(
+        IdempotencyProblemTypes.PrincipalUnknown,
+        403,
+        "The caller can't be told from others.",
+        "Authenticate with a token that says who you are (a claim sub, oid, client_id, azp, appid or name): an idempotency key belongs to one caller. Nothing was executed.");
+
+    public static Problem KeyMissing(string header, string? field) => new(
+        IdempotencyProblemTypes.KeyMissing,
+        400,
+        field is null ? $"The {header} header is missing." : "The idempotency key is missing.",
+        $"Send {(field is null ? $"an {header} header" : $"a header {header} or a field {field} of the JSON body")} with a fresh key, for example a UUID, and send the same key again with every retry of this request.");
+
+    public static Problem KeyInvalid(string header, string fault) =>
+        new(IdempotencyProblemTypes.KeyInvalid, 400, $"The {header} header is malformed.", fault);
+
+    public static Problem KeyFieldInvalid(string field, string fault) =>
+        new(IdempotencyProblemTypes.KeyInvalid, 400, $"The key in {field} is malformed.", fault);
+
+    public static Problem KeysDiffer(string header, string field) => new(
+        IdempotencyProblemTypes.KeyInvalid,
+        400,
+        "The request names two idempotency keys.",
+        $"The header {header} and the field {field} of the body name different keys: send one of them, or the same key in both.");
 
     public static Problem InProgress(TimeSpan retryAfter, int? grantedWait) => new(
         IdempotencyProblemTypes.KeyInProgress,

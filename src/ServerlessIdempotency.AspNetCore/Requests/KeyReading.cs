@@ -12,7 +12,7 @@ internal abstract record KeyReading
 
     public sealed record Present(IdempotencyKey Key) : KeyReading;
 
-    /// <summary>No key and none needed, or a method that is idempotent by the standard.</summary>
+    /// <summary>No key.</summary>
     public sealed record Absent : KeyReading;
 
     public sealed record Refused(Problem Problem) : KeyReading;

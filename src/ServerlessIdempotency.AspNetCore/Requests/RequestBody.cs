@@ -1,33 +1,38 @@
+using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace ServerlessIdempotency.AspNetCore.Requests;
 
-/// <summary>The body of a request, read once.</summary>
+/// <summary>Reads the body of a request, once, and gives it to whoever reads it afterwards.</summary>
 internal static class RequestBody
 {
     private const int ChunkSize = 16 * 1024;
 
     /// <returns>Null where the body is larger than <paramref name="limit"/>.</returns>
-    public static async Task<byte[]?> ReadAsync(HttpRequest request, int limit, CancellationToken cancellationToken)
+    /// <exception cref="InvalidOperationException">Something read the body before, so its fingerprint can't be taken.</exception>
+    public static async Task<RequestContent?> ReadAsync(HttpRequest request, int limit, CancellationToken cancellationToken)
     {
-        if (request.ContentLength > limit)
-        {
-            return null;
-        }
-
+        // Of a form that was read before, the parts are there even where the stream is not.
+        var form = request.HttpContext.Features.Get<IFormFeature>()?.Form;
         if (request.Body.CanSeek)
         {
             request.Body.Position = 0;
         }
 
-        using var body = new MemoryStream((int)(request.ContentLength ?? 0));
-        var chunk = new byte[Math.Min(ChunkSize, limit + 1)];
+        // The length that the request announces is that of a compressed body, which middleware may have decompressed: it only helps to guess.
+        var announced = request.ContentLength;
+        if (announced > limit && form is null)
+        {
+            return null;
+        }
+
+        var chunk = ArrayPool<byte>.Shared.Rent(ChunkSize);
+        using var body = new MemoryStream((int)Math.Min(announced ?? 0, limit));
         try
         {
             while (await request.Body.ReadAsync(chunk, cancellationToken) is > 0 and var count)
             {
-                // Chunked bodies announce no length.
                 if (body.Length + count > limit)
                 {
                     return null;
@@ -40,13 +45,23 @@ internal static class RequestBody
         {
             return null;
         }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(chunk, clearArray: true);
+        }
 
         // Without the body two different requests would have one fingerprint (law 7).
-        return body.Length < request.ContentLength || (body.Length == 0 && request.HttpContext.Features.Get<IFormFeature>()?.Form is not null)
+        return body.Length == 0 && announced > 0 && form is null
             ? throw new InvalidOperationException("The request's body was read before its fingerprint could be taken: call request.EnableBuffering() before whatever reads it.")
-            : body.ToArray();
+            : new RequestContent(body.ToArray(), form);
     }
 
     /// <summary>Lets a handler read the body from its start. A new stream each time: the request's reader notices a body by its instance.</summary>
-    public static void Rewind(HttpRequest request, byte[] body) => request.Body = new MemoryStream(body, writable: false);
+    public static void Rewind(HttpRequest request, RequestContent content)
+    {
+        if (content.Form is null || !content.Bytes.IsEmpty)
+        {
+            request.Body = new MemoryStream(content.Bytes.ToArray(), writable: false);
+        }
+    }
 }

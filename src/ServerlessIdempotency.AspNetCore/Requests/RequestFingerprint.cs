@@ -4,27 +4,53 @@ using ServerlessIdempotency.Fingerprints;
 
 namespace ServerlessIdempotency.AspNetCore.Requests;
 
-/// <summary>The default fingerprint: method, path, query and body.</summary>
+/// <summary>
+/// The default fingerprint: the operation, the query without what <see cref="HttpIdempotencyOptions.IgnoredQueryParameters"/> leaves out, and the body by what it means.
+/// </summary>
 internal static class RequestFingerprint
 {
     private static ReadOnlySpan<byte> Utf8Mark => [0xEF, 0xBB, 0xBF];
 
-    /// <exception cref="CanonicalJsonException">The body says that it is JSON and is not, or has a member twice.</exception>
-    public static Fingerprint Of(HttpRequest request, ReadOnlyMemory<byte> body)
+    /// <param name="request">The request.</param>
+    /// <param name="target">The operation: its name with its arguments, or method and route.</param>
+    /// <param name="isNamed">Whether the operation has a name: other channels reach it too, so how the arguments came is no part of it.</param>
+    /// <param name="options">The settings.</param>
+    /// <param name="content">The body.</param>
+    /// <param name="cancellationToken">Ends the reading of a form's files.</param>
+    public static async ValueTask<Fingerprint> OfAsync(
+        HttpRequest request, string target, bool isNamed, HttpIdempotencyOptions options, RequestContent content, CancellationToken cancellationToken)
     {
-        // Escaped, so that a question mark within the path is not the one before the query.
-        var target = $"{request.Method.ToUpperInvariant()} {PathOf(request)}{request.QueryString.ToUriComponent()}";
-        if (MediaTypeHeaderValue.TryParse(request.ContentType, out var contentType) && IsUtf8Json(contentType))
+        target += RequestQuery.Canonicalize(request.QueryString, options.IgnoredQueryParameters);
+        if (request.Headers.ContentEncoding is { Count: > 0 } encoding)
         {
-            // Readers of JSON skip a byte order mark; the canonical form has none.
-            var json = body.Span.StartsWith(Utf8Mark) ? body[Utf8Mark.Length..] : body;
-            return Fingerprint.FromJson($"{target}\n{contentType.MediaType.ToString().ToLowerInvariant()}", json);
+            return Fingerprint.FromBytes($"{target}\n{encoding}\n{request.ContentType}", content.Bytes.Span);
         }
 
-        return Fingerprint.FromBytes($"{target}\n{request.ContentType}", body.Span);
-    }
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var contentType))
+        {
+            return Fingerprint.FromBytes($"{target}\n{request.ContentType}", content.Bytes.Span);
+        }
 
-    public static string PathOf(HttpRequest request) => request.PathBase.Add(request.Path).ToUriComponent();
+        var mediaType = isNamed ? "" : $"\n{contentType.MediaType.ToString().ToLowerInvariant()}";
+        if (IsUtf8Json(contentType))
+        {
+            // Readers of JSON skip a byte order mark; the canonical form has none.
+            var json = content.Bytes.Span.StartsWith(Utf8Mark) ? content.Bytes[Utf8Mark.Length..] : content.Bytes;
+            try
+            {
+                return Fingerprint.FromJson(target + mediaType, json);
+            }
+            catch (CanonicalJsonException)
+            {
+                // Comments, trailing commas or a member twice: some endpoints accept that, so it is for them to refuse; every byte counts.
+                return Fingerprint.FromBytes(target + mediaType, json.Span);
+            }
+        }
+
+        return FormFingerprint.IsForm(contentType) && await FormFingerprint.CanonicalizeAsync(contentType, content, cancellationToken) is { } form
+            ? Fingerprint.FromBytes(target + mediaType, form)
+            : Fingerprint.FromBytes($"{target}\n{request.ContentType}", content.Bytes.Span);
+    }
 
     private static bool IsUtf8Json(MediaTypeHeaderValue contentType)
     {

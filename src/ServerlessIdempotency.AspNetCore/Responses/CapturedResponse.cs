@@ -1,90 +1,191 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
 using ServerlessIdempotency.Records;
 
 namespace ServerlessIdempotency.AspNetCore.Responses;
 
 /// <summary>
-/// Stands in for the response while an endpoint runs: nothing reaches the client before it is known whether this call's answer is the operation's.
+/// Stands in for the response while an endpoint runs: nothing reaches the client before it is known whether this call's answer is the operation's. To the endpoint it
+/// starts, refuses late changes and runs its callbacks as the server's response does.
 /// </summary>
-/// <remarks>
-/// Disposing puts the real response back, untouched. The cookies feature is swapped too, since it keeps the headers that it first saw; and the
-/// trailers, which could not be stored, are not offered.
-/// </remarks>
+/// <remarks>Disposing puts the real response back, with the headers that it had. The trailers, which could not be stored, are not offered.</remarks>
 internal sealed class CapturedResponse : IHttpResponseFeature, IDisposable
 {
     private readonly IFeatureCollection _features;
     private readonly IHttpResponseFeature _response;
     private readonly IHttpResponseBodyFeature? _responseBody;
-    private readonly IResponseCookiesFeature? _cookies;
     private readonly IHttpResponseTrailersFeature? _trailers;
-    private readonly MemoryStream _body = new();
-    private readonly StreamResponseBodyFeature _bodyFeature;
+    private readonly IHttpRequestLifetimeFeature? _lifetime;
+    private readonly KeyValuePair<string, StringValues>[] _headersBefore;
+    private readonly CapturedHeaders _headers;
+    private readonly CapturedBody _body;
+    private readonly CapturedLifetime _captured;
     private readonly Stack<(Func<object, Task> Callback, object State)> _onStarting = new();
+    private readonly Lock _gate = new();
+    private bool _isDetached;
+    private bool _isEnded;
 
-    public CapturedResponse(HttpContext context)
+    public CapturedResponse(HttpContext context, CancellationToken handlerToken)
     {
         _features = context.Features;
         _response = _features.GetRequiredFeature<IHttpResponseFeature>();
         _responseBody = _features.Get<IHttpResponseBodyFeature>();
-        _cookies = _features.Get<IResponseCookiesFeature>();
         _trailers = _features.Get<IHttpResponseTrailersFeature>();
-        _bodyFeature = new StreamResponseBodyFeature(_body);
-        foreach (var header in _response.Headers)
-        {
-            Headers[header.Key] = header.Value;
-        }
-
+        _lifetime = _features.Get<IHttpRequestLifetimeFeature>();
+        _headersBefore = [.. _response.Headers];
+        _headers = new CapturedHeaders(_response.Headers);
+        _body = new CapturedBody(StartAsync);
+        _captured = new CapturedLifetime(_lifetime, handlerToken);
+        StatusCode = _response.StatusCode;
         _features.Set<IHttpResponseFeature>(this);
-        _features.Set<IHttpResponseBodyFeature>(_bodyFeature);
-        _features.Set<IResponseCookiesFeature>(new ResponseCookiesFeature(_features));
+        _features.Set<IHttpResponseBodyFeature>(_body);
         _features.Set<IHttpResponseTrailersFeature>(null);
+        _features.Set<IHttpRequestLifetimeFeature>(_captured);
     }
 
-    public int StatusCode { get; set; } = StatusCodes.Status200OK;
+    public int StatusCode
+    {
+        get;
+        set => field = HasStarted ? throw new InvalidOperationException("StatusCode cannot be set because the response has already started.") : value;
+    }
 
     public string? ReasonPhrase { get; set; }
 
-    public IHeaderDictionary Headers { get; set; } = new HeaderDictionary();
+    public IHeaderDictionary Headers
+    {
+        get => _headers;
+        set => throw new NotSupportedException("Change the headers instead of replacing them.");
+    }
 
-    /// <summary>False to the end: until the capture is over the answer can change.</summary>
-    public bool HasStarted => false;
+    public bool HasStarted { get; private set; }
 
     [Obsolete("Use IHttpResponseBodyFeature.Stream instead.")]
     Stream IHttpResponseFeature.Body
     {
-        get => _bodyFeature.Stream;
+        get => _body.Stream;
         set => throw new NotSupportedException("Replace IHttpResponseBodyFeature instead.");
     }
 
-    public void OnStarting(Func<object, Task> callback, object state) => _onStarting.Push((callback, state));
+    public void OnStarting(Func<object, Task> callback, object state)
+    {
+        if (HasStarted)
+        {
+            throw new InvalidOperationException("OnStarting cannot be set because the response has already started.");
+        }
+
+        _onStarting.Push((callback, state));
+    }
 
     public void OnCompleted(Func<object, Task> callback, object state) => _response.OnCompleted(callback, state);
 
-    /// <summary>The whole answer, as the caller whose call executed gets it.</summary>
-    public async Task<OperationResult> FinishAsync()
+    /// <summary>The whole answer, as the caller whose call executed gets it; null where the endpoint aborted it.</summary>
+    /// <exception cref="InvalidOperationException">The body is not as long as its Content-Length says.</exception>
+    public async Task<OperationResult?> FinishAsync()
     {
-        await _bodyFeature.CompleteAsync();
-        while (_onStarting.TryPop(out var starting))
+        if (_captured.IsAborted)
         {
-            await starting.Callback(starting.State);
+            return null;
         }
 
+        await StartAsync();
+        ThrowIfTruncated();
         return new OperationResult(
             StatusCode,
-            [.. Headers.Where(header => !IsFraming(header.Key)).SelectMany(header => header.Value, (header, value) => KeyValuePair.Create(header.Key, value ?? ""))],
-            _body.ToArray());
+            [.. _headers.Snapshot().Where(header => !IsFraming(header.Key)).SelectMany(header => header.Value, (header, value) => KeyValuePair.Create(header.Key, value ?? ""))],
+            _body.Written.ToArray());
+    }
+
+    /// <summary>
+    /// Answers the caller now, by <paramref name="write"/>, while the endpoint goes on: what it still writes is the operation's answer and reaches later callers only.
+    /// </summary>
+    /// <returns>False where the endpoint has ended meanwhile.</returns>
+    public async Task<bool> TryAnswerEarlyAsync(Func<HttpContext, Task> write)
+    {
+        lock (_gate)
+        {
+            if (_isEnded)
+            {
+                return false;
+            }
+
+            _isDetached = true;
+            _headers.Detach();
+            Restore();
+        }
+
+        // A context of its own over the real response: the endpoint still uses the request's.
+        var features = new FeatureCollection(_features);
+        features.Set(_response);
+        features.Set(_responseBody);
+        features.Set<IResponseCookiesFeature>(new ResponseCookiesFeature(features));
+        features.Set<IHttpRequestLifetimeFeature>(new CapturedLifetime(_lifetime, CancellationToken.None));
+        var early = new DefaultHttpContext(features);
+        if (HttpProtocol.IsHttp11(early.Request.Protocol) || HttpProtocol.IsHttp10(early.Request.Protocol))
+        {
+            // The connection is not free for a next request before the endpoint is done.
+            early.Response.Headers.Connection = "close";
+        }
+
+        await write(early);
+        await early.Response.CompleteAsync();
+        return true;
     }
 
     public void Dispose()
     {
         _features.Set(_response);
         _features.Set(_responseBody);
-        _features.Set(_cookies);
         _features.Set(_trailers);
+        _features.Set(_lifetime);
+        _headers.IsReadOnly = false;
+        lock (_gate)
+        {
+            _isEnded = true;
+            if (!_isDetached)
+            {
+                Restore();
+            }
+        }
     }
 
-    // The whole body is known by now: its length is set anew where it is sent.
+    private void Restore()
+    {
+        _response.Headers.Clear();
+        foreach (var header in _headersBefore)
+        {
+            _response.Headers[header.Key] = header.Value;
+        }
+    }
+
+    private async Task StartAsync()
+    {
+        if (HasStarted)
+        {
+            return;
+        }
+
+        while (_onStarting.TryPop(out var starting))
+        {
+            await starting.Callback(starting.State);
+        }
+
+        HasStarted = true;
+        _headers.IsReadOnly = true;
+    }
+
+    private void ThrowIfTruncated()
+    {
+        if (_headers.ContentLength is { } announced && announced != _body.Written.Length && StatusCode is not (204 or 304))
+        {
+            throw new InvalidOperationException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Response Content-Length mismatch: too {(announced > _body.Written.Length ? "few" : "many")} bytes written ({_body.Written.Length} of {announced})."));
+        }
+    }
+
+    // The whole body is known by now: its length is set where it is sent.
     private static bool IsFraming(string header) =>
         header.Equals("Content-Length", StringComparison.OrdinalIgnoreCase) || header.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase);
 }

@@ -31,6 +31,15 @@ public sealed class OperationContext
     /// <summary>The operation's name: a hash of scope, key and <see cref="StartedAt"/>, the same on every attempt, another after retention. 43 characters of base64url.</summary>
     public string OperationHash => _claim.OperationHash;
 
+    /// <summary>Whether the answer is to be stored and replayed. Default true.</summary>
+    public bool IsStored { get; private set; } = true;
+
+    /// <summary>
+    /// Does not store the answer of this attempt, whatever it is: the next retry runs the handler again, with the recorded steps skipped. For endpoints whose answer is captured; a
+    /// handler that returns an outcome returns a failed one instead.
+    /// </summary>
+    public void DoNotStore() => IsStored = false;
+
     /// <summary>The key that an outside call carries (law 6): the same on every attempt of this operation, another for every other step or operation.</summary>
     /// <param name="step">The name of the step that makes the call.</param>
     public string StableKey(string step)

@@ -1,11 +1,10 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text.Json;
 
 namespace ServerlessIdempotency.Fingerprints;
 
 /// <summary>
-/// Writes JSON in one form for each meaning: no whitespace, members in ordinal order, each string escaped one way, each number by its exact
+/// Writes JSON in one form for each meaning: no whitespace, members in the order of their names, each string escaped one way, each number by its exact
 /// decimal value. In the spirit of RFC 8785, but numbers keep all their digits: amounts beyond 2^53 stay apart.
 /// </summary>
 internal static class CanonicalJson
@@ -37,7 +36,8 @@ internal static class CanonicalJson
         {
             case JsonValueKind.Object:
                 writer.WriteStartObject();
-                foreach (var member in element.EnumerateObject().OrderBy(member => member.Name, StringComparer.Ordinal))
+                // Names that differ in letter case alone keep their order: to a reader that ignores case they are one member, and the last one counts.
+                foreach (var member in element.EnumerateObject().OrderBy(member => member.Name, StringComparer.OrdinalIgnoreCase))
                 {
                     writer.WritePropertyName(member.Name);
                     Write(member.Value, writer);
@@ -58,35 +58,11 @@ internal static class CanonicalJson
                 writer.WriteStringValue(element.GetString());
                 break;
             case JsonValueKind.Number:
-                writer.WriteRawValue(Normalize(element.GetRawText()), skipInputValidation: true);
+                writer.WriteRawValue(CanonicalNumber.Normalize(element.GetRawText()), skipInputValidation: true);
                 break;
             default:
                 element.WriteTo(writer);
                 break;
         }
-    }
-
-    /// <summary>A number as significant digits and a power of ten: 1.50, 15e-1 and 0.15E+1 are all <c>15E-1</c>.</summary>
-    internal static string Normalize(string number)
-    {
-        var exponentAt = number.AsSpan().IndexOfAny('e', 'E');
-        var mantissa = exponentAt < 0 ? number : number[..exponentAt];
-        long exponent = 0;
-        if (exponentAt >= 0 && !long.TryParse(number.AsSpan(exponentAt + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent))
-        {
-            throw new CanonicalJsonException($"The exponent of the number {number[..Math.Min(40, number.Length)]} is out of range.");
-        }
-
-        var negative = mantissa.StartsWith('-');
-        var point = mantissa.IndexOf('.', StringComparison.Ordinal);
-        var decimals = point < 0 ? 0 : mantissa.Length - point - 1;
-        var digits = mantissa.Replace("-", "", StringComparison.Ordinal).Replace(".", "", StringComparison.Ordinal).TrimStart('0');
-        if (digits.Length == 0)
-        {
-            return "0";
-        }
-
-        var significant = digits.TrimEnd('0');
-        return string.Create(CultureInfo.InvariantCulture, $"{(negative ? "-" : "")}{significant}E{exponent - decimals + (digits.Length - significant.Length)}");
     }
 }

@@ -33,7 +33,7 @@ public readonly record struct IdempotencyKey
     /// <summary>A fresh random key (UUID v4).</summary>
     public static IdempotencyKey CreateRandom() => new(Guid.NewGuid().ToString());
 
-    /// <summary>Reads a key from a header's value: an RFC 8941 string in quotes, or the bare key.</summary>
+    /// <summary>Reads a key from a header's value: an RFC 8941 string in quotes, or the bare key. Parameters of the string are no part of the key.</summary>
     /// <param name="header">The header's value.</param>
     /// <param name="key">The key, where the value is well formed.</param>
     /// <param name="fault">Else what is wrong with it, as a sentence for the client.</param>
@@ -79,7 +79,7 @@ public readonly record struct IdempotencyKey
             {
                 case '"':
                     value = text.ToString();
-                    return index == quoted.Length - 1;
+                    return StructuredParameters.AreValid(quoted.AsSpan(index + 1));
                 case '\\' when index + 1 < quoted.Length && quoted[index + 1] is '"' or '\\':
                     text.Append(quoted[++index]);
                     break;

@@ -13,7 +13,7 @@ internal sealed class WebFixture : IAsyncDisposable
 {
     private int _runs;
 
-    private WebFixture(Action<HttpIdempotencyOptions>? configure, Action<IdempotencyOptions>? configureEngine)
+    private WebFixture(Action<HttpIdempotencyOptions>? configure, Action<IdempotencyOptions>? configureEngine, Action<IServiceCollection>? configureServices)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Test" });
         builder.WebHost.UseTestServer();
@@ -25,6 +25,7 @@ internal sealed class WebFixture : IAsyncDisposable
             options.LocalCacheBytes = 0;
             configureEngine?.Invoke(options);
         }).AddHttp(configure);
+        configureServices?.Invoke(builder.Services);
         App = builder.Build();
     }
 
@@ -39,9 +40,10 @@ internal sealed class WebFixture : IAsyncDisposable
     /// <summary>How often a handler has counted itself.</summary>
     public int Runs => _runs;
 
-    public static async Task<WebFixture> StartAsync(Action<WebFixture> map, Action<HttpIdempotencyOptions>? configure = null, Action<IdempotencyOptions>? configureEngine = null)
+    public static async Task<WebFixture> StartAsync(
+        Action<WebFixture> map, Action<HttpIdempotencyOptions>? configure = null, Action<IdempotencyOptions>? configureEngine = null, Action<IServiceCollection>? configureServices = null)
     {
-        var fixture = new WebFixture(configure, configureEngine);
+        var fixture = new WebFixture(configure, configureEngine, configureServices);
         fixture.App.Use((context, next) =>
         {
             if (context.Request.Headers["X-User"] is [{ Length: > 0 } user])

@@ -4,19 +4,19 @@ namespace ServerlessIdempotency.AspNetCore.Execution;
 /// A caller who goes away ends the waiting for a claim or for another one's result, but not a handler that runs: what has begun is committed,
 /// and the caller's retry finds it.
 /// </summary>
-internal sealed class CallerPatience : IDisposable
+internal sealed class CallerDisconnect : IDisposable
 {
-    private readonly CancellationTokenSource _gone = new();
+    private readonly CancellationTokenSource _source = new();
     private readonly CancellationTokenRegistration _disconnected;
     private readonly CancellationTokenRegistration _cancelled;
 
-    public CallerPatience(CancellationToken disconnected, CancellationToken cancelled)
+    public CallerDisconnect(CancellationToken disconnected, CancellationToken cancelled)
     {
-        _disconnected = disconnected.Register(_gone.Cancel);
-        _cancelled = cancelled.Register(_gone.Cancel);
+        _disconnected = disconnected.Register(_source.Cancel);
+        _cancelled = cancelled.Register(_source.Cancel);
     }
 
-    public CancellationToken Token => _gone.Token;
+    public CancellationToken Token => _source.Token;
 
     /// <summary>The handler starts.</summary>
     /// <exception cref="OperationCanceledException">The caller was gone before.</exception>
@@ -32,6 +32,6 @@ internal sealed class CallerPatience : IDisposable
     {
         _disconnected.Dispose();
         _cancelled.Dispose();
-        _gone.Dispose();
+        _source.Dispose();
     }
 }

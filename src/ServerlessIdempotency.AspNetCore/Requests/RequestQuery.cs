@@ -1,0 +1,36 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace ServerlessIdempotency.AspNetCore.Requests;
+
+/// <summary>The one form of a query: decoded, ordered by name, values of one name in the order in which they came.</summary>
+internal static class RequestQuery
+{
+    /// <returns>The query with its question mark, or nothing where it is empty.</returns>
+    public static string Canonicalize(QueryString query, ISet<string> ignored)
+    {
+        if (!query.HasValue)
+        {
+            return "";
+        }
+
+        var parameters = new List<(string Name, string Value)>();
+        foreach (var pair in new QueryStringEnumerable(query.Value))
+        {
+            var name = pair.DecodeName().ToString();
+            if (!ignored.Contains(name))
+            {
+                parameters.Add((name, pair.DecodeValue().ToString()));
+            }
+        }
+
+        var text = new StringBuilder();
+        foreach (var (name, value) in parameters.OrderBy(parameter => parameter.Name, StringComparer.Ordinal))
+        {
+            text.Append(text.Length == 0 ? '?' : '&').Append(Uri.EscapeDataString(name)).Append('=').Append(Uri.EscapeDataString(value));
+        }
+
+        return text.ToString();
+    }
+}

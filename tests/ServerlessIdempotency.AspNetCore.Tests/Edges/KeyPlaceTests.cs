@@ -1,0 +1,141 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using ServerlessIdempotency.AspNetCore.Tests.Hosting;
+
+namespace ServerlessIdempotency.AspNetCore.Tests.Edges;
+
+/// <summary>Where a key may stand, and how it may be written.</summary>
+public sealed class KeyPlaceTests
+{
+    [Theory]
+    [InlineData("\"k\"", "k")]
+    [InlineData("\"k\";v=1", "k")]
+    [InlineData("\"k\"; a; b=\"x;y\" ;c=?1", "\"k\"")]
+    [InlineData("\"a,b\";x=tok/en", "\"a,b\"")]
+    public async Task Parameters_of_a_structured_string_are_no_part_of_the_key(string first, string second)
+    {
+        await using var web = await CountingAsync();
+        using var one = await web.PostAsync(first);
+        using var two = await web.PostAsync(second);
+        Assert.Equal(200, (int)one.StatusCode);
+        Assert.True(two.IsReplay());
+    }
+
+    [Theory]
+    [InlineData("\"k\";")]
+    [InlineData("\"k\";A=1")]
+    [InlineData("\"k\" v=1")]
+    [InlineData("\"k\";v=")]
+    [InlineData("\"k\";v=\"x")]
+    public async Task Malformed_parameters_are_a_400(string key)
+    {
+        await using var web = await CountingAsync();
+        using var answer = await web.PostAsync(key);
+        await answer.AssertProblemAsync(400, "idempotency-key-invalid");
+        Assert.Equal(0, web.Runs);
+    }
+
+    [Theory]
+    [InlineData("""{"id":"a"}""", """{ "id" : "\u0061" }""")]
+    [InlineData("""{"id":1000}""", """{"id":1e3}""")]
+    [InlineData("""{"id":1000.0}""", """{"id":1000}""")]
+    [InlineData("""{"id":0.50}""", """{"id":5e-1}""")]
+    public async Task A_key_in_the_body_is_known_by_its_value(string first, string second)
+    {
+        await using var web = await CountingAsync(options => options.KeyField = "$.id");
+        using var one = await web.PostAsync(key: null, body: first);
+        using var two = await web.PostAsync(key: null, body: second);
+        Assert.Equal(200, (int)one.StatusCode);
+        Assert.True(two.IsReplay());
+    }
+
+    [Theory]
+    [InlineData("""{"id":9007199254740993}""", """{"id":9007199254740992}""")]
+    [InlineData("""{"id":"1"}""", """{"id":"1.0"}""")]
+    public async Task Keys_that_differ_are_two_operations(string first, string second)
+    {
+        await using var web = await CountingAsync(options => options.KeyField = "$.id");
+        using var one = await web.PostAsync(key: null, body: first);
+        using var two = await web.PostAsync(key: null, body: second);
+        Assert.Equal(2, web.Runs);
+    }
+
+    [Fact]
+    public async Task Header_and_field_name_the_same_key_or_are_refused()
+    {
+        await using var web = await CountingAsync(options => options.KeyField = "$.id");
+        using var field = await web.PostAsync(key: null, body: """{"id":"k"}""");
+        using var both = await web.PostAsync("k", body: """{"id":"k"}""");
+        using var differ = await web.PostAsync("l", body: """{"id":"k"}""");
+        Assert.True(both.IsReplay());
+        await differ.AssertProblemAsync(400, "idempotency-key-invalid", "different keys");
+        Assert.Equal(1, web.Runs);
+    }
+
+    [Theory]
+    [InlineData("{}", "idempotency-key-missing")]
+    [InlineData("""{"id":null}""", "idempotency-key-missing")]
+    [InlineData("""{"id":"with space"}""", "idempotency-key-invalid")]
+    [InlineData("""{"id":1,"id":2}""", "request-body-invalid")]
+    [InlineData("{", "request-body-invalid")]
+    public async Task A_field_without_one_good_key_is_a_400(string body, string type)
+    {
+        await using var web = await CountingAsync(options => options.KeyField = "$.id");
+        using var answer = await web.PostAsync(key: null, body: body);
+        await answer.AssertProblemAsync(400, type);
+        Assert.Equal(0, web.Runs);
+    }
+
+    [Fact]
+    public async Task Another_header_may_carry_the_key()
+    {
+        await using var web = await CountingAsync(options => options.KeyHeader = "X-Request-Key");
+        using var missing = await web.PostAsync();
+        using var one = await web.PostAsync(key: null, headers: ("X-Request-Key", "k"));
+        using var two = await web.PostAsync(key: null, headers: ("X-Request-Key", "k"));
+        await missing.AssertProblemAsync(400, "idempotency-key-missing", "X-Request-Key");
+        Assert.True(two.IsReplay());
+    }
+
+    [Fact]
+    public async Task A_put_is_executed_once_where_the_endpoint_says_so()
+    {
+        await using var web = await WebFixture.StartAsync(web =>
+            web.App.MapPut("/things/{id}", () => $"run {web.CountRun()}").RequireIdempotencyKey().WithIdempotency(options => options.Methods.Add("PUT")));
+        using var one = await web.Client.SendAsync(WebFixture.Request(HttpMethod.Put, "k", "/things/1", null));
+        using var two = await web.Client.SendAsync(WebFixture.Request(HttpMethod.Put, "k", "/things/1", null));
+        Assert.Equal("run 1", await two.Content.ReadAsStringAsync());
+        Assert.True(two.IsReplay());
+    }
+
+    /// <summary>Guards the check of methods in <c>EndpointCheck</c>.</summary>
+    [Theory]
+    [InlineData("PUT")]
+    [InlineData("DELETE")]
+    public async Task A_required_key_that_would_be_ignored_stops_the_start(string method)
+    {
+        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            WebFixture.StartAsync(web => web.App.MapMethods("/things", [method], () => "").RequireIdempotencyKey()));
+        Assert.Contains($"Methods.Add(\"{method}\")", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("KeyHeader", "with space")]
+    [InlineData("KeyField", "$..id")]
+    [InlineData("Methods", "GET")]
+    public void A_setting_that_cannot_work_is_named(string name, string value)
+    {
+        var options = new HttpIdempotencyOptions();
+        switch (name)
+        {
+            case "KeyHeader": options.KeyHeader = value; break;
+            case "KeyField": options.KeyField = value; break;
+            default: options.Methods.Add(value); break;
+        }
+
+        Assert.Contains(name, Assert.Single(options.Validate()), StringComparison.Ordinal);
+    }
+
+    private static Task<WebFixture> CountingAsync(Action<HttpIdempotencyOptions>? configure = null) =>
+        WebFixture.StartAsync((web, context) => context.Response.WriteAsync($"run {web.CountRun()}"), configure);
+}
