@@ -4,52 +4,81 @@ namespace Mutation.Guards;
 internal static class HttpGuards
 {
     private const string Folder = "src/ServerlessIdempotency.AspNetCore/";
+    private const string Reader = Folder + "Requests/RequestReader.cs";
     private const string Key = Folder + "Requests/KeyHeader.cs";
+    private const string Field = Folder + "Requests/KeyField.cs";
     private const string Fingerprint = Folder + "Requests/RequestFingerprint.cs";
+    private const string Query = Folder + "Requests/RequestQuery.cs";
+    private const string Form = Folder + "Requests/FormFingerprint.cs";
+    private const string Route = Folder + "Requests/RequestRoute.cs";
     private const string Principal = Folder + "Requests/RequestPrincipal.cs";
     private const string Body = Folder + "Requests/RequestBody.cs";
     private const string Execution = Folder + "Execution/HttpExecution.cs";
     private const string Captured = Folder + "Execution/CapturedEndpoint.cs";
-    private const string Patience = Folder + "Execution/CallerPatience.cs";
+    private const string Disconnect = Folder + "Execution/CallerDisconnect.cs";
+    private const string Storable = Folder + "StorableAnswer.cs";
     private const string Response = Folder + "Responses/CapturedResponse.cs";
     private const string Http = Folder + "IdempotentHttp.cs";
     private const string Result = Folder + "OperationHttpResult.cs";
     private const string Options = Folder + "HttpIdempotencyOptions.cs";
     private const string Endpoint = Folder + "Endpoints/IdempotentEndpoint.cs";
+    private const string Check = Folder + "Endpoints/EndpointCheck.cs";
+    private const string Filter = Folder + "Controllers/IdempotencyResourceFilter.cs";
 
     public static IReadOnlyList<Guard> All { get; } =
     [
-        new(1, "key: a required one that is missing is refused", Key, "return isRequired ? new KeyReading.Refused(Problem.KeyMissing) : new KeyReading.Absent();", "return new KeyReading.Absent();"),
-        new(1, "key: a malformed one is refused", Key, ": new KeyReading.Refused(Problem.KeyInvalid(fault));", ": new KeyReading.Absent();"),
+        new(1, "key: a required one that is missing is refused", Reader, "return requireKey ? Refuse(Problem.KeyMissing(options.KeyHeader, field: null)) : null;", "return null;"),
+        new(1, "key: one that is required in header or field is refused where both lack it", Reader, "KeyReading.Absent when requireKey => Refuse(Problem.KeyMissing(options.KeyHeader, options.KeyField)),", ""),
+        new(1, "key: a malformed one is refused", Key, ": new KeyReading.Refused(Problem.KeyInvalid(header, fault));", ": new KeyReading.Absent();"),
         new(1, "key: two headers are refused", Key, "if (values.Count > 1 || (", "if (("),
         new(1, "key: two joined by a proxy are refused", Key, "if (values.Count > 1 || (value.Contains(',', StringComparison.Ordinal) && !value.TrimStart(' ', '\\t').StartsWith('\"')))", "if (values.Count > 1)"),
-        new(1, "key: it applies to POST and PATCH only", Key, "if (!HttpMethods.IsPost(request.Method) && !HttpMethods.IsPatch(request.Method))", "if (false)"),
-        new(7, "fingerprint: the query is part of it", Fingerprint, "{PathOf(request)}{request.QueryString.ToUriComponent()}", "{PathOf(request)}"),
-        new(7, "fingerprint: the media type of JSON is part of it", Fingerprint, "return Fingerprint.FromJson($\"{target}\\n{contentType.MediaType.ToString().ToLowerInvariant()}\", json);", "return Fingerprint.FromJson(target, json);"),
-        new(7, "fingerprint: the type of other content is part of it", Fingerprint, "return Fingerprint.FromBytes($\"{target}\\n{request.ContentType}\", body.Span);", "return Fingerprint.FromBytes(target, body.Span);"),
+        new(1, "key: it applies to the methods that are executed once only", Reader, "if (!options.Methods.Contains(request.Method))", "if (false)"),
+        new(1, "key: header and field must name the same one", Reader, "when inHeader.Key != inField.Key", "when false"),
+        new(1, "key: a malformed one in the body is refused", Field, "return new KeyReading.Refused(Problem.KeyFieldInvalid(path.Text, exception.Message));", "return new KeyReading.Absent();"),
+        new(7, "fingerprint: the query is part of it", Fingerprint, "target += RequestQuery.Canonicalize(request.QueryString, options.IgnoredQueryParameters);", ""),
+        new(7, "fingerprint: the order of the query's names is not", Query, "parameters.OrderBy(parameter => parameter.Name, StringComparer.Ordinal)", "parameters"),
+        new(7, "fingerprint: what the app leaves out of the query is not", Query, "if (!ignored.Contains(name))", "if (true)"),
+        new(7, "fingerprint: the media type of JSON is part of it", Fingerprint, "$\"\\n{contentType.MediaType.ToString().ToLowerInvariant()}\"", "\"\""),
+        new(7, "fingerprint: the type of other content is part of it", Fingerprint, ": Fingerprint.FromBytes($\"{target}\\n{request.ContentType}\", content.Bytes.Span);", ": Fingerprint.FromBytes(target, content.Bytes.Span);"),
         new(7, "fingerprint: only UTF-8 is read as JSON", Fingerprint, "isJson && (charset.Length == 0 || charset.Equals(\"utf-8\", StringComparison.OrdinalIgnoreCase));", "isJson;"),
-        new(7, "fingerprint: the method and path are part of it", Fingerprint, "var target = $\"{request.Method.ToUpperInvariant()} {PathOf(request)}{", "var target = $\"{"),
-        new(7, "fingerprint: a body that was read before is not taken for empty", Body, "return body.Length < request.ContentLength ||", "return"),
-        new(7, "fingerprint: a form that was read before is not taken for empty", Body, "|| (body.Length == 0 && request.HttpContext.Features.Get<IFormFeature>()?.Form is not null)", ""),
+        new(7, "fingerprint: compressed JSON is known by its bytes", Fingerprint, "if (request.Headers.ContentEncoding is { Count: > 0 } encoding)", "if (request.Headers.ContentEncoding is { Count: > 9 } encoding)"),
+        new(7, "fingerprint: a form's boundary is not part of it", Fingerprint, "FormFingerprint.IsForm(contentType) &&", "FormFingerprint.IsForm(contentType) && false &&"),
+        new(7, "fingerprint: a form's files are part of it", Form, "SHA256.HashData(bytes.ToArray())", "[]"),
+        new(7, "fingerprint: a body that was read before is not taken for empty", Body, "return body.Length == 0 && announced > 0 && form is null", "return false"),
         new(7, "fingerprint: a body that was read before is rewound", Body, "request.Body.Position = 0;", ""),
-        new(10, "principal: a subject belongs to its issuer", Principal, "$\"sub:{subject.Issuer.Length}:{subject.Issuer}:{subject.Value}\"", "$\"sub:{subject.Value}\""),
-        new(10, "principal: issuer and subject can't run into each other", Principal, "sub:{subject.Issuer.Length}:{subject.Issuer}", "sub:{subject.Issuer}"),
-        new(10, "principal: a user called anonymous is not the anonymous caller", Principal, "$\"name:{name}\"", "name"),
+        new(10, "principal: a subject belongs to its issuer", Principal, "Join(names[0], scheme, claim.Issuer, tenant, claim.Value)", "Join(names[0], scheme, tenant, claim.Value)"),
+        new(10, "principal: a subject belongs to its scheme", Principal, "Join(names[0], scheme, claim.Issuer, tenant, claim.Value)", "Join(names[0], claim.Issuer, tenant, claim.Value)"),
+        new(10, "principal: an object belongs to its tenant", Principal, "names[0] == \"oid\" ? (", "false ? ("),
+        new(10, "principal: issuer and subject can't run into each other", Principal, "$\"{text}:{part.Length}:{part}\"", "$\"{text}:{part}\""),
+        new(10, "principal: who has no name is not anonymous", Principal, "\"\", name) : null;", "\"\", name) : Anonymous;"),
         new(10, "principal: an identity that is not authenticated counts for nothing", Principal, "FirstOrDefault(identity => identity.IsAuthenticated)", "FirstOrDefault()"),
-        new(10, "scope: the principal is part of it", Execution, "Options.Principal(Request.HttpContext),", "\"\","),
-        new(10, "scope: method and path are part of it", Execution, "$\"{Request.Method.ToUpperInvariant()} {RequestFingerprint.PathOf(Request)}\"", "\"\""),
-        new(1, "answer: a 5xx is not stored", Captured, "status is < 500 and not (", "status is not ("),
-        new(1, "answer: a \"not now\" is not stored", Captured, " and not (StatusCodes.Status408RequestTimeout or 425 or StatusCodes.Status429TooManyRequests)", ""),
+        new(10, "principal: an unknown one is refused", Reader, ": Refuse(Problem.PrincipalUnknown);", ": new HttpReading.Ready(request, key, isClientsKey, \"\", content);"),
+        new(10, "scope: the principal is part of it", Execution, "new OperationScope(Reading.Principal, name)", "new OperationScope(\"\", name)"),
+        new(10, "scope: method and route are part of it", Execution, "$\"{request.Method.ToUpperInvariant()} {RequestRoute.Of(request)}\"", "\"\""),
+        new(10, "scope: a name is with its arguments", Execution, "? OperationName.Of(declared, Declared.Arguments?.Invoke(request.HttpContext) ?? RequestRoute.ValuesOf(request))", "? declared"),
+        new(1, "scope: the letter case of the route's literals is not part of it", Route, "literal.Content.ToLowerInvariant()", "literal.Content"),
+        new(1, "scope: the host is part of it where routing looks at it", Route, "is { Hosts.Count: > 0 }", "is { Hosts.Count: > 99 }"),
+        new(1, "answer: a 5xx is not stored", Storable, ">= 500 => false,", ">= 500 => true,"),
+        new(1, "answer: one about this request alone is not stored", Storable, "401 or 403 or 407 or 408 or 423 or 425 or 429 => false,", ""),
+        new(1, "answer: a refusal with Retry-After is not stored", Storable, " && !answer.Headers.Any(header => header.Key.Equals(\"Retry-After\", StringComparison.OrdinalIgnoreCase))", ""),
+        new(1, "answer: what binding refused is not stored", Storable, "_ => answer.HandlerRan &&", "_ =>"),
+        new(1, "answer: what the handler declines to store is not", Captured, "return operation.IsStored &&", "return"),
+        new(1, "answer: one that was aborted is not stored", Response, "if (_captured.IsAborted)", "if (false)"),
+        new(1, "answer: one of another length than announced is not stored", Response, "announced != _body.Written.Length &&", "false &&"),
         new(10, "answer: only listed headers are stored", Captured, "answer.Headers.Where(header => options.ReplayedHeaders.Contains(header.Key))", "answer.Headers"),
         new(10, "answer: headers of one response are never replayed", Result, "Result.Headers.Where(header => !ReplayedHeaders.Never.Contains(header.Key))", "Result.Headers"),
         new(10, "answer: headers of one response can't be configured for replay", Options, "foreach (var header in ReplayedHeaders.Where(Responses.ReplayedHeaders.Never.Contains))", "foreach (var header in ReplayedHeaders.Where(_ => false))"),
-        new(1, "answer: a loser's own answer reaches no client", Response, "_features.Set<IHttpResponseBodyFeature>(_bodyFeature);", ""),
-        new(1, "answer: a loser's status and headers are taken back", Response, "_features.Set(_response);", ""),
-        new(7, "mismatch: it is a 422", Http, "logger.KeyReused(operation.Scope.Operation); return ProblemOf(Problem.Mismatch);", "logger.KeyReused(operation.Scope.Operation); return ProblemOf(Problem.KeyMissing);"),
-        new(4, "disconnect: it does not stop a handler that runs", Patience, "_disconnected.Dispose(); _cancelled.Dispose(); Token", "Token"),
-        new(4, "disconnect: it does not reach the endpoint's token", Captured, "context.RequestAborted = cancellationToken;", ""),
-        new(4, "disconnect: a caller who is gone before starts nothing", Patience, "Token.ThrowIfCancellationRequested();", ""),
+        new(1, "answer: a loser's own answer reaches no client", Response, "_features.Set<IHttpResponseBodyFeature>(_body);", ""),
+        new(1, "answer: a loser's headers are taken back", Response, "if (!_isDetached) { Restore(); }", ""),
+        new(7, "mismatch: it is a 422", Http, "logger.KeyReused(operation.Scope.Operation); return ProblemOf(Problem.Mismatch);", "logger.KeyReused(operation.Scope.Operation); return ProblemOf(Problem.PrincipalUnknown);"),
+        new(4, "disconnect: it does not stop a handler that runs", Disconnect, "_disconnected.Dispose(); _cancelled.Dispose(); Token", "Token"),
+        new(4, "disconnect: it does not reach the endpoint's token", Response, "_captured = new CapturedLifetime(_lifetime, handlerToken);", "_captured = new CapturedLifetime(_lifetime, context.RequestAborted);"),
+        new(4, "disconnect: a caller who is gone before starts nothing", Disconnect, "Token.ThrowIfCancellationRequested();", ""),
         new(1, "endpoint: it is wrapped once", Endpoint, " || endpoint.Metadata.OfType<IdempotentEndpoint>().Any()", ""),
+        new(10, "endpoint: a controller's authorization filters run before a replay", Endpoint, " || endpoint.Metadata.OfType<ActionDescriptor>().Any())", ")"),
+        new(10, "endpoint: filters that a replay would pass by stop the start", Check, "if (wrapped is { HasFilters: true } && !settings.Options.AllowEndpointFilters)", "if (false)"),
+        new(1, "endpoint: a required key that would be ignored stops the start", Check, "if (settings.Options.RequireKey &&", "if (false && settings.Options.RequireKey &&"),
+        new(1, "endpoint: an action that throws is a failure", Filter, "ExceptionDispatchInfo.Throw(exception);", ""),
         new(2, "wait: only where the caller asks, and no longer than the cap", "src/ServerlessIdempotency.AspNetCore/Requests/PreferHeader.cs", "Math.Min(Seconds(parts[1]), (int)cap.TotalSeconds)", "Seconds(parts[1])"),
     ];
 }

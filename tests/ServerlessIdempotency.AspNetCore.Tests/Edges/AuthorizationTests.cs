@@ -21,7 +21,7 @@ public sealed class AuthorizationTests
         using var stranger = await web.PostAsync(uri: uri);
         using var repeat = await web.PostAsync(uri: uri, headers: ("X-Api-Key", "secret"));
         Assert.Equal((200, 401, 200), ((int)first.StatusCode, (int)stranger.StatusCode, (int)repeat.StatusCode));
-        Assert.Equal("", await stranger.Content.ReadAsStringAsync());
+        Assert.DoesNotContain("run", await stranger.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.True(repeat.IsReplay());
     }
 

@@ -1,0 +1,137 @@
+using System.IO.Compression;
+using System.Net.Http.Headers;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using ServerlessIdempotency.AspNetCore.Tests.Hosting;
+
+namespace ServerlessIdempotency.AspNetCore.Tests.Edges;
+
+/// <summary>Bodies are the same where they mean the same, and differ where their meaning does.</summary>
+public sealed class BodyMeaningTests
+{
+    [Theory]
+    [InlineData("""{"amount":10}""", """{"amount":1e1}""", true)]
+    [InlineData("""{"amount":9007199254740993}""", """{"amount":9007199254740992}""", false)]
+    [InlineData("""{"amount":0.1}""", """{"amount":0.10000000000000000555}""", false)]
+    [InlineData("""{"amount":1,"Amount":2}""", """{"Amount":2,"amount":1}""", false)]
+    [InlineData("""{"amount":1,"b":2}""", """{"b":2,"amount":1}""", true)]
+    [InlineData("""{"a":{"x":1,"X":2}}""", """{"a":{"X":2,"x":1}}""", false)]
+    public async Task Json_is_compared_by_what_it_says(string first, string second, bool isSame)
+    {
+        await using var web = await CountingAsync();
+        using var one = await web.PostAsync(body: first);
+        using var two = await web.PostAsync(body: second);
+        Assert.Equal(200, (int)one.StatusCode);
+        Assert.Equal(isSame ? 200 : 422, (int)two.StatusCode);
+        Assert.Equal(isSame, two.IsReplay());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_form_sent_again_with_another_boundary_replays(bool isReadBefore)
+    {
+        await using var web = await CountingAsync(isReadBefore: isReadBefore);
+        using var first = await PostAsync(web, Form("one", "EUR", "content"));
+        using var repeat = await PostAsync(web, Form("two", "EUR", "content"));
+        using var otherField = await PostAsync(web, Form("three", "USD", "content"));
+        using var otherFile = await PostAsync(web, Form("four", "EUR", "other content"));
+        Assert.Equal(200, (int)first.StatusCode);
+        Assert.True(repeat.IsReplay());
+        Assert.Equal((422, 422), ((int)otherField.StatusCode, (int)otherFile.StatusCode));
+        Assert.Equal(1, web.Runs);
+    }
+
+    [Fact]
+    public async Task A_form_that_antiforgery_has_read_reaches_its_endpoint()
+    {
+        await using var web = await WebFixture.StartAsync(
+            web =>
+            {
+                web.App.UseAntiforgery();
+                web.App.MapPost("/upload", (IFormFile file) => $"{file.Length} run {web.CountRun()}").DisableAntiforgery().RequireIdempotencyKey();
+            },
+            configureServices: services => services.AddAntiforgery());
+        using var first = await PostAsync(web, Form("one", "EUR", "content"), "/upload");
+        using var repeat = await PostAsync(web, Form("two", "EUR", "content"), "/upload");
+        Assert.Equal("7 run 1", await first.Content.ReadAsStringAsync());
+        Assert.True(repeat.IsReplay());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_compressed_request_runs_once_whether_or_not_it_is_decompressed(bool isDecompressed)
+    {
+        await using var web = await WebFixture.StartAsync(
+            web =>
+            {
+                if (isDecompressed)
+                {
+                    web.App.UseRequestDecompression();
+                }
+
+                web.App.MapPost("/things", async (HttpRequest request) =>
+                {
+                    using var body = new MemoryStream();
+                    await request.Body.CopyToAsync(body);
+                    return $"{body.Length} run {web.CountRun()}";
+                }).RequireIdempotencyKey();
+            },
+            configureServices: services => services.AddRequestDecompression());
+        using var small = await PostAsync(web, Compressed("""{"a":1}"""), "/things", "small");
+        using var smallAgain = await PostAsync(web, Compressed("""{"a":1}"""), "/things", "small");
+        using var large = await PostAsync(web, Compressed($$"""{"a":"{{new string('x', 10_000)}}"}"""), "/things", "large");
+        using var other = await PostAsync(web, Compressed("""{"a":2}"""), "/things", "small");
+        Assert.Equal((200, 200, 200, 422), ((int)small.StatusCode, (int)smallAgain.StatusCode, (int)large.StatusCode, (int)other.StatusCode));
+        Assert.True(smallAgain.IsReplay());
+        Assert.StartsWith(isDecompressed ? "10008 " : "", await large.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_byte_order_mark_changes_nothing()
+    {
+        await using var web = await CountingAsync();
+        using var first = await PostAsync(web, Json([0xEF, 0xBB, 0xBF, .. "{\"a\":1}"u8]));
+        using var repeat = await PostAsync(web, Json("{\"a\":1}"u8.ToArray()));
+        Assert.True(repeat.IsReplay());
+    }
+
+    private static Task<WebFixture> CountingAsync(bool isReadBefore = false) => WebFixture.StartAsync(web =>
+    {
+        if (isReadBefore)
+        {
+            web.App.Use(async (context, next) =>
+            {
+                await context.Request.ReadFormAsync();
+                await next(context);
+            });
+        }
+
+        web.App.MapPost("/things/{id}", context => context.Response.WriteAsync($"run {web.CountRun()}")).RequireIdempotencyKey();
+    });
+
+    private static Task<HttpResponseMessage> PostAsync(WebFixture web, HttpContent content, string uri = "/things/1", string key = "k") =>
+        web.Client.SendAsync(WebFixture.Request(HttpMethod.Post, key, uri, content));
+
+    private static MultipartFormDataContent Form(string boundary, string currency, string file) => new(boundary)
+    {
+        { new StringContent(currency), "currency" },
+        { new ByteArrayContent(Encoding.UTF8.GetBytes(file)), "file", "receipt.txt" },
+    };
+
+    private static ByteArrayContent Json(byte[] body) => new(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+
+    private static ByteArrayContent Compressed(string json)
+    {
+        using var output = new MemoryStream();
+        using (var gzip = new GZipStream(output, CompressionLevel.SmallestSize))
+        {
+            gzip.Write(Encoding.UTF8.GetBytes(json));
+        }
+
+        return new ByteArrayContent(output.ToArray()) { Headers = { ContentType = new MediaTypeHeaderValue("application/json"), ContentEncoding = { "gzip" } } };
+    }
+}
