@@ -41,6 +41,12 @@ public sealed record HttpOperation
     /// <summary>Whether the handler sends messages, so that the outbox is prepared beside the claim. Correct either way. Default false.</summary>
     public bool SendsMessages { get; init; }
 
+    /// <summary>The header that carries the key. Default <see cref="HttpIdempotencyOptions.KeyHeader"/>.</summary>
+    public string? KeyHeader { get; init; }
+
+    /// <summary>The field of a JSON body that may carry the key instead. Default <see cref="HttpIdempotencyOptions.KeyField"/>.</summary>
+    public JsonKeyPath? KeyField { get; init; }
+
     /// <summary>Whether a key is required. Default <see cref="HttpIdempotencyOptions.RequireKey"/>.</summary>
     public bool? RequireKey { get; init; }
 

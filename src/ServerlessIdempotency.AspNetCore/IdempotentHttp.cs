@@ -30,12 +30,13 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
     /// required, or under a method that is idempotent by the standard, the key is a random one.
     /// </summary>
     /// <param name="request">The request. Its body is buffered and stands at its start afterwards.</param>
-    /// <param name="requireKey">Whether a key must be there. Default: <see cref="HttpIdempotencyOptions.RequireKey"/>.</param>
+    /// <param name="operation">Where the key stands and whether it must be there.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public async Task<HttpReading> ReadAsync(HttpRequest request, bool? requireKey = null, CancellationToken cancellationToken = default)
+    public async Task<HttpReading> ReadAsync(HttpRequest request, HttpOperation operation, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return await _reader.ReadAsync(request, requireKey ?? options.Value.RequireKey, cancellationToken) ?? await _reader.ReadWithoutKeyAsync(request, cancellationToken);
+        ArgumentNullException.ThrowIfNull(operation);
+        return await _reader.ReadAsync(request, operation, cancellationToken) ?? await _reader.ReadWithoutKeyAsync(request, cancellationToken);
     }
 
     /// <summary>Executes a handler that commits rows and messages with its result.</summary>
@@ -48,7 +49,7 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
     public async Task<IResult> ExecuteAsync(HttpRequest request, HttpOperation operation, OperationHandler<OperationResult> handler, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(operation);
-        return await ReadAsync(request, operation.RequireKey, cancellationToken) switch
+        return await ReadAsync(request, operation, cancellationToken) switch
         {
             HttpReading.Ready ready => await ExecuteAsync(ready, operation, handler, cancellationToken),
             HttpReading.Refused refused => refused.Result,
@@ -99,7 +100,7 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
     internal async Task<IResult?> CaptureAsync(
         HttpRequest request, HttpIdempotencyOptions settings, RequestReader reader, HttpOperation operation, RequestDelegate endpoint, CancellationToken cancellationToken)
     {
-        switch (await reader.ReadAsync(request, operation.RequireKey ?? settings.RequireKey, cancellationToken))
+        switch (await reader.ReadAsync(request, operation, cancellationToken))
         {
             case HttpReading.Ready ready:
                 var captured = new CapturedEndpoint(request.HttpContext, settings, endpoint);

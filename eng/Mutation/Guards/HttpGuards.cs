@@ -27,13 +27,13 @@ internal static class HttpGuards
 
     public static IReadOnlyList<Guard> All { get; } =
     [
-        new(1, "key: a required one that is missing is refused", Reader, "return requireKey ? Refuse(Problem.KeyMissing(options.KeyHeader, field: null)) : null;", "return null;"),
-        new(1, "key: one that is required in header or field is refused where both lack it", Reader, "KeyReading.Absent when requireKey => Refuse(Problem.KeyMissing(options.KeyHeader, options.KeyField)),", ""),
+        new(1, "key: a required one that is missing is refused", Reader, "return requireKey ? Refuse(Problem.KeyMissing(name, field: null)) : null;", "return null;"),
+        new(1, "key: one that is required in header or field is refused where both lack it", Reader, "KeyReading.Absent when requireKey => Refuse(Problem.KeyMissing(name, field?.Text)),", ""),
         new(1, "key: a malformed one is refused", Key, ": new KeyReading.Refused(Problem.KeyInvalid(header, fault));", ": new KeyReading.Absent();"),
         new(1, "key: two headers are refused", Key, "if (values.Count > 1 || (", "if (("),
         new(1, "key: two joined by a proxy are refused", Key, "if (values.Count > 1 || (value.Contains(',', StringComparison.Ordinal) && !value.TrimStart(' ', '\\t').StartsWith('\"')))", "if (values.Count > 1)"),
         new(1, "key: it applies to the methods that are executed once only", Reader, "if (!options.Methods.Contains(request.Method))", "if (false)"),
-        new(1, "key: header and field must name the same one", Reader, "when inHeader.Key != inField.Key", "when false"),
+        new(1, "key: header and field must name the same one", Reader, "when one.Key != other.Key", "when false"),
         new(1, "key: a malformed one in the body is refused", Field, "return new KeyReading.Refused(Problem.KeyFieldInvalid(path.Text, exception.Message));", "return new KeyReading.Absent();"),
         new(7, "fingerprint: the query is part of it", Fingerprint, "target += RequestQuery.Canonicalize(request.QueryString, options.IgnoredQueryParameters);", ""),
         new(7, "fingerprint: the order of the query's names is not", Query, "parameters.OrderBy(parameter => parameter.Name, StringComparer.Ordinal)", "parameters"),

@@ -7,9 +7,11 @@ namespace Payments.Api;
 /// <summary>Reads a request once: who calls, under which key, with which body. What can't be read is answered here, before anything is claimed.</summary>
 internal sealed class ApiRequests(IdempotentHttp http, ApiAnswers answers)
 {
+    private static readonly HttpOperation Keyed = new() { RequireKey = true };
+
     /// <summary>Reads a request whose body, if there is one, is looked at by <paramref name="answer"/>.</summary>
     public async Task<IResult> ReadAsync(HttpRequest request, bool requireKey, Func<HttpReading.Ready, Task<IResult>> answer, CancellationToken cancellationToken) =>
-        await http.ReadAsync(request, requireKey, cancellationToken) switch
+        await http.ReadAsync(request, requireKey ? Keyed : HttpOperation.Default, cancellationToken) switch
         {
             HttpReading.Ready ready => await answer(ready),
             HttpReading.Refused refused => refused.Result,

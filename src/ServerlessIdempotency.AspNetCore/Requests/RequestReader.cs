@@ -11,20 +11,23 @@ internal sealed class RequestReader(HttpIdempotencyOptions options)
     private readonly JsonKeyPath? _field = options.KeyField is { } path ? JsonKeyPath.Parse(path) : null;
 
     /// <returns>Null where the request passes through: it has no key and needs none, or its method is none of <see cref="HttpIdempotencyOptions.Methods"/>.</returns>
-    public async Task<HttpReading?> ReadAsync(HttpRequest request, bool requireKey, CancellationToken cancellationToken)
+    public async Task<HttpReading?> ReadAsync(HttpRequest request, HttpOperation operation, CancellationToken cancellationToken)
     {
         if (!options.Methods.Contains(request.Method))
         {
             return null;
         }
 
-        var header = KeyHeader.Read(request, options.KeyHeader);
+        var name = operation.KeyHeader ?? options.KeyHeader;
+        var field = operation.KeyField ?? _field;
+        var requireKey = operation.RequireKey ?? options.RequireKey;
+        var header = KeyHeader.Read(request, name);
         switch (header)
         {
             case KeyReading.Refused refused:
                 return Refuse(refused.Problem);
-            case KeyReading.Absent when _field is null:
-                return requireKey ? Refuse(Problem.KeyMissing(options.KeyHeader, field: null)) : null;
+            case KeyReading.Absent when field is null:
+                return requireKey ? Refuse(Problem.KeyMissing(name, field: null)) : null;
         }
 
         if (await RequestBody.ReadAsync(request, options.MaxBodyBytes, cancellationToken) is not { } content)
@@ -33,11 +36,11 @@ internal sealed class RequestReader(HttpIdempotencyOptions options)
         }
 
         RequestBody.Rewind(request, content);
-        var reading = Combine(header, _field is null ? new KeyReading.Absent() : KeyField.Read(content.Bytes, _field));
+        var reading = field is null ? header : Combine(name, header, field, KeyField.Read(content.Bytes, field));
         return reading switch
         {
             KeyReading.Refused refused => Refuse(refused.Problem),
-            KeyReading.Absent when requireKey => Refuse(Problem.KeyMissing(options.KeyHeader, options.KeyField)),
+            KeyReading.Absent when requireKey => Refuse(Problem.KeyMissing(name, field?.Text)),
             KeyReading.Present present => Ready(request, present.Key, isClientsKey: true, content),
             _ => null,
         };
@@ -54,11 +57,11 @@ internal sealed class RequestReader(HttpIdempotencyOptions options)
             ? new HttpReading.Ready(request, key, isClientsKey, principal, content)
             : Refuse(Problem.PrincipalUnknown);
 
-    private KeyReading Combine(KeyReading header, KeyReading field) => (header, field) switch
+    private static KeyReading Combine(string header, KeyReading inHeader, JsonKeyPath field, KeyReading inField) => (inHeader, inField) switch
     {
-        (_, KeyReading.Refused) or (KeyReading.Absent, _) => field,
-        (KeyReading.Present inHeader, KeyReading.Present inField) when inHeader.Key != inField.Key => new KeyReading.Refused(Problem.KeysDiffer(options.KeyHeader, options.KeyField!)),
-        _ => header,
+        (_, KeyReading.Refused) or (KeyReading.Absent, _) => inField,
+        (KeyReading.Present one, KeyReading.Present other) when one.Key != other.Key => new KeyReading.Refused(Problem.KeysDiffer(header, field.Text)),
+        _ => inHeader,
     };
 
     private HttpReading.Refused Refuse(Problem problem) => new(new ProblemHttpResult(options.ProblemTypeBase, problem));

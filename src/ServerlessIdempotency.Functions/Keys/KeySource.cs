@@ -1,3 +1,5 @@
+using ServerlessIdempotency.Keys;
+
 namespace ServerlessIdempotency.Functions.Keys;
 
 /// <summary>Where a function's key is read.</summary>
@@ -11,7 +13,7 @@ internal abstract record KeySource
     public sealed record Header(string Name) : KeySource;
 
     /// <summary>A member of the JSON body, of a request or of a message.</summary>
-    public sealed record Body(BodyPath Path) : KeySource;
+    public sealed record Body(JsonKeyPath Path) : KeySource;
 
     /// <summary>An application property of the message.</summary>
     public sealed record Property(string Name) : KeySource;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ServerlessIdempotency.Functions.Keys;
 using ServerlessIdempotency.Functions.Worker;
+using ServerlessIdempotency.Keys;
 
 namespace ServerlessIdempotency.Functions.Settings;
 
@@ -62,7 +63,7 @@ internal sealed record FunctionSettings(string Name, KeySource Key)
         {
             try
             {
-                return new KeySource.Body(BodyPath.Parse(path));
+                return new KeySource.Body(JsonKeyPath.Parse(path));
             }
             catch (FormatException exception)
             {

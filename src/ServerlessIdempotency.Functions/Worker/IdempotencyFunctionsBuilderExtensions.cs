@@ -43,7 +43,13 @@ public static class IdempotencyFunctionsBuilderExtensions
         services.TryAddSingleton(provider => new FunctionAppPrincipal(
             string.Equals(provider.GetRequiredService<IConfiguration>()[FunctionAppPrincipal.EnabledSetting], "true", StringComparison.OrdinalIgnoreCase),
             provider.GetRequiredService<IOptions<FunctionIdempotencyOptions>>().Value.KeyNames));
-        services.AddOptions<HttpIdempotencyOptions>().Configure<FunctionAppPrincipal>((options, principal) => options.Principal = principal.Of);
+        services.AddOptions<HttpIdempotencyOptions>().Configure<FunctionAppPrincipal>((options, principal) =>
+        {
+            options.Principal = principal.Of;
+
+            // The function's key is a credential: rotated, it asks for nothing else.
+            options.IgnoredQueryParameters.Add(FunctionAppPrincipal.KeyParameter);
+        });
         new IdempotencyBuilder(services).AddHttp();
         services.TryAddSingleton<HttpExecution>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IIdempotentTrigger, HttpFunctionTrigger>());

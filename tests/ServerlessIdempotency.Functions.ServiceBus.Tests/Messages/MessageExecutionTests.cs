@@ -8,6 +8,7 @@ using ServerlessIdempotency.Functions.ServiceBus.Messages;
 using ServerlessIdempotency.Functions.Settings;
 using ServerlessIdempotency.Inbox;
 using ServerlessIdempotency.InMemory;
+using ServerlessIdempotency.Keys;
 using ServerlessIdempotency.Records;
 using ServerlessIdempotency.Rows;
 
@@ -109,7 +110,7 @@ public sealed class MessageExecutionTests : IDisposable
     public async Task The_key_may_come_from_a_property_or_from_the_body()
     {
         var byProperty = _function with { Key = new KeySource.Property("order") };
-        var byBody = _function with { Key = new KeySource.Body(BodyPath.Parse("$.order")) };
+        var byBody = _function with { Key = new KeySource.Body(JsonKeyPath.Parse("$.order")) };
         var message = Message() with { Body = """{"order":"17"}"""u8.ToArray(), Properties = new Dictionary<string, object?> { ["order"] = "17" } };
 
         await ExecuteAsync(message, byProperty);
@@ -127,7 +128,7 @@ public sealed class MessageExecutionTests : IDisposable
         var message = Message() with { Body = Encoding.UTF8.GetBytes(body) };
 
         Assert.Equal("IdempotencyKeyMissing", Assert.IsType<MessageSettlement.DeadLetter>(await ExecuteAsync(message, _function with { Key = new KeySource.Property("order") })).Reason);
-        Assert.Equal("IdempotencyKeyMissing", Assert.IsType<MessageSettlement.DeadLetter>(await ExecuteAsync(message, _function with { Key = new KeySource.Body(BodyPath.Parse("$.order")) })).Reason);
+        Assert.Equal("IdempotencyKeyMissing", Assert.IsType<MessageSettlement.DeadLetter>(await ExecuteAsync(message, _function with { Key = new KeySource.Body(JsonKeyPath.Parse("$.order")) })).Reason);
         Assert.Equal("IdempotencyKeyMissing", Assert.IsType<MessageSettlement.DeadLetter>(await ExecuteAsync(message, _function with { PrincipalProperty = "tenant" })).Reason);
         Assert.Equal(0, _runs);
     }
@@ -225,7 +226,7 @@ public sealed class MessageExecutionTests : IDisposable
     [Fact]
     public async Task A_key_that_is_half_a_surrogate_pair_is_no_key_and_the_message_is_dead_lettered()
     {
-        var function = _function with { Key = new KeySource.Body(BodyPath.Parse("$.order.id")) };
+        var function = _function with { Key = new KeySource.Body(JsonKeyPath.Parse("$.order.id")) };
 
         var letter = Assert.IsType<MessageSettlement.DeadLetter>(await ExecuteAsync(Message() with { Body = """{"order":{"id":"\ud800"}}"""u8.ToArray() }, function));
 

@@ -1,10 +1,10 @@
 using System.Text;
 using System.Text.Json;
-using ServerlessIdempotency.Functions.Keys;
+using ServerlessIdempotency.Keys;
 
-namespace ServerlessIdempotency.Functions.Tests.Keys;
+namespace ServerlessIdempotency.Tests.Keys;
 
-public sealed class BodyPathTests
+public sealed class JsonKeyPathTests
 {
     [Theory]
     [InlineData("$.id", """{"id":"a-1"}""", "a-1")]
@@ -15,7 +15,7 @@ public sealed class BodyPathTests
     [InlineData("$[0]", """["a-6"]""", "a-6")]
     [InlineData("$.number", """{"number":12345678901234567890}""", "12345678901234567890")]
     public void A_path_finds_the_text_or_the_number_at_its_place(string path, string json, string expected) =>
-        Assert.Equal(expected, BodyPath.Parse(path).Find(Encoding.UTF8.GetBytes(json)));
+        Assert.Equal(expected, JsonKeyPath.Parse(path).Find(Encoding.UTF8.GetBytes(json)));
 
     [Theory]
     [InlineData("""{"other":"a"}""")]
@@ -24,7 +24,7 @@ public sealed class BodyPathTests
     [InlineData("""{"order":{"id":true}}""")]
     [InlineData("""{"order":{"id":{}}}""")]
     [InlineData("""[]""")]
-    public void Where_there_is_no_text_there_is_no_key(string json) => Assert.Null(BodyPath.Parse("$.order.id").Find(Encoding.UTF8.GetBytes(json)));
+    public void Where_there_is_no_text_there_is_no_key(string json) => Assert.Null(JsonKeyPath.Parse("$.order.id").Find(Encoding.UTF8.GetBytes(json)));
 
     [Theory]
     [InlineData("")]
@@ -42,11 +42,11 @@ public sealed class BodyPathTests
     [InlineData("$.id ")]
     [InlineData("$.1a")]
     [InlineData("$[?@.id]")]
-    public void A_path_that_could_find_more_than_one_value_or_none_is_refused(string path) => Assert.Throws<FormatException>(() => BodyPath.Parse(path));
+    public void A_path_that_could_find_more_than_one_value_or_none_is_refused(string path) => Assert.Throws<FormatException>(() => JsonKeyPath.Parse(path));
 
     [Fact]
     public void A_member_that_is_there_twice_is_no_key() =>
-        Assert.ThrowsAny<JsonException>(() => BodyPath.Parse("$.id").Find("""{"id":"a","id":"b"}"""u8.ToArray()));
+        Assert.ThrowsAny<JsonException>(() => JsonKeyPath.Parse("$.id").Find("""{"id":"a","id":"b"}"""u8.ToArray()));
 
     // The unescaping throws InvalidOperationException, which no caller expects of a body.
     [Theory]
@@ -54,5 +54,5 @@ public sealed class BodyPathTests
     [InlineData("""{"order":{"\ud800":"a"}}""")]
     [InlineData("""{"\udc00aa":"a"}""")]
     public void Half_a_surrogate_pair_is_told_as_a_fault_of_the_body(string json) =>
-        Assert.ThrowsAny<JsonException>(() => BodyPath.Parse("$.order.id").Find(Encoding.UTF8.GetBytes(json)));
+        Assert.ThrowsAny<JsonException>(() => JsonKeyPath.Parse("$.order.id").Find(Encoding.UTF8.GetBytes(json)));
 }
