@@ -61,12 +61,13 @@ public sealed class HttpIdempotencyOptions
 
     /// <summary>
     /// The response headers of an endpoint that are stored and replayed; others go to the first caller only. Default: those that describe the content
-    /// (<c>Content-Type</c>, <c>Content-Encoding</c>, <c>Content-Language</c>, <c>Content-Location</c>, <c>Content-Disposition</c>, <c>ETag</c>, <c>Last-Modified</c>),
+    /// (<c>Content-Type</c>, <c>Content-Encoding</c>, <c>Content-Language</c>, <c>Content-Location</c>, <c>Content-Disposition</c>, <c>ETag</c>, <c>Last-Modified</c>, <c>Accept-Ranges</c>),
     /// where to go next (<c>Location</c>, <c>Link</c>, <c>Allow</c>, <c>Retry-After</c>, which with 202 is the polling interval) and who may keep it (<c>Cache-Control</c>,
     /// <c>Expires</c>, <c>Vary</c>). Names from configuration are added. <c>Set-Cookie</c>, <c>Date</c>, and the headers of the connection are refused.
     /// </summary>
     public ISet<string> ReplayedHeaders { get; private set; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
     {
+        "Accept-Ranges",
         "Allow",
         "Cache-Control",
         "Content-Disposition",

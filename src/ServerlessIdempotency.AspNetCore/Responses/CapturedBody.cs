@@ -10,13 +10,14 @@ namespace ServerlessIdempotency.AspNetCore.Responses;
 /// does on a server.
 /// </summary>
 /// <param name="start">Runs what waits for the response to start; called before the first byte is taken.</param>
-internal sealed class CapturedBody(Func<Task> start) : PipeWriter, IHttpResponseBodyFeature
+/// <param name="control">Whether the server allows synchronous writes.</param>
+internal sealed class CapturedBody(Func<Task> start, IHttpBodyControlFeature? control) : PipeWriter, IHttpResponseBodyFeature
 {
     private readonly ArrayBufferWriter<byte> _buffer = new();
     private CapturedBodyStream? _stream;
     private long _flushed;
 
-    public Stream Stream => _stream ??= new CapturedBodyStream(this);
+    public Stream Stream => _stream ??= new CapturedBodyStream(this, control);
 
     public PipeWriter Writer => this;
 

@@ -1,8 +1,11 @@
+using Microsoft.AspNetCore.Http.Features;
+
 namespace ServerlessIdempotency.AspNetCore.Responses;
 
 /// <summary>The stream of a captured body.</summary>
 /// <param name="body">The body.</param>
-internal sealed class CapturedBodyStream(CapturedBody body) : Stream
+/// <param name="control">Whether the server allows synchronous writes; null where it does not say.</param>
+internal sealed class CapturedBodyStream(CapturedBody body, IHttpBodyControlFeature? control) : Stream
 {
     public override bool CanRead => false;
 
@@ -18,12 +21,19 @@ internal sealed class CapturedBodyStream(CapturedBody body) : Stream
         set => throw new NotSupportedException();
     }
 
-    public override void Flush() => body.StartAsync().GetAwaiter().GetResult();
+    public override void Flush()
+    {
+        ThrowIfSynchronous();
+        body.StartAsync().GetAwaiter().GetResult();
+    }
 
     public override Task FlushAsync(CancellationToken cancellationToken) => body.FlushAsync(cancellationToken).AsTask();
 
-    // Whatever waits for the start has run by then: nothing here blocks on I/O.
-    public override void Write(byte[] buffer, int offset, int count) => body.AppendAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+    public override void Write(byte[] buffer, int offset, int count)
+    {
+        ThrowIfSynchronous();
+        body.AppendAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+    }
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
@@ -36,4 +46,12 @@ internal sealed class CapturedBodyStream(CapturedBody body) : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
+
+    private void ThrowIfSynchronous()
+    {
+        if (control is { AllowSynchronousIO: false })
+        {
+            throw new InvalidOperationException("Synchronous operations are disallowed. Call WriteAsync or set AllowSynchronousIO to true instead.");
+        }
+    }
 }

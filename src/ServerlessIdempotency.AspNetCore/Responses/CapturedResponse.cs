@@ -36,7 +36,7 @@ internal sealed class CapturedResponse : IHttpResponseFeature, IDisposable
         _lifetime = _features.Get<IHttpRequestLifetimeFeature>();
         _headersBefore = [.. _response.Headers];
         _headers = new CapturedHeaders(_response.Headers);
-        _body = new CapturedBody(StartAsync);
+        _body = new CapturedBody(StartAsync, _features.Get<IHttpBodyControlFeature>());
         _captured = new CapturedLifetime(_lifetime, handlerToken);
         StatusCode = _response.StatusCode;
         _features.Set<IHttpResponseFeature>(this);

@@ -1,0 +1,115 @@
+using System.IO.Compression;
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using ServerlessIdempotency.DependencyInjection;
+
+namespace ServerlessIdempotency.AspNetCore.Tests.Differential;
+
+/// <summary>
+/// The same endpoint on Kestrel with and without the library, answers compared byte for byte and header for header (law 11). What differs by the contract is named in
+/// <see cref="Differences"/> and in docs/endpoints.md.
+/// </summary>
+public sealed class DifferentialTests
+{
+    // The contract's own headers, and how a body is framed: a stored answer's length is known.
+    private static readonly string[] Differences = ["Date", "Transfer-Encoding", "Content-Length", IdempotencyHeaders.Expires, IdempotencyHeaders.Replayed];
+
+    public static TheoryData<string, string> Cells()
+    {
+        var cells = new TheoryData<string, string>();
+        foreach (var feature in Features.All)
+        {
+            cells.Add(feature.Name, "1.1");
+            cells.Add(feature.Name, "2.0");
+        }
+
+        return cells;
+    }
+
+    [Theory]
+    [MemberData(nameof(Cells))]
+    public async Task An_endpoint_answers_as_without_the_library(string name, string version)
+    {
+        var feature = Features.All.Single(feature => feature.Name == name);
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Test" });
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = version == "2.0" ? HttpProtocols.Http2 : HttpProtocols.Http1));
+        builder.Services.AddIdempotency().AddInMemoryStore().AddHttp();
+        builder.Services.AddRoutingCore();
+        feature.Services(builder.Services);
+        await using var app = builder.Build();
+        feature.Pipeline(app);
+        feature.Map(app, "/plain");
+        feature.Map(app, "/once").WithIdempotency(options => options.AllowEndpointFilters = true);
+        await app.StartAsync();
+        using var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
+        using var client = new HttpClient(handler) { BaseAddress = new Uri(app.Urls.Single()), DefaultRequestVersion = new Version(version), DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+
+        var plain = await SendAsync("/plain", key: null);
+        AssertSame(plain, await SendAsync("/once", key: null), []);
+        AssertSame(plain, await SendAsync("/once", key: "k"), []);
+        var replay = await SendAsync("/once", key: "k");
+        if (feature.Fails)
+        {
+            AssertSame(plain, replay, []);
+            return;
+        }
+
+        AssertSame(plain, replay, feature.IsNotStored ? [] : feature.NotReplayed);
+        Assert.Equal(!feature.IsNotStored, replay.Headers.ContainsKey(IdempotencyHeaders.Replayed));
+
+        async Task<Exchange> SendAsync(string path, string? key)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = feature.Content(), Version = client.DefaultRequestVersion, VersionPolicy = client.DefaultVersionPolicy };
+            foreach (var (header, value) in key is null ? feature.RequestHeaders : [.. feature.RequestHeaders, ("Idempotency-Key", key)])
+            {
+                request.Headers.TryAddWithoutValidation(header, value);
+            }
+
+            try
+            {
+                using var response = await client.SendAsync(request);
+                var body = await response.Content.ReadAsByteArrayAsync();
+                var headers = response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated).ToDictionary(header => header.Key, header => string.Join('|', header.Value), StringComparer.OrdinalIgnoreCase);
+                return new Exchange((int)response.StatusCode, headers, headers.GetValueOrDefault("Content-Encoding") == "gzip" ? Decompress(body) : body);
+            }
+            catch (HttpRequestException) when (feature.Fails)
+            {
+                return new Exchange(null, [], []);
+            }
+        }
+    }
+
+    private static void AssertSame(Exchange plain, Exchange other, string[] notReplayed)
+    {
+        // Where a plain answer breaks off after it began, an idempotent one never begins; whether the exception is answered with a 500 is the server's.
+        Assert.Equal(plain.Status, other.Status == 500 && plain.Status is null ? null : other.Status);
+        if (plain.Status is null)
+        {
+            return;
+        }
+
+        Assert.Equal(plain.Body, other.Body);
+        Assert.Equal(Lines(plain, notReplayed), Lines(other, notReplayed));
+    }
+
+    private static IEnumerable<string> Lines(Exchange exchange, string[] left) => exchange.Headers
+        .Where(header => !Differences.Contains(header.Key, StringComparer.OrdinalIgnoreCase) && !left.Contains(header.Key, StringComparer.OrdinalIgnoreCase))
+        .Select(header => $"{header.Key}: {header.Value}")
+        .Order(StringComparer.OrdinalIgnoreCase);
+
+    // How a body falls into pieces decides how it is compressed, not what it says.
+    private static byte[] Decompress(byte[] body)
+    {
+        using var gzip = new GZipStream(new MemoryStream(body), CompressionMode.Decompress);
+        using var output = new MemoryStream();
+        gzip.CopyTo(output);
+        return output.ToArray();
+    }
+
+    private sealed record Exchange(int? Status, Dictionary<string, string> Headers, byte[] Body);
+}

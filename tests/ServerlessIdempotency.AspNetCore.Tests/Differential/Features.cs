@@ -1,0 +1,252 @@
+using System.IO.Compression;
+using System.IO.Pipelines;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.CookiePolicy;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.HttpLogging;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.DependencyInjection;
+using EntityTagHeaderValue = Microsoft.Net.Http.Headers.EntityTagHeaderValue;
+
+namespace ServerlessIdempotency.AspNetCore.Tests.Differential;
+
+/// <summary>The features of ASP.NET Core that touch a request or a response.</summary>
+internal static class Features
+{
+    private static readonly DateTimeOffset Modified = new(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly byte[] Bytes = [.. Enumerable.Range(0, 10_000).Select(number => (byte)number)];
+    private static readonly string FilePath = WriteFile();
+
+    public static IReadOnlyList<Feature> All { get; } =
+    [
+        Feature.Of("Results.Ok", () => Results.Ok(new { Name = "é", Amount = 1.50m })),
+        Feature.Of("Results.Json", () => Results.Json(new[] { 1, 2 }, contentType: "application/vnd.numbers+json", statusCode: 202)),
+        Feature.Of("Results.Created", () => Results.Created("/things/1", new { Id = 1 })),
+        Feature.Of("Results.Accepted", () => Results.Accepted("/things/1")),
+        Feature.Of("Results.NoContent", () => Results.NoContent()),
+        Feature.Of("Results.Content", () => Results.Content("<p>é</p>", "text/html", Encoding.Unicode)),
+        Feature.Of("Results.Text", () => Results.Text("plain")),
+        Feature.Of("Results.Bytes", () => Results.Bytes(Bytes, "application/octet-stream", "bytes.bin", lastModified: Modified, entityTag: EntityTagHeaderValue.Parse("\"v1\""))),
+        Feature.Of("Results.Stream", () => Results.Stream(new MemoryStream(Bytes), "image/png")),
+        Feature.Of("Results.Stream of a pipe", () => Results.Stream(PipeReader.Create(new MemoryStream(Bytes)), "image/png")),
+        Feature.Of("Results.Stream written", () => Results.Stream(stream => stream.WriteAsync(Bytes).AsTask(), "image/png")),
+        Feature.Of("Results.File", () => Results.File(FilePath, "text/plain", "name.txt")),
+        Feature.Of("Results.Redirect", () => Results.Redirect("/elsewhere", preserveMethod: true)),
+        Feature.Of("Results.BadRequest", () => Results.BadRequest(new { Fault = "no" })),
+        Feature.Of("Results.NotFound", () => Results.NotFound()),
+        Feature.Of("Results.Conflict", () => Results.Conflict("state")),
+        Feature.Of("Results.Problem", () => Results.Problem("detail", statusCode: 422, extensions: new Dictionary<string, object?> { ["code"] = 7 })),
+        Feature.Of("Results.ValidationProblem", () => Results.ValidationProblem(new Dictionary<string, string[]> { ["a"] = ["b"] })),
+        Feature.Of("Results.Unauthorized", () => Results.Unauthorized()) with { IsNotStored = true },
+        Feature.Of("Results.StatusCode 503", () => Results.StatusCode(503)) with { IsNotStored = true },
+        Feature.Of("Results.Empty", () => Results.Empty),
+        Feature.Of("TypedResults", () => TypedResults.Ok(7)),
+        Feature.Of("a string", () => "text"),
+        Feature.Of("a value", (Dictionary<string, int> body) => body),
+        Feature.Of("nothing", () => { }),
+        Feature.Of("IAsyncEnumerable", () => Numbers()),
+        Feature.Raw("headers, added and removed", context =>
+        {
+            context.Response.Headers.Remove("X-From-Middleware");
+            context.Response.Headers.CacheControl = "no-store";
+            context.Response.Headers.Vary = "Accept-Language";
+            context.Response.Headers["X-Own"] = "1";
+            context.Response.Headers.Append("Link", "<a>");
+            context.Response.Headers.Append("Link", "<b>");
+            return context.Response.WriteAsync("done");
+        }) with
+        {
+            Pipeline = app => app.Use((context, next) =>
+            {
+                context.Response.Headers["X-From-Middleware"] = "1";
+                context.Response.Headers["X-Kept"] = "1";
+                return next(context);
+            }),
+            NotReplayed = ["X-Own", "X-From-Middleware"],
+        },
+        Feature.Raw("StartAsync and OnStarting", async context =>
+        {
+            context.Response.OnStarting(() =>
+            {
+                context.Response.Headers.ETag = "\"starting\"";
+                return Task.CompletedTask;
+            });
+            await context.Response.StartAsync();
+            await context.Response.WriteAsync($"started {context.Response.HasStarted}; ");
+            try
+            {
+                context.Response.StatusCode = 500;
+            }
+            catch (InvalidOperationException exception)
+            {
+                await context.Response.WriteAsync(exception.Message);
+            }
+
+            try
+            {
+                context.Response.Headers["X-Late"] = "1";
+            }
+            catch (InvalidOperationException exception)
+            {
+                await context.Response.WriteAsync(exception.Message);
+            }
+        }),
+        Feature.Raw("BodyWriter and Body in turn", async context =>
+        {
+            Encoding.UTF8.GetBytes("one ", context.Response.BodyWriter);
+            await context.Response.BodyWriter.FlushAsync();
+            await context.Response.WriteAsync("two ");
+            Encoding.UTF8.GetBytes("three", context.Response.BodyWriter);
+            await context.Response.CompleteAsync();
+        }),
+        Feature.Raw("SendFileAsync", context => context.Response.SendFileAsync(FilePath, 2, 5)),
+        Feature.Raw("synchronous writes", async context =>
+        {
+            try
+            {
+                context.Response.Body.Write("sync"u8);
+            }
+            catch (InvalidOperationException exception)
+            {
+                await context.Response.WriteAsync(exception.Message);
+            }
+        }),
+        Feature.Raw("an empty 404 and status code pages", context =>
+        {
+            context.Response.StatusCode = 404;
+            return Task.CompletedTask;
+        }) with { Pipeline = app => app.UseStatusCodePages("text/plain", "page {0}") },
+        Feature.Raw("a written 404 and status code pages", context =>
+        {
+            context.Response.StatusCode = 404;
+            return context.Response.WriteAsync("own");
+        }) with { Pipeline = app => app.UseStatusCodePages("text/plain", "page {0}") },
+        Feature.Raw("cookies", context =>
+        {
+            context.Response.Cookies.Append("a", "b");
+            context.Response.Cookies.Delete("c");
+            return context.Response.WriteAsync("baked");
+        }) with { NotReplayed = ["Set-Cookie"] },
+        Feature.Raw("cookie policy", context =>
+        {
+            context.Response.Cookies.Append("a", "b");
+            return context.Response.WriteAsync("baked");
+        }) with
+        {
+            Pipeline = app => app.UseCookiePolicy(new CookiePolicyOptions { HttpOnly = HttpOnlyPolicy.Always, Secure = CookieSecurePolicy.Always, MinimumSameSitePolicy = SameSiteMode.Strict }),
+            NotReplayed = ["Set-Cookie"],
+        },
+        Feature.Of("response compression", () => Results.Text(new string('x', 5_000))) with
+        {
+            Services = services => services.AddResponseCompression(options => options.EnableForHttps = true),
+            Pipeline = app => app.UseResponseCompression(),
+            RequestHeaders = [("Accept-Encoding", "gzip")],
+        },
+        Feature.Of("request decompression", async (HttpRequest request) =>
+        {
+            using var reader = new StreamReader(request.Body);
+            return await reader.ReadToEndAsync();
+        }) with
+        {
+            Services = services => services.AddRequestDecompression(),
+            Pipeline = app => app.UseRequestDecompression(),
+            Content = () => Gzip("""{"amount":1}"""),
+        },
+        Feature.Of("output caching", () => Results.Text("cached?")) with
+        {
+            Services = services => services.AddOutputCache(options => options.AddBasePolicy(policy => policy.Cache())),
+            Pipeline = app => app.UseOutputCache(),
+        },
+        Feature.Of("CORS", () => "shared") with
+        {
+            Services = services => services.AddCors(options => options.AddDefaultPolicy(policy => policy.WithOrigins("https://a.example").WithExposedHeaders("ETag"))),
+            Pipeline = app => app.UseCors(),
+            RequestHeaders = [("Origin", "https://a.example")],
+        },
+        Feature.Of("rate limiting within its limit", () => "let through") with
+        {
+            Services = services => services.AddRateLimiter(options => options.AddConcurrencyLimiter("one", limiter => limiter.PermitLimit = 1)),
+            Pipeline = app => app.UseRateLimiter(),
+        },
+        Feature.Of("HTTP logging", (Dictionary<string, int> body) => Results.Ok(body)) with
+        {
+            Services = services => services.AddHttpLogging(options => options.LoggingFields = HttpLoggingFields.All),
+            Pipeline = app => app.UseHttpLogging(),
+        },
+        Feature.Of("antiforgery and IFormFile", (IFormFile file, IFormCollection form) => $"{file.FileName} {file.Length} {form["currency"]}") with
+        {
+            Map = (endpoints, path) => endpoints.MapPost(path, (IFormFile file, IFormCollection form) => $"{file.FileName} {file.Length} {form["currency"]}").DisableAntiforgery(),
+            Services = services => services.AddAntiforgery(),
+            Pipeline = app => app.UseAntiforgery(),
+            Content = () => new MultipartFormDataContent { { new StringContent("EUR"), "currency" }, { new ByteArrayContent(Bytes), "file", "a.bin" } },
+        },
+        Feature.Of("a form", (HttpRequest request) => request.Form["amount"].ToString()) with
+        {
+            Content = () => new FormUrlEncodedContent(new Dictionary<string, string> { ["amount"] = "1 2" }),
+        },
+        Feature.Of("a body that does not bind", (int[] body) => body) with { IsNotStored = true },
+        Feature.Of("an exception and its handler", string () => throw new InvalidOperationException("It broke.")) with
+        {
+            Pipeline = app => app.UseExceptionHandler(error => error.Run(context => context.Response.WriteAsync("handled"))),
+            IsNotStored = true,
+        },
+        Feature.Raw("an aborted answer", async context =>
+        {
+            await context.Response.WriteAsync("half");
+            context.Abort();
+        }) with { Fails = true },
+        Feature.Raw("a truncated answer", async context =>
+        {
+            context.Response.ContentLength = 10;
+            await context.Response.WriteAsync("half");
+        }) with { Fails = true },
+        Feature.Raw("request features", context => context.Response.WriteAsync(
+            $"{context.Request.ContentLength} {context.Request.ContentType} {context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize} {context.Request.Protocol}")),
+        Feature.Raw("Expect: 100-continue", async context =>
+        {
+            using var reader = new StreamReader(context.Request.Body);
+            await context.Response.WriteAsync(await reader.ReadToEndAsync());
+        }) with { RequestHeaders = [("Expect", "100-continue")] },
+        Feature.Of("an endpoint filter", () => "inner") with
+        {
+            Map = (endpoints, path) => endpoints.MapPost(path, () => "inner").AddEndpointFilter(async (context, next) => $"outer {await next(context)}"),
+        },
+        Feature.Of("Range is for GET", () => Results.Bytes(Bytes, enableRangeProcessing: true)) with { RequestHeaders = [("Range", "bytes=0-9")] },
+        Feature.Of("OnCompleted and RegisterForDispose", (HttpContext context) =>
+        {
+            context.Response.OnCompleted(() => Task.CompletedTask);
+            context.Response.RegisterForDispose(new MemoryStream());
+            return "disposed";
+        }),
+    ];
+
+    private static async IAsyncEnumerable<int> Numbers()
+    {
+        for (var number = 0; number < 3; number++)
+        {
+            await Task.Yield();
+            yield return number;
+        }
+    }
+
+    private static ByteArrayContent Gzip(string text)
+    {
+        using var output = new MemoryStream();
+        using (var gzip = new GZipStream(output, CompressionLevel.Fastest))
+        {
+            gzip.Write(Encoding.UTF8.GetBytes(text));
+        }
+
+        return new ByteArrayContent(output.ToArray()) { Headers = { ContentType = new("application/json"), ContentEncoding = { "gzip" } } };
+    }
+
+    private static string WriteFile()
+    {
+        var path = Path.Combine(AppContext.BaseDirectory, "differential.txt");
+        File.WriteAllText(path, "0123456789");
+        File.SetLastWriteTimeUtc(path, Modified.UtcDateTime);
+        return path;
+    }
+}

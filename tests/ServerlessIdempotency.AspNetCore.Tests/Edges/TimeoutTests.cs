@@ -1,0 +1,154 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using ServerlessIdempotency.AspNetCore.Tests.Hosting;
+using ServerlessIdempotency.DependencyInjection;
+
+namespace ServerlessIdempotency.AspNetCore.Tests.Edges;
+
+/// <summary>A request's time-out ends its answer, not its operation. Guards <c>IdempotentHttp.AnswerTimeoutAsync</c>.</summary>
+public sealed class TimeoutTests
+{
+    [Fact]
+    public async Task A_timeout_answers_the_caller_and_the_handlers_answer_is_stored()
+    {
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var runs = 0;
+        var wasCancelled = true;
+        async Task<IResult> RunAsync(HttpContext context, CancellationToken cancellationToken)
+        {
+            context.Response.Headers["X-Set-Before"] = "1";
+            runs++;
+            TimeUp(context);
+            await release.Task;
+            wasCancelled = cancellationToken.IsCancellationRequested;
+            context.Response.Cookies.Append("late", "1");
+            context.Response.Headers.ETag = "\"late\"";
+            return Results.Created("/things/1", "whole");
+        }
+
+        // The same operation at two endpoints, of which one has no time-out.
+        var operation = new HttpOperation { Name = "slow" };
+        await using var app = await StartAsync(app =>
+        {
+            app.MapPost("/slow", RunAsync).WithRequestTimeout(new RequestTimeoutPolicy
+            {
+                Timeout = TimeSpan.FromDays(1),
+                TimeoutStatusCode = 599,
+                WriteTimeoutResponse = context => context.Response.WriteAsync("too slow"),
+            }).RequireIdempotencyKey(operation);
+            app.MapPost("/patient", RunAsync).RequireIdempotencyKey(operation);
+        });
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+
+        using var timedOut = await PostAsync(client);
+        Assert.Equal(599, (int)timedOut.StatusCode);
+        Assert.Equal("too slow", await timedOut.Content.ReadAsStringAsync());
+        Assert.Null(timedOut.Header("X-Set-Before"));
+        Assert.Equal("close", timedOut.Header("Connection"));
+        Assert.False(release.Task.IsCompleted);
+
+        release.SetResult();
+        using var waiting = await PostAsync(client, "/patient", ("Prefer", "wait=60"));
+        Assert.Equal(201, (int)waiting.StatusCode);
+        Assert.Equal("\"whole\"", await waiting.Content.ReadAsStringAsync());
+        Assert.Equal("\"late\"", waiting.Header("ETag"));
+        Assert.True(waiting.IsReplay());
+        Assert.False(wasCancelled);
+        Assert.Equal(1, runs);
+    }
+
+    [Fact]
+    public async Task Without_a_policy_of_its_own_the_answer_is_504()
+    {
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var app = await StartAsync(app => app.MapPost("/slow", (HttpContext context) =>
+        {
+            TimeUp(context);
+            return release.Task;
+        }).WithRequestTimeout(TimeSpan.FromDays(1)).RequireIdempotencyKey());
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+        using var timedOut = await PostAsync(client);
+        Assert.Equal(HttpStatusCode.GatewayTimeout, timedOut.StatusCode);
+        Assert.Equal("", await timedOut.Content.ReadAsStringAsync());
+        release.SetResult();
+    }
+
+    [Fact]
+    public async Task A_call_that_waits_for_another_times_out_by_the_middleware()
+    {
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var hasStarted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var operation = new HttpOperation { Name = "slow" };
+        await using var app = await StartAsync(app =>
+        {
+            app.MapPost("/slow", () => "never runs").WithRequestTimeout(TimeSpan.FromMilliseconds(200)).RequireIdempotencyKey(operation);
+            app.MapPost("/patient", () =>
+            {
+                hasStarted.SetResult();
+                return release.Task;
+            }).RequireIdempotencyKey(operation);
+        });
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+        var executing = PostAsync(client, "/patient");
+        await hasStarted.Task;
+        using var waiting = await PostAsync(client, "/slow", ("Prefer", "wait=60"));
+        Assert.Equal(HttpStatusCode.GatewayTimeout, waiting.StatusCode);
+        release.SetResult();
+        using var executed = await executing;
+        Assert.Equal(HttpStatusCode.OK, executed.StatusCode);
+    }
+
+    // The time is up at an event, for a moment of the clock might come before the handler starts.
+    private static void TimeUp(HttpContext context) => ((TestTimeout)context.Features.GetRequiredFeature<IHttpRequestTimeoutFeature>()).Source.Cancel();
+
+    private static async Task<WebApplication> StartAsync(Action<WebApplication> map)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Test" });
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddIdempotency().AddInMemoryStore().AddHttp(options => options.MaxWait = TimeSpan.FromMinutes(2));
+        builder.Services.AddRequestTimeouts();
+        var app = builder.Build();
+        app.UseRequestTimeouts();
+        app.Use(async (context, next) =>
+        {
+            // In place of the middleware's own, where the endpoint has days.
+            using var timeout = new TestTimeout();
+            if (context.Features.Get<IHttpRequestTimeoutFeature>() is not null && context.GetEndpoint()?.Metadata.GetMetadata<RequestTimeoutPolicy>() is { Timeout.TotalDays: >= 1 })
+            {
+                context.Features.Set<IHttpRequestTimeoutFeature>(timeout);
+                context.RequestAborted = timeout.RequestTimeoutToken;
+            }
+
+            await next(context);
+        });
+        map(app);
+        await app.StartAsync();
+        return app;
+    }
+
+    private static async Task<HttpResponseMessage> PostAsync(HttpClient client, string path = "/slow", params (string Name, string Value)[] headers)
+    {
+        using var request = WebFixture.Request(HttpMethod.Post, "k", path, new StringContent("{}"), headers);
+        return await client.SendAsync(request);
+    }
+
+    private sealed class TestTimeout : IHttpRequestTimeoutFeature, IDisposable
+    {
+        public CancellationTokenSource Source { get; } = new();
+
+        public CancellationToken RequestTimeoutToken => Source.Token;
+
+        public void DisableTimeout()
+        {
+        }
+
+        public void Dispose() => Source.Dispose();
+    }
+}
