@@ -22,8 +22,8 @@ builder.AddTelemetry();
 builder.Services
     .AddPayments(builder.Configuration)
     .AddPaymentsStorage(builder.Configuration)
+    .AddPaymentsServiceBus(builder.Configuration)
     .AddPaymentsPurge(builder.Configuration);
-builder.Services.AddServiceBus(builder.Configuration);
 
 // Timers sweep and purge: a loop in the process would stand still with it.
 builder.Services.PostConfigure<OutboxOptions>(options => options.SweepInterval = TimeSpan.Zero);

@@ -9,6 +9,7 @@ using ServerlessIdempotency.Functions.Keys;
 using ServerlessIdempotency.Functions.ServiceBus.Messages;
 using ServerlessIdempotency.Functions.Settings;
 using ServerlessIdempotency.Functions.Worker;
+using ServerlessIdempotency.ServiceBus;
 
 namespace ServerlessIdempotency.Functions.ServiceBus;
 

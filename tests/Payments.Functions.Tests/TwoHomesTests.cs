@@ -61,11 +61,11 @@ public sealed class TwoHomesTests
     [Fact]
     public void The_local_host_receives_from_every_queue()
     {
-        var receiver = Assert.Single(Home.LocalHost.All<ObjectCreationExpressionSyntax>(), creation => creation.Type.ToString() == "AmqpQueueReceiver");
+        var receiver = Assert.Single(Home.LocalHost.Calls(name => name == "AddServiceBusConsumer"));
         var loop = Assert.Single(receiver.Ancestors().OfType<ForEachStatementSyntax>());
 
         Assert.Equal("PaymentsQueues.All", loop.Expression.ToString());
-        Assert.Equal(loop.Identifier.Text, receiver.ArgumentList!.Arguments[0].ToString());
+        Assert.Equal(loop.Identifier.Text, receiver.ArgumentList.Arguments[0].ToString());
     }
 
     // A timer of the function app, and what does the same in the local host's process.

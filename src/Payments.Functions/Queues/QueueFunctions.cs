@@ -2,15 +2,15 @@ using Azure.Messaging.ServiceBus;
 using Microsoft.Azure.Functions.Worker;
 using Payments.Functions.ServiceBus;
 using Payments.Queues;
-using ServerlessIdempotency.Functions.ServiceBus;
 using ServerlessIdempotency.Inbox;
+using ServerlessIdempotency.ServiceBus;
 
 namespace Payments.Functions.Queues;
 
 /// <summary>The queues, each in the order of its sessions and settled here: the host completes nothing by itself.</summary>
 public sealed class QueueFunctions(QueueMessages messages)
 {
-    private const string Connection = ServiceBusServiceCollectionExtensions.Setting;
+    private const string Connection = ServiceBusBuilderExtensions.Setting;
 
     [Function(nameof(ReceivePayment))]
     public Task ReceivePayment(

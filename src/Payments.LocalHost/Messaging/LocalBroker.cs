@@ -1,6 +1,7 @@
-using Amqp;
 using LocalServiceBus;
 using LocalServiceBus.Configuration;
+using Payments.LocalHost.Startup;
+using ServerlessIdempotency.ServiceBus;
 
 namespace Payments.LocalHost.Messaging;
 
@@ -11,14 +12,14 @@ internal sealed class LocalBroker : IAsyncDisposable
 
     private readonly LocalServiceBusServer? _server;
 
-    private LocalBroker(Address address, LocalServiceBusServer? server)
+    private LocalBroker(ServiceBusConnection connection, LocalServiceBusServer? server)
     {
-        Address = address;
+        Connection = connection;
         _server = server;
     }
 
-    /// <summary>Where the broker is and who connects.</summary>
-    public Address Address { get; }
+    /// <summary>The way to the broker.</summary>
+    public ServiceBusConnection Connection { get; }
 
     /// <summary>Where messages go, as a sentence. A broker of someone else's is not quoted: its connection string holds a key.</summary>
     public string Description => _server is null
@@ -26,19 +27,33 @@ internal sealed class LocalBroker : IAsyncDisposable
         : $"Messages are kept in memory by a broker of its own and end with it; Service Bus clients connect with\n  {_server.ConnectionString}";
 
     /// <exception cref="LocalServiceBusException">The broker can't be started.</exception>
-    /// <exception cref="Startup.StartupException">The setting is no connection string.</exception>
+    /// <exception cref="StartupException">The setting is no connection string.</exception>
     public static async Task<LocalBroker> StartAsync(IConfiguration configuration, CancellationToken cancellationToken)
     {
         if (configuration[Setting] is { Length: > 0 } connectionString)
         {
-            return new LocalBroker(ServiceBusAddress.Parse(connectionString, Setting), server: null);
+            return new LocalBroker(Connect(connectionString), server: null);
         }
 
         var server = await LocalServiceBusServer.StartAsync(new LocalServiceBusOptions { Queues = EmulatorConfiguration.Parse(await ReadQueuesAsync(cancellationToken)) }, cancellationToken);
-        return new LocalBroker(ServiceBusAddress.Parse(server.ConnectionString, Setting), server);
+        return new LocalBroker(Connect(server.ConnectionString), server);
     }
 
     public ValueTask DisposeAsync() => _server?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    // The text holds a key, so it is not shown.
+    private static ServiceBusConnection Connect(string connectionString)
+    {
+        try
+        {
+            return ServiceBusConnection.FromConnectionString(connectionString);
+        }
+        catch (FormatException exception)
+        {
+            throw new StartupException(
+                $"The setting {Setting} is no connection string of a Service Bus: give 'Endpoint=sb://host:port;SharedAccessKeyName=…;SharedAccessKey=…;UseDevelopmentEmulator=true;', say, or leave it out to use a broker of this host's own.", exception);
+        }
+    }
 
     // The file that is deployed to Azure, built into this program.
     private static async Task<string> ReadQueuesAsync(CancellationToken cancellationToken)

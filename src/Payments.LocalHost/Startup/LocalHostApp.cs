@@ -54,8 +54,7 @@ internal static class LocalHostApp
 
     private static WebApplication Build(WebApplicationBuilder builder, LocalStorage storage, LocalBroker broker)
     {
-        builder.Services.AddMessaging(broker.Address);
-        storage.AddTo(builder.Services.AddPayments(builder.Configuration).AddPaymentsPurge(builder.Configuration));
+        storage.AddTo(builder.Services.AddPayments(builder.Configuration).AddMessaging(broker).AddPaymentsPurge(builder.Configuration));
 
         var app = builder.Build();
         app.UseProblems();

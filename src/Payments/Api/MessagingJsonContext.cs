@@ -3,6 +3,7 @@ using Payments.Accounts;
 using Payments.DeadLetters;
 using Payments.Receipts;
 using Payments.Unsent;
+using ServerlessIdempotency.DeadLetters;
 
 namespace Payments.Api;
 

@@ -3,13 +3,13 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Payments.DeadLetters;
 using Payments.Orders;
 using Payments.Parked;
 using Payments.Problems;
 using Payments.Queues;
 using Payments.Stock;
 using ServerlessIdempotency.AspNetCore;
+using ServerlessIdempotency.DeadLetters;
 using ServerlessIdempotency.DependencyInjection;
 using ServerlessIdempotency.Sagas;
 

@@ -1,8 +1,4 @@
-using System.Text;
-using Amqp;
-using Amqp.Framing;
-using Payments.LocalHost.Messaging;
-using ServerlessIdempotency.Inbox;
+using Azure.Messaging.ServiceBus;
 
 namespace Payments.LocalHost.Tests.Queues;
 
@@ -11,40 +7,40 @@ internal sealed class QueueClient : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly Connection _connection;
-    private readonly Dictionary<string, SenderLink> _senders = [];
+    private readonly ServiceBusClient _client;
+    private readonly Dictionary<string, ServiceBusSender> _senders = [];
 
-    private QueueClient(Connection connection) => _connection = connection;
+    private QueueClient(string connectionString) => _client = new ServiceBusClient(connectionString);
 
-    public static async Task<QueueClient> ConnectAsync(string connectionString) =>
-        new(await new ConnectionFactory().CreateAsync(ServiceBusAddress.Parse(connectionString, "of this test")).WaitAsync(Patience));
+    public static Task<QueueClient> ConnectAsync(string connectionString) => Task.FromResult(new QueueClient(connectionString));
 
     /// <summary>Sends a message and waits until the broker has it.</summary>
     /// <param name="queue">The queue.</param>
     /// <param name="session">The session, which keeps the order.</param>
     /// <param name="body">The body.</param>
     /// <param name="messageId">The sender's id; null for one of its own, so that the broker does not drop a duplicate.</param>
-    public async Task SendAsync(string queue, string session, string body, string? messageId = null)
+    public Task SendAsync(string queue, string session, string body, string? messageId = null)
     {
         if (!_senders.TryGetValue(queue, out var sender))
         {
-            _senders[queue] = sender = new SenderLink(new Session(_connection), $"test-{queue}", queue);
+            _senders[queue] = sender = _client.CreateSender(queue);
         }
 
-        await sender.SendAsync(new Message
+        return sender.SendMessageAsync(new ServiceBusMessage(body)
         {
-            Properties = new Properties { MessageId = messageId ?? Guid.NewGuid().ToString("N"), GroupId = session, ContentType = "application/cloudevents+json" },
-            BodySection = new Data { Binary = Encoding.UTF8.GetBytes(body) },
-        }).WaitAsync(Patience);
+            MessageId = messageId ?? Guid.NewGuid().ToString("N"),
+            SessionId = session,
+            ContentType = "application/cloudevents+json",
+        });
     }
 
     /// <summary>Takes the next message of a queue and gives it up, as a consumer does that can't process it.</summary>
     public async Task DeadLetterNextAsync(string queue, string reason, string description)
     {
-        await using var session = await AcceptedSession.AcceptNextAsync(_connection, queue, Patience, CancellationToken.None);
-        var message = await session!.ReceiveAsync(Patience, CancellationToken.None);
-        session.Settle(message!, new Settlement.DeadLetter(reason, description));
+        await using var receiver = await _client.AcceptNextSessionAsync(queue);
+        var message = await receiver.ReceiveMessageAsync(Patience);
+        await receiver.DeadLetterMessageAsync(message, reason, description);
     }
 
-    public async ValueTask DisposeAsync() => await _connection.CloseAsync(Patience, null);
+    public ValueTask DisposeAsync() => _client.DisposeAsync();
 }

@@ -1,9 +1,9 @@
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
-using Payments.DeadLetters;
 using Payments.Orders;
 using Payments.Queues;
+using ServerlessIdempotency.DeadLetters;
 using ServerlessIdempotency.Rows;
 using ServerlessIdempotency.Sagas;
 

@@ -1,10 +1,9 @@
 using System.Net.Sockets;
 using System.Runtime.Serialization;
-using Azure.Identity;
 using Azure.Messaging.ServiceBus;
 using ServerlessIdempotency.Outbox;
 
-namespace Payments.Functions.ServiceBus;
+namespace ServerlessIdempotency.ServiceBus;
 
 /// <summary>What a failed send means for its message: whose fault it is decides whether it waits, counts or is parked.</summary>
 internal static class SendFailure
@@ -13,14 +12,23 @@ internal static class SendFailure
     {
         ServiceBusException failure => ToOutcome(failure),
 
-        // The broker or the way to it: no right (roles take minutes to spread), no token, no network, a client that is being closed.
-        UnauthorizedAccessException or AuthenticationFailedException or SocketException or IOException or TimeoutException or ObjectDisposedException =>
-            new SendOutcome.Unavailable(exception.Message),
+        _ when IsBrokerAway(exception) => new SendOutcome.Unavailable(exception.Message),
 
         // The message itself: a session that is missing, a property that can't be encoded, a text that is too long.
         ArgumentException or SerializationException or InvalidOperationException or NotSupportedException => new SendOutcome.Refused(exception.Message),
         _ => new SendOutcome.Failed($"{exception.GetType().Name}: {exception.Message}"),
     };
+
+    /// <summary>The broker or the way to it: no right (roles take minutes to spread), no token, no network, a client that is being closed.</summary>
+    public static bool IsBrokerAway(Exception exception) => exception switch
+    {
+        ServiceBusException failure => ToOutcome(failure) is SendOutcome.Unavailable,
+        UnauthorizedAccessException or SocketException or IOException or TimeoutException or ObjectDisposedException => true,
+        _ => IsAuthenticationFailure(exception.GetType()),
+    };
+
+    // By its name: the credential is the app's, and so is its package, Azure.Identity.
+    private static bool IsAuthenticationFailure(Type? type) => type is not null && (type.FullName == "Azure.Identity.AuthenticationFailedException" || IsAuthenticationFailure(type.BaseType));
 
     private static SendOutcome ToOutcome(ServiceBusException failure) => failure.Reason switch
     {

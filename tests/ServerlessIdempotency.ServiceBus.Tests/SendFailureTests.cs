@@ -3,7 +3,7 @@ using Azure.Identity;
 using Azure.Messaging.ServiceBus;
 using ServerlessIdempotency.Outbox;
 
-namespace Payments.Functions.ServiceBus.Tests;
+namespace ServerlessIdempotency.ServiceBus.Tests;
 
 public sealed class SendFailureTests
 {

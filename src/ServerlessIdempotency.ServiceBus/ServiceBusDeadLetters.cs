@@ -1,11 +1,8 @@
-using System.Net.Sockets;
 using System.Text;
-using Azure.Identity;
 using Azure.Messaging.ServiceBus;
-using Payments.DeadLetters;
-using ServerlessIdempotency.Functions.ServiceBus;
+using ServerlessIdempotency.DeadLetters;
 
-namespace Payments.Functions.ServiceBus;
+namespace ServerlessIdempotency.ServiceBus;
 
 /// <summary>The dead-letter queues of Service Bus, by the rights that the app has anyway: receiving from its queues and sending to them.</summary>
 internal sealed class ServiceBusDeadLetters(ServiceBusClient client) : IDeadLetters
@@ -14,7 +11,7 @@ internal sealed class ServiceBusDeadLetters(ServiceBusClient client) : IDeadLett
     private const int MaxLocked = 1_000;
     private const int LockedAtOnce = 50;
 
-    private static readonly TimeSpan NextPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan NextTimeout = TimeSpan.FromSeconds(1);
 
     public Task<IReadOnlyList<DeadLetter>> ListAsync(string queue, CancellationToken cancellationToken) => AskAsync<IReadOnlyList<DeadLetter>>(async () =>
     {
@@ -53,7 +50,7 @@ internal sealed class ServiceBusDeadLetters(ServiceBusClient client) : IDeadLett
         {
             while (others.Count < MaxLocked)
             {
-                var batch = await receiver.ReceiveMessagesAsync(LockedAtOnce, NextPatience, cancellationToken);
+                var batch = await receiver.ReceiveMessagesAsync(LockedAtOnce, NextTimeout, cancellationToken);
                 others.AddRange(batch.Where(letter => letter.SequenceNumber != sequenceNumber));
                 if (batch.FirstOrDefault(letter => letter.SequenceNumber == sequenceNumber) is { } letter)
                 {
@@ -120,8 +117,7 @@ internal sealed class ServiceBusDeadLetters(ServiceBusClient client) : IDeadLett
         }
     }
 
-    private static bool IsBrokerFailure(Exception exception) =>
-        exception is ServiceBusException or UnauthorizedAccessException or AuthenticationFailedException or SocketException or IOException or TimeoutException;
+    private static bool IsBrokerFailure(Exception exception) => exception is ServiceBusException || SendFailure.IsBrokerAway(exception);
 
     private ServiceBusReceiver Receiver(string queue) => client.CreateReceiver(queue, new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
 }

@@ -1,4 +1,4 @@
-namespace Payments.DeadLetters;
+namespace ServerlessIdempotency.DeadLetters;
 
 /// <summary>A message that could not be processed, as it stands in a dead-letter queue.</summary>
 /// <param name="SequenceNumber">Its name within the queue, by which it is resubmitted.</param>

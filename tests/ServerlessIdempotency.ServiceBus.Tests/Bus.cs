@@ -1,14 +1,14 @@
 using Azure.Messaging.ServiceBus;
 using LocalServiceBus;
 using LocalServiceBus.Configuration;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Payments.DeadLetters;
+using ServerlessIdempotency.DeadLetters;
+using ServerlessIdempotency.DependencyInjection;
 using ServerlessIdempotency.Outbox;
 
-namespace Payments.Functions.ServiceBus.Tests;
+namespace ServerlessIdempotency.ServiceBus.Tests;
 
-/// <summary>A broker with one session queue and one plain one, and what the app makes of its connection string.</summary>
+/// <summary>A broker with one session queue and one plain one, and what the library makes of its connection string.</summary>
 internal sealed class Bus : IAsyncDisposable
 {
     public const string Sessions = "with-sessions";
@@ -22,9 +22,10 @@ internal sealed class Bus : IAsyncDisposable
     private Bus(LocalServiceBusServer server)
     {
         _server = server;
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create("ServiceBusConnection", (string?)server.ConnectionString)]).Build();
-        _services = new ServiceCollection().AddServiceBus(configuration).BuildServiceProvider();
+        _services = new ServiceCollection().AddLogging().AddIdempotency().AddServiceBus(ServiceBusConnection.FromConnectionString(server.ConnectionString)).Services.BuildServiceProvider();
     }
+
+    public string ConnectionString => _server.ConnectionString;
 
     public IMessageSender Sender => _services.GetRequiredService<IMessageSender>();
 

@@ -1,12 +1,12 @@
 using Azure.Messaging.ServiceBus;
 using ServerlessIdempotency.Outbox;
 
-namespace Payments.Functions.ServiceBus;
+namespace ServerlessIdempotency.ServiceBus;
 
 /// <summary>Messages of the outbox as Service Bus's client takes them.</summary>
-internal static class ServiceBusMessages
+internal static class OutboundMessageExtensions
 {
-    public static ServiceBusMessage ToServiceBus(OutboundMessage message)
+    public static ServiceBusMessage ToServiceBusMessage(this OutboundMessage message)
     {
         var copy = new ServiceBusMessage(message.Body)
         {

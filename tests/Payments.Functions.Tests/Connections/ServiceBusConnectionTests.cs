@@ -1,9 +1,10 @@
-using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Payments.Functions.Connections;
+using Payments.Functions.ServiceBus;
+using ServerlessIdempotency.DependencyInjection;
 
-namespace Payments.Functions.ServiceBus.Tests;
+namespace Payments.Functions.Tests.Connections;
 
 public sealed class ServiceBusConnectionTests
 {
@@ -11,9 +12,8 @@ public sealed class ServiceBusConnectionTests
     public void A_connection_string_of_something_else_is_told_by_the_settings_name()
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create("ServiceBusConnection", (string?)"UseDevelopmentStorage=true")]).Build();
-        using var services = new ServiceCollection().AddServiceBus(configuration).BuildServiceProvider();
 
-        var fault = Assert.Throws<ServiceConnectionException>(() => services.GetRequiredService<ServiceBusClient>());
+        var fault = Assert.Throws<ServiceConnectionException>(() => new ServiceCollection().AddIdempotency().AddPaymentsServiceBus(configuration));
 
         Assert.Contains("ServiceBusConnection", fault.Message, StringComparison.Ordinal);
     }

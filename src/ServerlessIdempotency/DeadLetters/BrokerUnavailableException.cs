@@ -1,4 +1,4 @@
-namespace Payments.DeadLetters;
+namespace ServerlessIdempotency.DeadLetters;
 
 /// <summary>The broker did not answer.</summary>
 public sealed class BrokerUnavailableException : Exception

@@ -2,7 +2,7 @@ using System.Text;
 using Azure.Messaging.ServiceBus;
 using ServerlessIdempotency.Inbox;
 
-namespace ServerlessIdempotency.Functions.ServiceBus;
+namespace ServerlessIdempotency.ServiceBus;
 
 /// <summary>Received messages in the library's words, for a function that calls an inbox or the engine by itself.</summary>
 public static class ServiceBusReceivedMessageExtensions

@@ -1,10 +1,9 @@
 using System.Text;
 using Azure.Core.Amqp;
 using Azure.Messaging.ServiceBus;
-using ServerlessIdempotency.Functions.ServiceBus;
 using ServerlessIdempotency.Outbox;
 
-namespace Payments.Functions.ServiceBus.Tests;
+namespace ServerlessIdempotency.ServiceBus.Tests;
 
 public sealed class ServiceBusMessageSenderTests : IAsyncLifetime
 {

@@ -1,7 +1,7 @@
 using Azure.Messaging.ServiceBus;
-using Payments.DeadLetters;
+using ServerlessIdempotency.DeadLetters;
 
-namespace Payments.Functions.ServiceBus.Tests;
+namespace ServerlessIdempotency.ServiceBus.Tests;
 
 public sealed class ServiceBusDeadLettersTests : IAsyncLifetime
 {

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Azure.Messaging.ServiceBus;
 using ServerlessIdempotency.Outbox;
 
-namespace Payments.Functions.ServiceBus;
+namespace ServerlessIdempotency.ServiceBus;
 
 /// <summary>Sends the outbox's messages to Service Bus, by one sender for each queue, which connects again by itself.</summary>
 internal sealed class ServiceBusMessageSender(ServiceBusClient client) : IMessageSender, IAsyncDisposable
@@ -13,7 +13,7 @@ internal sealed class ServiceBusMessageSender(ServiceBusClient client) : IMessag
     {
         try
         {
-            await _senders.GetOrAdd(message.Queue, client.CreateSender).SendMessageAsync(ServiceBusMessages.ToServiceBus(message), cancellationToken);
+            await _senders.GetOrAdd(message.Queue, client.CreateSender).SendMessageAsync(message.ToServiceBusMessage(), cancellationToken);
             return new SendOutcome.Sent();
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -1,0 +1,53 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using ServerlessIdempotency.DeadLetters;
+using ServerlessIdempotency.DependencyInjection;
+using ServerlessIdempotency.Outbox;
+
+namespace ServerlessIdempotency.ServiceBus;
+
+/// <summary>Connects an app with Service Bus.</summary>
+public static class ServiceBusIdempotencyExtensions
+{
+    /// <summary>
+    /// Adds the sender of the outbox, the dead letters (<see cref="IDeadLetters"/>), and the <c>ServiceBusClient</c> that both use. Sessions, schedules and duplicate
+    /// detection are those of the queues.
+    /// </summary>
+    /// <param name="builder">What <c>AddIdempotency</c> returned.</param>
+    /// <param name="connection">How to reach the broker.</param>
+    public static IdempotencyBuilder AddServiceBus(this IdempotencyBuilder builder, ServiceBusConnection connection)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(connection);
+        builder.Services.AddSingleton(connection);
+        builder.Services.AddSingleton(_ => connection.CreateClient());
+        builder.Services.AddSingleton<ConsumerClient>();
+        builder.Services.AddSingleton<IMessageSender, ServiceBusMessageSender>();
+        builder.Services.AddSingleton<IDeadLetters, ServiceBusDeadLetters>();
+        return builder;
+    }
+
+    /// <summary>
+    /// Consumes a queue for as long as the app runs: each message is settled as its consumer says, locks are renewed meanwhile, and the broker may go away and come
+    /// back. For hosts that have no triggers of their own; <see cref="AddServiceBus"/> goes before it.
+    /// </summary>
+    /// <param name="builder">What <c>AddIdempotency</c> returned.</param>
+    /// <param name="queue">The queue's name.</param>
+    /// <param name="consumer">Makes the consumer. One that throws leaves its message abandoned.</param>
+    /// <param name="configure">Changes the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public static IdempotencyBuilder AddServiceBusConsumer(
+        this IdempotencyBuilder builder, string queue, Func<IServiceProvider, MessageConsumer> consumer, Action<ServiceBusConsumerOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(queue);
+        ArgumentNullException.ThrowIfNull(consumer);
+        var options = new ServiceBusConsumerOptions();
+        configure?.Invoke(options);
+        options.ThrowIfInvalid();
+        builder.Services.AddSingleton<IHostedService>(services => new QueueConsumer(
+            queue, consumer(services), options, services.GetRequiredService<ConsumerClient>(), services.GetRequiredService<ILogger<QueueConsumer>>()));
+        return builder;
+    }
+}
