@@ -128,9 +128,6 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
       AZURE_CLIENT_ID: identity.properties.clientId
       Idempotency__Lease: idempotencyLease
       Idempotency__Retention: idempotencyRetention
-      // An event is known equally long, however its consumer is written: by attribute or by inbox.
-      Idempotency__Functions__ProcessedEventRetention: processedEventRetention
-      Idempotency__Functions__MaxDeliveryCount: string(maxDeliveryCount)
       Inbox__Retention: processedEventRetention
       Inbox__Rules__MaxDeliveryCount: string(maxDeliveryCount)
       Inbox__Rules__LockDuration: longestHold

@@ -17,12 +17,6 @@ internal static partial class Log
     [LoggerMessage(4, LogLevel.Warning, "The gateway gave no clear answer to the {Step} of payment {PaymentId}; a retry with the same key asks again.")]
     public static partial void GatewayUnavailable(this ILogger logger, string paymentId, string step, Exception exception);
 
-    [LoggerMessage(5, LogLevel.Warning, "Message {MessageId} of queue {Queue} failed at delivery {DeliveryCount}.")]
-    public static partial void ConsumerFailed(this ILogger logger, string? messageId, string queue, int deliveryCount, Exception exception);
-
-    [LoggerMessage(6, LogLevel.Warning, "The message {MessageId} of queue {Queue} is dead-lettered, {Reason}: {Description}")]
-    public static partial void DeadLettered(this ILogger logger, string? messageId, string queue, string reason, string description);
-
     [LoggerMessage(7, LogLevel.Information, "Order {OrderId} goes on: its wake-up had become a dead letter.")]
     public static partial void OrderResumed(this ILogger logger, string orderId);
 

@@ -9,16 +9,17 @@ using ServerlessIdempotency.Functions.Keys;
 using ServerlessIdempotency.Functions.ServiceBus.Messages;
 using ServerlessIdempotency.Functions.Settings;
 using ServerlessIdempotency.Functions.Worker;
+using ServerlessIdempotency.Inbox;
 using ServerlessIdempotency.ServiceBus;
 
 namespace ServerlessIdempotency.Functions.ServiceBus;
 
 /// <summary>Functions that a Service Bus message starts.</summary>
-internal sealed class ServiceBusFunctionTrigger(MessageExecution messages, IOptions<FunctionIdempotencyOptions> options) : IIdempotentTrigger
+internal sealed class ServiceBusFunctionTrigger(MessageExecution messages, IOptions<InboxOptions> inbox) : IIdempotentTrigger
 {
     public KeySource DefaultKey { get; } = new KeySource.EventIdentity();
 
-    public TimeSpan DefaultRetention => options.Value.ProcessedEventRetention;
+    public TimeSpan DefaultRetention => inbox.Value.Retention;
 
     public bool Starts(MethodInfo method) => TriggerOf(method) is not null;
 
@@ -40,6 +41,18 @@ internal sealed class ServiceBusFunctionTrigger(MessageExecution messages, IOpti
             yield return "lets the host complete messages, even those that are still in progress elsewhere: set AutoCompleteMessages = false on its trigger, or autoCompleteMessages to false in host.json.";
         }
 
+        if (settings.Retention is { } retention)
+        {
+            // The rule of the inbox, for this function alone.
+            var options = new InboxOptions { Retention = retention };
+            (options.Rules.DuplicateDetectionWindow, options.Rules.MaxDeliveryCount) = (inbox.Value.Rules.DuplicateDetectionWindow, inbox.Value.Rules.MaxDeliveryCount);
+            (options.Rules.LockDuration, options.Rules.DeadLetterResubmission) = (inbox.Value.Rules.LockDuration, inbox.Value.Rules.DeadLetterResubmission);
+            foreach (var fault in options.Validate())
+            {
+                yield return $"has Retention = {retention}, which stands for Inbox:Retention there. {fault}";
+            }
+        }
+
         if (function.ReturnType != typeof(void) && function.ReturnType != typeof(MessageOutcome))
         {
             yield return $"returns {function.ReturnType.Name}, which a duplicate would not: return nothing or a MessageOutcome.";
@@ -54,7 +67,41 @@ internal sealed class ServiceBusFunctionTrigger(MessageExecution messages, IOpti
         var message = inputs.Values.OfType<ServiceBusReceivedMessage>().Single();
         var actions = inputs.Values.OfType<ServiceBusMessageActions>().FirstOrDefault() ?? await MessageActionsBinding.BindAsync(context);
 
-        var settlement = await messages.ExecuteAsync(
+        Settlement settlement;
+        try
+        {
+            settlement = await ExecuteAsync(context, next, function, message);
+        }
+        catch (OperationCanceledException) when (context.CancellationToken.IsCancellationRequested)
+        {
+            // The host stops. Given back at once, another instance need not wait for the lock to end.
+            await actions.AbandonMessageAsync(message, cancellationToken: CancellationToken.None);
+            throw;
+        }
+
+        // Not by the host's token: what is committed is to be settled even while the host stops, or it only comes again.
+        switch (settlement)
+        {
+            case Settlement.Complete:
+                await actions.CompleteMessageAsync(message, CancellationToken.None);
+                break;
+            case Settlement.DeadLetter letter:
+                await actions.DeadLetterMessageAsync(message, propertiesToModify: null, letter.Reason, letter.Description, CancellationToken.None);
+                break;
+            default:
+                await actions.AbandonMessageAsync(message, cancellationToken: CancellationToken.None);
+                break;
+        }
+
+        if (((settlement as Settlement.Abandon)?.Cause ?? (settlement as Settlement.DeadLetter)?.Cause) is { } failure)
+        {
+            // So that the invocation counts as failed. The message is settled already, and the host leaves it as it is.
+            ExceptionDispatchInfo.Throw(failure);
+        }
+    }
+
+    private Task<Settlement> ExecuteAsync(FunctionContext context, FunctionExecutionDelegate next, FunctionSettings function, ServiceBusReceivedMessage message) =>
+        messages.ExecuteAsync(
             message.ToInboundMessage(),
             function,
             async (operation, token) =>
@@ -67,27 +114,6 @@ internal sealed class ServiceBusFunctionTrigger(MessageExecution messages, IOpti
                 return outcome;
             },
             context.CancellationToken);
-
-        // Not by the host's token: what is committed is to be settled even while the host stops, or it only comes again.
-        switch (settlement)
-        {
-            case MessageSettlement.Complete:
-                await actions.CompleteMessageAsync(message, CancellationToken.None);
-                break;
-            case MessageSettlement.Abandon:
-                await actions.AbandonMessageAsync(message, cancellationToken: CancellationToken.None);
-                break;
-            case MessageSettlement.DeadLetter letter:
-                await actions.DeadLetterMessageAsync(message, propertiesToModify: null, letter.Reason, letter.Description, CancellationToken.None);
-                break;
-        }
-
-        if (settlement.Cause is { } cause)
-        {
-            // So that the invocation counts as failed. The message is settled already, and the host leaves it as it is.
-            ExceptionDispatchInfo.Throw(cause);
-        }
-    }
 
     // From the attribute's data: its property can't tell "false" from "not said", and then host.json decides.
     private static (ParameterInfo Parameter, bool? AutoCompletes)? TriggerOf(MethodInfo method)

@@ -1,6 +1,7 @@
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using ServerlessIdempotency.DependencyInjection;
 using ServerlessIdempotency.Functions.ServiceBus.Messages;
 using ServerlessIdempotency.Functions.Worker;
 
@@ -18,6 +19,7 @@ public static class ServiceBusIdempotencyBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.UseIdempotency();
+        new IdempotencyBuilder(builder.Services).AddInbox();
         builder.Services.TryAddSingleton<MessageExecution>();
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IIdempotentTrigger, ServiceBusFunctionTrigger>());
         return builder;

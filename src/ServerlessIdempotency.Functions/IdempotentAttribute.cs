@@ -44,7 +44,7 @@ public sealed class IdempotentAttribute : Attribute
 
     /// <summary>
     /// How long the result is replayed or a duplicate known, as <c>d.hh:mm:ss</c>; range 1 min to 400 days, longer than lease and <c>functionTimeout</c>. Default: for HTTP
-    /// <see cref="IdempotencyOptions.Retention"/>, for messages <see cref="FunctionIdempotencyOptions.ProcessedEventRetention"/>.
+    /// <see cref="IdempotencyOptions.Retention"/>, for messages <see cref="InboxOptions.Retention"/>.
     /// </summary>
     public string? Retention { get; set; }
 }

@@ -8,6 +8,7 @@ internal static class InboxGuards
     private const string Cache = "src/ServerlessIdempotency/Inbox/AppliedEventCache.cs";
     private const string Options = "src/ServerlessIdempotency/Inbox/InboxOptions.cs";
     private const string Outcome = "src/ServerlessIdempotency/Inbox/InboxOutcome.cs";
+    private const string Redelivery = "src/ServerlessIdempotency/Inbox/RedeliveryPolicy.cs";
     private const string Identity = "src/ServerlessIdempotency/Inbox/EventIdentity.cs";
 
     public static IReadOnlyList<Guard> All { get; } =
@@ -20,8 +21,10 @@ internal static class InboxGuards
         new(8, "inbox: an expired mark is no duplicate in the local cache either", Cache, " && timeProvider.GetUtcNow() < expiresAt", ""),
         new(9, "inbox: a duplicate that its handler would reject is no dead letter", Inbox, "return IsApplied(await _writer.Store.ReadAsync(address, cancellationToken))", "return false"),
         new(4, "inbox: a commit is not given up half-way", Inbox, "_writer.WriteAsync(address.Partition, writes, CancellationToken.None)", "_writer.WriteAsync(address.Partition, writes, cancellationToken)"),
-        new(9, "inbox: an event that its handler failed is not done", Outcome, "Processed or Duplicate => new Settlement.Complete(), InProgressElsewhere or Failed => new Settlement.Abandon(),", "Processed or Duplicate or Failed => new Settlement.Complete(), InProgressElsewhere => new Settlement.Abandon(),"),
-        new(9, "inbox: an event in progress elsewhere is not done", Outcome, "Processed or Duplicate => new Settlement.Complete(), InProgressElsewhere or Failed => new Settlement.Abandon(),", "Processed or Duplicate or InProgressElsewhere => new Settlement.Complete(), Failed => new Settlement.Abandon(),"),
+        new(9, "inbox: an event that its handler failed is not done", Outcome, "Failed failed => new Settlement.Abandon { Cause = failed.Cause },", "Failed => new Settlement.Complete(),"),
+        new(9, "inbox: an event in progress elsewhere is not done", Outcome, "InProgressElsewhere elsewhere => new Settlement.Abandon { Why = $\"Another consumer has the event in hand, for another {elsewhere.RetryAfter} at most.\" },", "InProgressElsewhere => new Settlement.Complete(),"),
+        new(9, "redelivery: a message that failed is given back", Redelivery, "settlement = new Settlement.Abandon { Cause = exception };", "settlement = new Settlement.Complete();"),
+        new(9, "redelivery: the last delivery is told with its reason", Redelivery, "if (message.DeliveryCount >= _options.Rules.MaxDeliveryCount)", "if (false)"),
         new(9, "inbox: no commit with messages without a note", Inbox, "await _outbox.PrepareAsync(address.Partition, cancellationToken);", ""),
         new(9, "inbox: messages are committed with the mark", Inbox, "writes.AddRange(_outbox.ToRows(context.OperationHash, apply.Messages));", ""),
         new(10, "inbox: each tenant has its own mark", Processed, """ComputeText("processed", delivery.Tenant, delivery.Consumer""", """ComputeText("processed", delivery.Consumer"""),

@@ -70,7 +70,7 @@ public sealed class PaymentCommandConsumer
         }
 
         return await _inbox.ExecuteAsync(
-            new InboxDelivery(Name, read.Message),
+            new InboxDelivery(Name, read.Message) { CloudEvent = read.Event },
             (context, handlerToken) => _create.ExecuteAsync(command, context, handlerToken),
             new InboxExecution<PaymentResult>
             {

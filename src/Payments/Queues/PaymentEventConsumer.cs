@@ -67,20 +67,20 @@ public sealed class PaymentEventConsumer
                 RejectionReason.DataInvalid, "The event needs a time, and data with paymentId, merchant, accountId, an amount of at least 1 and currency. Nothing was done. Send it anew with them; resubmitting it as it is brings it back here.");
         }
 
-        var entered = await EnterAsync(read.Message, change, cancellationToken);
+        var entered = await EnterAsync(read, change, cancellationToken);
         return entered is (InboxOutcome.Processed or InboxOutcome.Duplicate) && change.Type == PaymentEventType.Captured
-            ? await SendReceiptAsync(read.Message, change, cancellationToken)
+            ? await SendReceiptAsync(read, change, cancellationToken)
             : entered;
     }
 
-    private Task<InboxOutcome> EnterAsync(InboundMessage message, PaymentEvent change, CancellationToken cancellationToken) => _inbox.ApplyAsync(
-        new InboxDelivery(StatementName, message) { Tenant = change.Data.Merchant },
+    private Task<InboxOutcome> EnterAsync(CloudEventMessage message, PaymentEvent change, CancellationToken cancellationToken) => _inbox.ApplyAsync(
+        new InboxDelivery(StatementName, message.Message) { Tenant = change.Data.Merchant, CloudEvent = message.Event },
         AccountPartition.Of(new MerchantId(change.Data.Merchant), change.Data.AccountId),
         (_, _) => Task.FromResult<InboxDecision>(new InboxDecision.Apply { Rows = [StatementEntryRow.ToInsert(change)!] }),
         cancellationToken);
 
-    private Task<InboxOutcome> SendReceiptAsync(InboundMessage message, PaymentEvent captured, CancellationToken cancellationToken) => _inbox.ExecuteAsync(
-        new InboxDelivery(ReceiptName, message) { Tenant = captured.Data.Merchant },
+    private Task<InboxOutcome> SendReceiptAsync(CloudEventMessage message, PaymentEvent captured, CancellationToken cancellationToken) => _inbox.ExecuteAsync(
+        new InboxDelivery(ReceiptName, message.Message) { Tenant = captured.Data.Merchant, CloudEvent = message.Event },
         async (context, handlerToken) =>
         {
             await _mailer.SendAsync(CaptureReceipt.For(captured, context.StableKey("receipt")), handlerToken);

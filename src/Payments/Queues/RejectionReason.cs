@@ -17,7 +17,4 @@ public static class RejectionReason
 
     /// <summary>The command makes no sense as a payment.</summary>
     public const string PaymentInvalid = nameof(PaymentInvalid);
-
-    /// <summary>Every delivery of the message failed, or found another consumer at it.</summary>
-    public const string DeliveriesExhausted = nameof(DeliveriesExhausted);
 }

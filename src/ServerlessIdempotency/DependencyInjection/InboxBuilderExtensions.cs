@@ -27,6 +27,8 @@ public static class InboxBuilderExtensions
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<MessageInbox>>(),
             provider.GetService<IOutbox>()));
+        builder.Services.TryAddSingleton(provider => new RedeliveryPolicy(
+            provider.GetRequiredService<IOptions<InboxOptions>>().Value, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RedeliveryPolicy>>()));
         return builder;
     }
 }

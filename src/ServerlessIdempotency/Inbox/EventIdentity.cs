@@ -11,7 +11,7 @@ internal abstract record EventIdentity
 
     public static EventIdentity Of(InboxDelivery delivery, string eventIdProperty)
     {
-        var reading = CloudEventReader.Read(delivery.Message);
+        var reading = delivery.CloudEvent is { } read ? new CloudEventReading.Read(read) : CloudEventReader.Read(delivery.Message);
         if (reading is CloudEventReading.Malformed malformed)
         {
             return new Unknown(new InboxOutcome.Rejected(RejectionReasons.CloudEventMalformed, malformed.Fault));

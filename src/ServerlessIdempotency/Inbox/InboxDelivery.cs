@@ -11,6 +11,9 @@ public sealed record InboxDelivery(string Consumer, InboundMessage Message)
     /// <summary>The event's identity, where the consumer knows it better than the message says. By default CloudEvents source and id, else the property <see cref="InboxOptions.EventIdProperty"/>, else the MessageId.</summary>
     public EventId? EventId { get; init; }
 
+    /// <summary>The event, where the consumer has read it already. Default null: the message is read.</summary>
+    public CloudEvent? CloudEvent { get; init; }
+
     /// <summary>
     /// The event may well have been applied before, so it is read first: a duplicate then costs one round trip, a new message one more. Correct either way.
     /// Default: the delivery count is above 1.

@@ -12,6 +12,15 @@ public sealed class InboxOptions
     /// <summary>How the broker may bring a message again.</summary>
     public DeliveryRules Rules { get; } = new();
 
+    /// <summary>
+    /// The pause before a failed message is given back, since the broker brings it again at once; it doubles with each delivery, and the message stays locked meanwhile.
+    /// Default 200 ms, range 0 to 1 min.
+    /// </summary>
+    public TimeSpan FirstRedeliveryPause { get; set; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>The longest of these pauses. Default 10 s, range <see cref="FirstRedeliveryPause"/> to 5 min.</summary>
+    public TimeSpan MaxRedeliveryPause { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>The application property that names the event where the message is no CloudEvent. Default <c>event-id</c>.</summary>
     public string EventIdProperty { get; set; } = "event-id";
 
@@ -27,6 +36,8 @@ public sealed class InboxOptions
         (string Name, TimeSpan Value, TimeSpan Min, TimeSpan Max)[] spans =
         [
             (nameof(Retention), Retention, TimeSpan.FromMinutes(1), TimeSpan.FromDays(400)),
+            (nameof(FirstRedeliveryPause), FirstRedeliveryPause, TimeSpan.Zero, TimeSpan.FromMinutes(1)),
+            (nameof(MaxRedeliveryPause), MaxRedeliveryPause, FirstRedeliveryPause, TimeSpan.FromMinutes(5)),
             ("Rules:DuplicateDetectionWindow", Rules.DuplicateDetectionWindow, TimeSpan.Zero, TimeSpan.FromDays(7)),
             ("Rules:LockDuration", Rules.LockDuration, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
             ("Rules:DeadLetterResubmission", Rules.DeadLetterResubmission, TimeSpan.Zero, TimeSpan.FromDays(365)),

@@ -13,7 +13,8 @@ public abstract record InboxOutcome
     public Settlement ToSettlement() => this switch
     {
         Processed or Duplicate => new Settlement.Complete(),
-        InProgressElsewhere or Failed => new Settlement.Abandon(),
+        InProgressElsewhere elsewhere => new Settlement.Abandon { Why = $"Another consumer has the event in hand, for another {elsewhere.RetryAfter} at most." },
+        Failed failed => new Settlement.Abandon { Cause = failed.Cause },
         Rejected rejected => Settlement.DeadLetter.Create(rejected.Reason, rejected.Description),
         _ => throw new NotSupportedException($"Unknown outcome {GetType().Name}."),
     };

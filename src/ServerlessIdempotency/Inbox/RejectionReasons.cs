@@ -11,4 +11,7 @@ public static class RejectionReasons
 
     /// <summary>The event's id was used before for something else.</summary>
     public const string EventIdReused = nameof(EventIdReused);
+
+    /// <summary>Every delivery of the message failed, or found another consumer at it.</summary>
+    public const string DeliveriesExhausted = nameof(DeliveriesExhausted);
 }

@@ -11,13 +11,27 @@ public abstract record Settlement
     public sealed record Complete : Settlement;
 
     /// <summary>The message comes again, with a higher delivery count.</summary>
-    public sealed record Abandon : Settlement;
+    public sealed record Abandon : Settlement
+    {
+        /// <summary>What failed, where an exception told it. Default null.</summary>
+        public Exception? Cause { get; init; }
+
+        /// <summary>Why it comes again, as a sentence for whoever finds it among the dead letters. Default: what <see cref="Cause"/> says.</summary>
+        public string Why
+        {
+            get => field ?? (Cause is null ? "" : $"{Cause.GetType().Name}: {Cause.Message}");
+            init;
+        }
+    }
 
     /// <summary>The message goes to the dead-letter queue.</summary>
     /// <param name="Reason">A short name of the cause.</param>
     /// <param name="Description">What is wrong and what to do.</param>
     public sealed record DeadLetter(string Reason, string Description) : Settlement
     {
+        /// <summary>What failed at the last delivery, where an exception told it. Default null.</summary>
+        public Exception? Cause { get; init; }
+
         // Service Bus refuses longer ones, and the message would come again for ever.
         private const int MaxLength = 4096;
 

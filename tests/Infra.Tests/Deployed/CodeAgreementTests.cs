@@ -53,8 +53,6 @@ public sealed class CodeAgreementTests(Deployments deployments)
 
         Assert.Empty(options.Validate());
         Assert.Equal(TimeSpan.Parse((string)renewal!, CultureInfo.InvariantCulture), options.Rules.LockDuration);
-        Assert.Equal((string)settings["Inbox__Rules__MaxDeliveryCount"]!, (string)settings["Idempotency__Functions__MaxDeliveryCount"]!);
-        Assert.Equal((string)settings["Inbox__Retention"]!, (string)settings["Idempotency__Functions__ProcessedEventRetention"]!);
         Assert.All(deployment.All("Microsoft.ServiceBus/namespaces/queues"), queue =>
         {
             Assert.Equal(options.Rules.MaxDeliveryCount, (int)queue.Properties["maxDeliveryCount"]!);

@@ -42,7 +42,6 @@ public sealed class FunctionAppTests(Deployments deployments)
             {
                 "APPLICATIONINSIGHTS_AUTHENTICATION_STRING", "APPLICATIONINSIGHTS_CONNECTION_STRING", "AZURE_CLIENT_ID",
                 "AzureWebJobsStorage__accountName", "AzureWebJobsStorage__clientId", "AzureWebJobsStorage__credential",
-                "Idempotency__Functions__MaxDeliveryCount", "Idempotency__Functions__ProcessedEventRetention",
                 "Idempotency__Lease", "Idempotency__Retention",
                 "Inbox__Retention", "Inbox__Rules__LockDuration", "Inbox__Rules__MaxDeliveryCount",
                 "PaymentsStorage__clientId", "PaymentsStorage__credential", "PaymentsStorage__tableServiceUri",

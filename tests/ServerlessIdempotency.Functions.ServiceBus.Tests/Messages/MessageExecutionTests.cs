@@ -19,6 +19,7 @@ public sealed class MessageExecutionTests : IDisposable
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 24, 12, 0, 0, TimeSpan.Zero));
     private readonly BreakableStore _store;
     private readonly IdempotencyEngine _engine;
+    private readonly MessageInbox _inbox;
     private readonly MessageExecution _execution;
     private readonly FunctionSettings _function = new("OnOrder", new KeySource.EventIdentity());
     private int _runs;
@@ -28,19 +29,16 @@ public sealed class MessageExecutionTests : IDisposable
         _store = new BreakableStore(new InMemoryRowStore());
         var options = new IdempotencyOptions { LocalCacheBytes = 0 };
         _engine = new IdempotencyEngine(new RowWriter(_store, new RowWriterOptions { MaxResends = 0 }, _time), options, _time, NullLogger<IdempotencyEngine>.Instance);
-        _execution = new MessageExecution(
-            _engine,
-            Options.Create(options),
-            Options.Create(new FunctionIdempotencyOptions { FirstRetryPause = TimeSpan.Zero, MaxRetryPause = TimeSpan.Zero, MaxDeliveryCount = 3 }),
-            Options.Create(new InboxOptions()),
-            _time,
-            NullLogger<MessageExecution>.Instance);
+        var inboxOptions = new InboxOptions { FirstRedeliveryPause = TimeSpan.Zero, MaxRedeliveryPause = TimeSpan.Zero };
+        inboxOptions.Rules.MaxDeliveryCount = 3;
+        _inbox = new MessageInbox(new RowWriter(_store, new RowWriterOptions { MaxResends = 0 }, _time), _engine, inboxOptions, _time, NullLogger<MessageInbox>.Instance);
+        _execution = new MessageExecution(_inbox, new RedeliveryPolicy(inboxOptions, _time, NullLogger<RedeliveryPolicy>.Instance), Options.Create(options), NullLogger<MessageExecution>.Instance);
     }
 
     [Fact]
     public async Task A_message_is_completed_after_its_function_ran()
     {
-        Assert.IsType<MessageSettlement.Complete>(await ExecuteAsync(Message()));
+        Assert.IsType<Settlement.Complete>(await ExecuteAsync(Message()));
         Assert.Equal(1, _runs);
     }
 
@@ -49,8 +47,8 @@ public sealed class MessageExecutionTests : IDisposable
     {
         await ExecuteAsync(Message());
 
-        Assert.IsType<MessageSettlement.Complete>(await ExecuteAsync(Message()));
-        Assert.IsType<MessageSettlement.Complete>(await ExecuteAsync(Message() with { DeliveryCount = 2 }));
+        Assert.IsType<Settlement.Complete>(await ExecuteAsync(Message()));
+        Assert.IsType<Settlement.Complete>(await ExecuteAsync(Message() with { DeliveryCount = 2 }));
         Assert.Equal(1, _runs);
     }
 
@@ -59,10 +57,10 @@ public sealed class MessageExecutionTests : IDisposable
     {
         var failure = new InvalidOperationException("The receipt printer is on fire.");
 
-        var settlement = Assert.IsType<MessageSettlement.Abandon>(await ExecuteAsync(Message(), run: () => throw failure));
+        var settlement = Assert.IsType<Settlement.Abandon>(await ExecuteAsync(Message(), run: () => throw failure));
 
         Assert.Same(failure, settlement.Cause);
-        Assert.IsType<MessageSettlement.Complete>(await ExecuteAsync(Message() with { DeliveryCount = 2 }));
+        Assert.IsType<Settlement.Complete>(await ExecuteAsync(Message() with { DeliveryCount = 2 }));
         Assert.Equal(2, _runs);
     }
 
@@ -71,12 +69,12 @@ public sealed class MessageExecutionTests : IDisposable
     {
         for (var delivery = 1; delivery < 3; delivery++)
         {
-            Assert.IsType<MessageSettlement.Abandon>(await ExecuteAsync(Message() with { DeliveryCount = delivery }, run: () => throw new InvalidOperationException("on fire")));
+            Assert.IsType<Settlement.Abandon>(await ExecuteAsync(Message() with { DeliveryCount = delivery }, run: () => throw new InvalidOperationException("on fire")));
         }
 
-        var letter = Assert.IsType<MessageSettlement.DeadLetter>(await ExecuteAsync(Message() with { DeliveryCount = 3 }, run: () => throw new InvalidOperationException("on fire")));
+        var letter = Assert.IsType<Settlement.DeadLetter>(await ExecuteAsync(Message() with { DeliveryCount = 3 }, run: () => throw new InvalidOperationException("on fire")));
 
-        Assert.Equal("FunctionFailed", letter.Reason);
+        Assert.Equal("DeliveriesExhausted", letter.Reason);
         Assert.Contains("on fire", letter.Description, StringComparison.Ordinal);
         Assert.Contains("3 of 3", letter.Description, StringComparison.Ordinal);
         Assert.NotNull(letter.Cause);
@@ -85,11 +83,11 @@ public sealed class MessageExecutionTests : IDisposable
     [Fact]
     public async Task A_rejected_message_is_dead_lettered_and_runs_when_it_is_resubmitted()
     {
-        var letter = Assert.IsType<MessageSettlement.DeadLetter>(await ExecuteAsync(Message(), run: () => new MessageOutcome.Rejected("UnknownAccount", "No such account.")));
+        var letter = Assert.IsType<Settlement.DeadLetter>(await ExecuteAsync(Message(), run: () => new MessageOutcome.Rejected("UnknownAccount", "No such account.")));
 
         Assert.Equal(("UnknownAccount", "No such account."), (letter.Reason, letter.Description));
         Assert.Null(letter.Cause);
-        Assert.IsType<MessageSettlement.Complete>(await ExecuteAsync(Message()));
+        Assert.IsType<Settlement.Complete>(await ExecuteAsync(Message()));
         Assert.Equal(2, _runs);
     }
 
@@ -100,9 +98,9 @@ public sealed class MessageExecutionTests : IDisposable
         var message = Message() with { Properties = new Dictionary<string, object?> { ["order"] = 17 } };
         await ExecuteAsync(message, function);
 
-        var letter = Assert.IsType<MessageSettlement.DeadLetter>(await ExecuteAsync(message with { MessageId = "m-2", Body = """{"amount":2}"""u8.ToArray() }, function));
+        var letter = Assert.IsType<Settlement.DeadLetter>(await ExecuteAsync(message with { MessageId = "m-2", Body = """{"amount":2}"""u8.ToArray() }, function));
 
-        Assert.Equal("IdempotencyKeyReused", letter.Reason);
+        Assert.Equal("EventIdReused", letter.Reason);
         Assert.Equal(1, _runs);
     }
 
@@ -127,9 +125,9 @@ public sealed class MessageExecutionTests : IDisposable
     {
         var message = Message() with { Body = Encoding.UTF8.GetBytes(body) };
 
-        Assert.Equal("IdempotencyKeyMissing", Assert.IsType<MessageSettlement.DeadLetter>(await ExecuteAsync(message, _function with { Key = new KeySource.Property("order") })).Reason);
-        Assert.Equal("IdempotencyKeyMissing", Assert.IsType<MessageSettlement.DeadLetter>(await ExecuteAsync(message, _function with { Key = new KeySource.Body(JsonKeyPath.Parse("$.order")) })).Reason);
-        Assert.Equal("IdempotencyKeyMissing", Assert.IsType<MessageSettlement.DeadLetter>(await ExecuteAsync(message, _function with { PrincipalProperty = "tenant" })).Reason);
+        Assert.Equal("EventIdMissing", Assert.IsType<Settlement.DeadLetter>(await ExecuteAsync(message, _function with { Key = new KeySource.Property("order") })).Reason);
+        Assert.Equal("EventIdMissing", Assert.IsType<Settlement.DeadLetter>(await ExecuteAsync(message, _function with { Key = new KeySource.Body(JsonKeyPath.Parse("$.order")) })).Reason);
+        Assert.Equal("EventIdMissing", Assert.IsType<Settlement.DeadLetter>(await ExecuteAsync(message, _function with { PrincipalProperty = "tenant" })).Reason);
         Assert.Equal(0, _runs);
     }
 
@@ -180,7 +178,7 @@ public sealed class MessageExecutionTests : IDisposable
     [Fact]
     public async Task A_CloudEvent_without_an_id_is_dead_lettered_and_does_not_run()
     {
-        var letter = Assert.IsType<MessageSettlement.DeadLetter>(await ExecuteAsync(
+        var letter = Assert.IsType<Settlement.DeadLetter>(await ExecuteAsync(
             Message() with { ContentType = "application/cloudevents+json", Body = """{"specversion":"1.0","source":"/s","type":"t"}"""u8.ToArray() }));
 
         Assert.Equal("CloudEventMalformed", letter.Reason);
@@ -193,26 +191,24 @@ public sealed class MessageExecutionTests : IDisposable
     [InlineData(false)]
     public async Task A_function_and_an_inbox_consumer_of_one_name_know_each_others_events(bool inboxFirst)
     {
-        using var inbox = new MessageInbox(
-            new RowWriter(_store, new RowWriterOptions(), _time), _engine, new InboxOptions(), _time, NullLogger<MessageInbox>.Instance);
         foreach (var message in (InboundMessage[])[Event("e-1"), Message()])
         {
             _runs = 0;
             if (inboxFirst)
             {
                 Assert.IsType<InboxOutcome.Processed>(await ApplyAsync(message));
-                Assert.IsType<MessageSettlement.Complete>(await ExecuteAsync(message));
+                Assert.IsType<Settlement.Complete>(await ExecuteAsync(message));
             }
             else
             {
-                Assert.IsType<MessageSettlement.Complete>(await ExecuteAsync(message));
+                Assert.IsType<Settlement.Complete>(await ExecuteAsync(message));
                 Assert.IsType<InboxOutcome.Duplicate>(await ApplyAsync(message));
             }
 
             Assert.Equal(1, _runs);
         }
 
-        Task<InboxOutcome> ApplyAsync(InboundMessage message) => inbox.ExecuteAsync(
+        Task<InboxOutcome> ApplyAsync(InboundMessage message) => _inbox.ExecuteAsync(
             new InboxDelivery("OnOrder", message),
             (_, _) =>
             {
@@ -228,9 +224,9 @@ public sealed class MessageExecutionTests : IDisposable
     {
         var function = _function with { Key = new KeySource.Body(JsonKeyPath.Parse("$.order.id")) };
 
-        var letter = Assert.IsType<MessageSettlement.DeadLetter>(await ExecuteAsync(Message() with { Body = """{"order":{"id":"\ud800"}}"""u8.ToArray() }, function));
+        var letter = Assert.IsType<Settlement.DeadLetter>(await ExecuteAsync(Message() with { Body = """{"order":{"id":"\ud800"}}"""u8.ToArray() }, function));
 
-        Assert.Equal("IdempotencyKeyMissing", letter.Reason);
+        Assert.Equal("EventIdMissing", letter.Reason);
         Assert.Equal(0, _runs);
     }
 
@@ -249,8 +245,8 @@ public sealed class MessageExecutionTests : IDisposable
     {
         _store.IsBroken = true;
 
-        Assert.IsType<MessageSettlement.Abandon>(await ExecuteAsync(Message()));
-        Assert.Equal("StoreUnavailable", Assert.IsType<MessageSettlement.DeadLetter>(await ExecuteAsync(Message() with { DeliveryCount = 3 })).Reason);
+        Assert.IsType<Settlement.Abandon>(await ExecuteAsync(Message()));
+        Assert.Equal("DeliveriesExhausted", Assert.IsType<Settlement.DeadLetter>(await ExecuteAsync(Message() with { DeliveryCount = 3 })).Reason);
         Assert.Equal(0, _runs);
     }
 
@@ -271,14 +267,14 @@ public sealed class MessageExecutionTests : IDisposable
         var second = ExecuteAsync(Message() with { DeliveryCount = 2 });
         Assert.False(second.IsCompleted);
         finish.SetResult();
-        Assert.IsType<MessageSettlement.Complete>(await first);
+        Assert.IsType<Settlement.Complete>(await first);
         while (!second.IsCompleted)
         {
             _time.Advance(TimeSpan.FromMilliseconds(200));
             await Task.Yield();
         }
 
-        Assert.IsType<MessageSettlement.Complete>(await second);
+        Assert.IsType<Settlement.Complete>(await second);
         Assert.Equal(0, _runs);
     }
 
@@ -287,30 +283,24 @@ public sealed class MessageExecutionTests : IDisposable
     {
         using var stop = new CancellationTokenSource();
 
-        var settlement = await _execution.ExecuteAsync(Message(), _function, async (_, token) =>
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _execution.ExecuteAsync(Message(), _function, async (_, token) =>
         {
             await stop.CancelAsync();
             token.ThrowIfCancellationRequested();
             return null;
-        }, stop.Token);
+        }, stop.Token));
 
-        Assert.IsType<MessageSettlement.Abandon>(settlement);
-        Assert.IsType<MessageSettlement.Complete>(await ExecuteAsync(Message() with { DeliveryCount = 2 }));
+        Assert.IsType<Settlement.Complete>(await ExecuteAsync(Message() with { DeliveryCount = 2 }));
         Assert.Equal(1, _runs);
     }
 
-    [Theory]
-    [InlineData(1, 1)]
-    [InlineData(2, 2)]
-    [InlineData(4, 8)]
-    [InlineData(9, 30)]
-    [InlineData(1900, 30)]
-    public void A_failed_message_is_held_back_longer_each_time(int deliveryCount, int seconds) =>
-        Assert.Equal(TimeSpan.FromSeconds(seconds), new FunctionIdempotencyOptions().PauseAfter(deliveryCount));
+    public void Dispose()
+    {
+        _inbox.Dispose();
+        _engine.Dispose();
+    }
 
-    public void Dispose() => _engine.Dispose();
-
-    private Task<MessageSettlement> ExecuteAsync(InboundMessage message, FunctionSettings? function = null, Func<MessageOutcome?>? run = null) =>
+    private Task<Settlement> ExecuteAsync(InboundMessage message, FunctionSettings? function = null, Func<MessageOutcome?>? run = null) =>
         _execution.ExecuteAsync(
             message,
             function ?? _function,

@@ -1,0 +1,83 @@
+using Microsoft.Extensions.Logging;
+
+namespace ServerlessIdempotency.Inbox;
+
+/// <summary>
+/// What a failed delivery is worth, whatever the host and the consumer: a pause before the message is given back, since the broker brings it again at once, and at
+/// the last delivery a dead letter with a reason of our own rather than the broker's count.
+/// </summary>
+public sealed class RedeliveryPolicy
+{
+    private readonly InboxOptions _options;
+    private readonly TimeProvider _timeProvider;
+    private readonly ILogger<RedeliveryPolicy> _logger;
+
+    /// <summary>Creates the policy. Apps get theirs by <c>services.AddIdempotency().AddInbox()</c>.</summary>
+    /// <param name="options">Pauses, and after how many deliveries the broker gives up.</param>
+    /// <param name="timeProvider">The clock that pauses are taken from.</param>
+    /// <param name="logger">The log.</param>
+    public RedeliveryPolicy(InboxOptions options, TimeProvider timeProvider, ILogger<RedeliveryPolicy> logger)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.ThrowIfInvalid();
+        _options = options;
+        _timeProvider = timeProvider;
+        _logger = logger;
+    }
+
+    /// <summary>Runs a consumer and says how its message is settled. A consumer that throws has failed. The message stays locked during the pause.</summary>
+    /// <param name="consumer">The consumer's or the queue's name, for the log.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="consume">The consumer.</param>
+    /// <param name="cancellationToken">The app stops.</param>
+    /// <exception cref="OperationCanceledException">The app stops: give the message back untouched.</exception>
+    public async Task<Settlement> ConsumeAsync(string consumer, InboundMessage message, Func<CancellationToken, Task<Settlement>> consume, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        ArgumentNullException.ThrowIfNull(consume);
+        Settlement settlement;
+        try
+        {
+            settlement = await consume(cancellationToken);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            settlement = new Settlement.Abandon { Cause = exception };
+        }
+
+        if (settlement is Settlement.Abandon abandon)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            _logger.DeliveryFailed(message.MessageId, consumer, message.DeliveryCount, abandon.Why, abandon.Cause);
+            if (message.DeliveryCount >= _options.Rules.MaxDeliveryCount)
+            {
+                settlement = GiveUp(message, abandon);
+            }
+            else
+            {
+                await Task.Delay(PauseAfter(message.DeliveryCount), _timeProvider, cancellationToken);
+            }
+        }
+
+        if (settlement is Settlement.DeadLetter letter)
+        {
+            _logger.DeadLettered(message.MessageId, consumer, letter.Reason, letter.Description);
+        }
+
+        return settlement;
+    }
+
+    internal TimeSpan PauseAfter(int deliveryCount)
+    {
+        // Beyond that the doubled pause would leave the range of a TimeSpan.
+        var doubled = _options.FirstRedeliveryPause * Math.Pow(2, Math.Clamp(deliveryCount - 1, 0, 20));
+        return doubled < _options.MaxRedeliveryPause ? doubled : _options.MaxRedeliveryPause;
+    }
+
+    private Settlement.DeadLetter GiveUp(InboundMessage message, Settlement.Abandon abandon) => Settlement.DeadLetter.Create(
+        RejectionReasons.DeliveriesExhausted,
+        $"Delivery {message.DeliveryCount} of {_options.Rules.MaxDeliveryCount} was given back like those before it. {abandon.Why} Remove the cause and resubmit it: what was applied of it is not applied again.") with
+    {
+        Cause = abandon.Cause,
+    };
+}
