@@ -8,7 +8,8 @@ namespace LocalServiceBus.Durability;
 /// <summary>The SQLite file behind the journal. Used by one thread at a time.</summary>
 internal sealed class JournalFile : IDisposable
 {
-    private const int SchemaVersion = 1;
+    private const int SchemaVersion = 2;
+    private const int WithoutMomentsOfStates = 1;
     private const int SeenBetweenPurges = 1000;
 
     private readonly SqliteConnection _connection;
@@ -34,7 +35,7 @@ internal sealed class JournalFile : IDisposable
             // Exclusive: two brokers on one file would each hand out the same messages.
             Execute("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
             var version = Convert.ToInt32(Scalar("PRAGMA user_version"), System.Globalization.CultureInfo.InvariantCulture);
-            if (version is not (0 or SchemaVersion))
+            if (version is not (0 or WithoutMomentsOfStates or SchemaVersion))
             {
                 throw new LocalServiceBusException($"The data in '{path}' has version {version}; this broker reads {SchemaVersion}. Name another folder.");
             }
@@ -46,8 +47,9 @@ internal sealed class JournalFile : IDisposable
                     enqueued_at INTEGER NOT NULL, scheduled_for INTEGER, time_to_live INTEGER, state INTEGER NOT NULL, delivery_count INTEGER NOT NULL,
                     message_id TEXT NOT NULL, session_id TEXT, dead_letter_source TEXT, content BLOB NOT NULL);
                 CREATE TABLE IF NOT EXISTS sequences (queue TEXT PRIMARY KEY, last INTEGER NOT NULL) WITHOUT ROWID;
-                CREATE TABLE IF NOT EXISTS session_states (queue TEXT NOT NULL, session_id TEXT NOT NULL, state BLOB NOT NULL, PRIMARY KEY (queue, session_id)) WITHOUT ROWID;
+                CREATE TABLE IF NOT EXISTS session_states (queue TEXT NOT NULL, session_id TEXT NOT NULL, state BLOB NOT NULL, set_at INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (queue, session_id)) WITHOUT ROWID;
                 CREATE TABLE IF NOT EXISTS seen (queue TEXT NOT NULL, message_id TEXT NOT NULL, seen_at INTEGER NOT NULL, PRIMARY KEY (queue, message_id)) WITHOUT ROWID;
+                {(version == WithoutMomentsOfStates ? "ALTER TABLE session_states ADD COLUMN set_at INTEGER NOT NULL DEFAULT 0;" : "")}
                 PRAGMA user_version = {SchemaVersion};
                 COMMIT;
                 """);
@@ -62,7 +64,7 @@ internal sealed class JournalFile : IDisposable
         _update = Prepare("UPDATE messages SET sequence_number = $number, state = $state, delivery_count = $count WHERE row_id = $row");
         _remove = Prepare("DELETE FROM messages WHERE row_id = $row");
         _saveSequence = Prepare("INSERT OR REPLACE INTO sequences VALUES ($queue, $last)");
-        _saveState = Prepare("INSERT OR REPLACE INTO session_states VALUES ($queue, $session, $state)");
+        _saveState = Prepare("INSERT OR REPLACE INTO session_states VALUES ($queue, $session, $state, $setAt)");
         _removeState = Prepare("DELETE FROM session_states WHERE queue = $queue AND session_id = $session");
         _saveSeen = Prepare("INSERT OR REPLACE INTO seen VALUES ($queue, $id, $seenAt)");
         _purgeSeen = Prepare("DELETE FROM seen WHERE queue = $queue AND seen_at <= $before");
@@ -116,7 +118,7 @@ internal sealed class JournalFile : IDisposable
 
     public void Remove(long rowId) => Run(_remove, rowId);
 
-    public void SaveSessionState(string queue, string sessionId, byte[]? state)
+    public void SaveSessionState(string queue, string sessionId, byte[]? state, DateTimeOffset setAt)
     {
         if (state is null)
         {
@@ -124,7 +126,7 @@ internal sealed class JournalFile : IDisposable
         }
         else
         {
-            Run(_saveState, queue, sessionId, state);
+            Run(_saveState, queue, sessionId, state, setAt.UtcTicks);
         }
     }
 
@@ -150,7 +152,9 @@ internal sealed class JournalFile : IDisposable
             _sequences[row.GetString(0)] = row.GetInt64(1);
             queues.Find(row.GetString(0))?.RestoreSequence(row.GetInt64(1));
         });
-        Each("SELECT queue, session_id, state FROM session_states", row => queues.Find(row.GetString(0))?.RestoreSessionState(row.GetString(1), row.GetFieldValue<byte[]>(2)));
+        Each(
+            "SELECT queue, session_id, state, set_at FROM session_states",
+            row => queues.Find(row.GetString(0))?.RestoreSessionState(row.GetString(1), row.GetFieldValue<byte[]>(2), Moment(row.GetInt64(3))));
         Each("SELECT queue, message_id, seen_at FROM seen ORDER BY seen_at", row => queues.Find(row.GetString(0))?.RestoreSeen(row.GetString(1), Moment(row.GetInt64(2))));
 
         var count = 0;

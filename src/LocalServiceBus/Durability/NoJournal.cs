@@ -21,7 +21,7 @@ internal sealed class NoJournal : IQueueJournal
     {
     }
 
-    public void SaveSessionState(string queue, string sessionId, byte[]? state)
+    public void SaveSessionState(string queue, string sessionId, byte[]? state, DateTimeOffset setAt)
     {
     }
 

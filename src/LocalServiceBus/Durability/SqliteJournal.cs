@@ -80,7 +80,7 @@ internal sealed class SqliteJournal : IQueueJournal, IAsyncDisposable
         Add(file => file.Remove(rowId));
     }
 
-    public void SaveSessionState(string queue, string sessionId, byte[]? state) => Add(file => file.SaveSessionState(queue, sessionId, state));
+    public void SaveSessionState(string queue, string sessionId, byte[]? state, DateTimeOffset setAt) => Add(file => file.SaveSessionState(queue, sessionId, state, setAt));
 
     public void SaveSeen(string queue, string messageId, DateTimeOffset seenAt, TimeSpan window) => Add(file => file.SaveSeen(queue, messageId, seenAt, window));
 

@@ -18,15 +18,17 @@ internal sealed class Arrivals(QueueRules rules, QueueContents contents, DueTime
         }
 
         var isScheduled = incoming.ScheduledFor > now;
-        var message = new QueuedMessage(incoming.MessageId, incoming.Content)
+        var enqueuedAt = isScheduled ? incoming.ScheduledFor!.Value : now;
+        var life = rules.Shorter(incoming.TimeToLive);
+        var message = new QueuedMessage(incoming.MessageId, incoming.Content.WithLife(enqueuedAt, life))
         {
             RowId = journal.NextRowId(),
             SessionId = incoming.SessionId,
             SequenceNumber = number,
             EnqueuedSequenceNumber = number,
-            EnqueuedAt = isScheduled ? incoming.ScheduledFor!.Value : now,
+            EnqueuedAt = enqueuedAt,
             ScheduledFor = incoming.ScheduledFor,
-            TimeToLive = rules.Shorter(incoming.TimeToLive),
+            TimeToLive = life,
             State = isScheduled ? MessageState.Scheduled : MessageState.Active,
         };
         Place(message, now);
@@ -37,14 +39,16 @@ internal sealed class Arrivals(QueueRules rules, QueueContents contents, DueTime
     /// <summary>Takes in a message that left another queue: its row in the journal moves, so that it is never in both or neither.</summary>
     public void TakeIn(QueuedMessage message, bool keepNumber, DateTimeOffset now)
     {
-        var moved = new QueuedMessage(message.MessageId, message.Content)
+        var enqueuedAt = keepNumber ? message.EnqueuedAt : now;
+        var life = keepNumber ? message.TimeToLive : rules.Shorter(message.TimeToLive);
+        var moved = new QueuedMessage(message.MessageId, message.Content.WithLife(enqueuedAt, life))
         {
             RowId = message.RowId,
             SessionId = message.SessionId,
             SequenceNumber = keepNumber ? message.SequenceNumber : contents.NextNumber(),
             EnqueuedSequenceNumber = message.EnqueuedSequenceNumber,
-            EnqueuedAt = keepNumber ? message.EnqueuedAt : now,
-            TimeToLive = keepNumber ? message.TimeToLive : rules.Shorter(message.TimeToLive),
+            EnqueuedAt = enqueuedAt,
+            TimeToLive = life,
             DeliveryCount = message.DeliveryCount,
             DeadLetterSource = message.DeadLetterSource,
         };

@@ -16,7 +16,7 @@ internal interface IQueueJournal
 
     void Remove(QueuedMessage message);
 
-    void SaveSessionState(string queue, string sessionId, byte[]? state);
+    void SaveSessionState(string queue, string sessionId, byte[]? state, DateTimeOffset setAt);
 
     void SaveSeen(string queue, string messageId, DateTimeOffset seenAt, TimeSpan window);
 

@@ -9,6 +9,9 @@ internal abstract class MessageContent
     /// <summary>The same content with some application properties set anew.</summary>
     public abstract MessageContent With(IReadOnlyDictionary<string, object?> propertyChanges);
 
+    /// <summary>The same content with the time to live that counts: senders say it as two moments too, of which the first is when the message is enqueued.</summary>
+    public abstract MessageContent WithLife(DateTimeOffset enqueuedAt, TimeSpan? timeToLive);
+
     /// <summary>The whole content, as it can be stored and read back.</summary>
     public abstract byte[] ToBytes();
 }

@@ -128,10 +128,11 @@ internal sealed class MessageQueue : IDisposable
         _parts.Contents.KeepNumber(lastSequenceNumber);
     }
 
-    public void RestoreSessionState(string sessionId, byte[] state)
+    public void RestoreSessionState(string sessionId, byte[] state, DateTimeOffset setAt)
     {
         using var turn = Enter();
-        _parts.Sessions.GetOrAdd(sessionId).State = state;
+        var session = _parts.Sessions.GetOrAdd(sessionId);
+        (session.State, session.StateSetAt) = (state, setAt);
     }
 
     /// <summary>Names the moment before which what was seen does not matter any more.</summary>
@@ -263,16 +264,16 @@ internal sealed class MessageQueue : IDisposable
             return QueueError.SessionLockLost;
         }
 
-        session.State = state;
-        Journal.SaveSessionState(Name, sessionId, state);
+        (session.State, session.StateSetAt) = (state, turn.Now);
+        Journal.SaveSessionState(Name, sessionId, state, turn.Now);
         return QueueError.None;
     }
 
-    /// <summary>The names of the sessions that have messages or a state.</summary>
-    public string[] ListSessions(int skip, int top)
+    /// <summary>The names of the sessions that have messages or a state, or of those whose state was set after a moment.</summary>
+    public string[] ListSessions(int skip, int top, DateTimeOffset? stateSetAfter = null)
     {
         using var turn = Enter();
-        return _parts.Sessions.List(skip, top);
+        return _parts.Sessions.List(skip, top, stateSetAfter);
     }
 
     public void Dispose() => _parts.Dispose();

@@ -17,6 +17,9 @@ internal sealed class MessageSession
 
     public byte[]? State { get; set; }
 
+    /// <summary>When the state was set.</summary>
+    public DateTimeOffset StateSetAt { get; set; }
+
     public QueueConsumer? Holder { get; set; }
 
     public DateTimeOffset LockedUntil { get; set; }

@@ -39,9 +39,11 @@ internal sealed class QueueSessions(TimeSpan lockDuration)
         return session;
     }
 
-    /// <summary>The names of the sessions that have messages or a state.</summary>
-    public string[] List(int skip, int top) =>
-        [.. _byId.Values.Where(session => session.Available.Count + session.Locked.Count > 0 || session.State is not null)
+    /// <summary>The names of the sessions that have messages or a state, or of those whose state was set after a moment.</summary>
+    public string[] List(int skip, int top, DateTimeOffset? stateSetAfter) =>
+        [.. _byId.Values.Where(session => stateSetAfter is { } moment
+                ? session.State is not null && session.StateSetAt > moment
+                : session.Available.Count + session.Locked.Count > 0 || session.State is not null)
             .Select(session => session.Id).Order(StringComparer.Ordinal).Skip(skip).Take(top)];
 
     public void Request(QueueConsumer consumer, DateTimeOffset deadline) => _requests.Add(new SessionRequest(consumer, deadline));

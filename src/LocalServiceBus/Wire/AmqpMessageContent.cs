@@ -14,9 +14,11 @@ internal sealed class AmqpMessageContent : MessageContent
 {
     private readonly ReadOnlyMemory<byte> _bare;
     private readonly Range _applicationProperties;
+    private readonly bool _saysMoments;
 
-    private AmqpMessageContent(bool durable, byte priority, MessageAnnotations? annotations, ReadOnlyMemory<byte> bare, Range applicationProperties)
+    private AmqpMessageContent(bool durable, byte priority, MessageAnnotations? annotations, ReadOnlyMemory<byte> bare, Range applicationProperties, bool saysMoments)
     {
+        _saysMoments = saysMoments;
         Durable = durable;
         Priority = priority;
         Annotations = annotations;
@@ -41,7 +43,7 @@ internal sealed class AmqpMessageContent : MessageContent
         var sections = Sections.Find(bytes, offset, length);
         var header = sections.Header;
         var properties = sections.Properties;
-        var content = new AmqpMessageContent(header?.Durable ?? false, header?.Priority ?? 4, sections.Annotations, sections.Bare, sections.ApplicationProperties);
+        var content = Of(sections);
         var messageId = IdOf(properties);
         if (messageId is null)
         {
@@ -65,7 +67,7 @@ internal sealed class AmqpMessageContent : MessageContent
     public static AmqpMessageContent FromBytes(byte[] bytes)
     {
         var sections = Sections.Find(bytes, 0, bytes.Length);
-        return new AmqpMessageContent(sections.Header?.Durable ?? false, sections.Header?.Priority ?? 4, sections.Annotations, sections.Bare, sections.ApplicationProperties);
+        return Of(sections);
     }
 
     /// <summary>The application properties, decoded.</summary>
@@ -117,6 +119,21 @@ internal sealed class AmqpMessageContent : MessageContent
         return WithSection(section, _applicationProperties);
     }
 
+    public override MessageContent WithLife(DateTimeOffset enqueuedAt, TimeSpan? timeToLive)
+    {
+        if (!_saysMoments || timeToLive is not { } life)
+        {
+            return this;
+        }
+
+        // Clients believe the two moments, as their sender wrote them, more than the header.
+        var sections = Sections.Find(_bare.ToArray(), 0, _bare.Length);
+        var properties = sections.Properties!;
+        properties.CreationTime = enqueuedAt.UtcDateTime;
+        properties.AbsoluteExpiryTime = life < DateTime.MaxValue - enqueuedAt.UtcDateTime ? enqueuedAt.UtcDateTime + life : DateTime.MaxValue;
+        return WithSection(properties, sections.PropertiesRange);
+    }
+
     public override byte[] ToBytes()
     {
         var buffer = new ByteBuffer(_bare.Length + 128, autoGrow: true);
@@ -124,6 +141,14 @@ internal sealed class AmqpMessageContent : MessageContent
         Annotations?.Encode(buffer);
         return [.. buffer.Buffer.AsSpan(0, buffer.Length), .. _bare.Span];
     }
+
+    private static AmqpMessageContent Of(in Sections sections) => new(
+        sections.Header?.Durable ?? false,
+        sections.Header?.Priority ?? 4,
+        sections.Annotations,
+        sections.Bare,
+        sections.ApplicationProperties,
+        saysMoments: sections.Properties is { } properties && properties.AbsoluteExpiryTime > DateTime.MinValue && properties.CreationTime > DateTime.MinValue);
 
     private AmqpMessageContent WithSection(RestrictedDescribed section, Range place)
     {
@@ -134,7 +159,7 @@ internal sealed class AmqpMessageContent : MessageContent
         var isProperties = section is Properties;
         var (start, size) = isProperties ? _applicationProperties.GetOffsetAndLength(_bare.Length) : (offset, buffer.Length);
         start += isProperties ? buffer.Length - length : 0;
-        return new AmqpMessageContent(Durable, Priority, Annotations, bare, start..(start + size));
+        return new AmqpMessageContent(Durable, Priority, Annotations, bare, start..(start + size), _saysMoments);
     }
 
     private static string? IdOf(Properties? properties) => properties?.GetMessageId() switch

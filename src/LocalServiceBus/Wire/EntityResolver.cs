@@ -1,4 +1,5 @@
 using Amqp.Framing;
+using Amqp.Transactions;
 using LocalServiceBus.Queues;
 
 namespace LocalServiceBus.Wire;
@@ -12,12 +13,17 @@ internal sealed class EntityResolver(QueueCatalog queues)
     public AmqpLink Resolve(AmqpConnection connection, AmqpSession session, Attach attach)
     {
         // The role is the client's: true receives.
+        if (!attach.Role && attach.Target is Coordinator)
+        {
+            return new CoordinatorLink(session, attach);
+        }
+
         var address = attach.Role ? (attach.Source as Source)?.Address : (attach.Target as Target)?.Address;
         if (address is null)
         {
             return new RefusedLink(session, attach, attach.Role || attach.Target is null
                 ? Conditions.Create(Conditions.NotFound, "The link names no address.")
-                : Conditions.Create(Conditions.NotImplemented, "Transactions and anonymous senders are not supported."));
+                : Conditions.Create(Conditions.NotImplemented, "Anonymous senders are not supported."));
         }
 
         var name = NameIn(address);

@@ -13,6 +13,9 @@ internal sealed class ManagementRequests(MessageQueue queue, AmqpConnection conn
 {
     private const int MaxPeek = 1000;
 
+    // An answer is made in memory. Who peeks gets less than was asked for, and goes on behind it.
+    private const int MaxPeekBytes = 4 * 1024 * 1024;
+
     public void Answer(Message request, Action<Message> reply)
     {
         Message response;
@@ -87,7 +90,12 @@ internal sealed class ManagementRequests(MessageQueue queue, AmqpConnection conn
     private Message ListSessions(Map body)
     {
         var skip = Number(body, "skip", 0);
-        var ids = queue.ListSessions(skip, Number(body, "top", 100));
+
+        // Clients that want every session with messages or a state name the end of time.
+        var updatedAfter = body["last-updated-time"] is DateTime moment && moment < DateTime.MaxValue.AddDays(-1)
+            ? new DateTimeOffset(DateTime.SpecifyKind(moment, DateTimeKind.Utc))
+            : (DateTimeOffset?)null;
+        var ids = queue.ListSessions(skip, Number(body, "top", 100), updatedAfter);
         return ids.Length == 0 ? Responses.NoContent() : Responses.Ok(new Map { ["skip"] = skip + ids.Length, ["sessions-ids"] = ids });
     }
 
@@ -95,8 +103,15 @@ internal sealed class ManagementRequests(MessageQueue queue, AmqpConnection conn
     {
         var found = new List();
         var from = Convert.ToInt64(body["from-sequence-number"] ?? 0L, CultureInfo.InvariantCulture);
+        var size = 0L;
         queue.Peek(from, Math.Clamp(Number(body, "message-count", 1), 0, MaxPeek), body["session-id"] as string, message =>
-            found.Add(new Map { ["message"] = DeliveryEncoding.Encode(message) }));
+        {
+            size += message.Content.Size;
+            if (found.Count == 0 || size <= MaxPeekBytes)
+            {
+                found.Add(new Map { ["message"] = DeliveryEncoding.Encode(message) });
+            }
+        });
         return found.Count == 0 ? Responses.NoContent() : Responses.Ok(new Map { ["messages"] = found });
     }
 

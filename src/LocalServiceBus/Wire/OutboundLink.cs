@@ -10,6 +10,7 @@ internal abstract class OutboundLink(AmqpSession session, Attach attach) : AmqpL
     /// <summary>The client's word on a delivery.</summary>
     public abstract void OnOutcome(UnsettledDelivery delivery, DeliveryState? state, bool settled);
 
+    // No largest message is announced: what the broker adds, such as a long reason, may make a message larger than a queue takes, and clients refuse what is above the limit.
     protected void Confirm(Action<Attach>? complete = null)
     {
         var answer = new Attach
@@ -22,7 +23,6 @@ internal abstract class OutboundLink(AmqpSession session, Attach attach) : AmqpL
             SndSettleMode = Request.SndSettleMode,
             RcvSettleMode = Request.RcvSettleMode,
             InitialDeliveryCount = 0,
-            MaxMessageSize = InboundLink.MaxMessageSize,
         };
         complete?.Invoke(answer);
         Session.Send(answer);

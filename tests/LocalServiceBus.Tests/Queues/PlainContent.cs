@@ -20,5 +20,7 @@ internal sealed class PlainContent(IReadOnlyDictionary<string, object?>? propert
         return new PlainContent(changed);
     }
 
+    public override MessageContent WithLife(DateTimeOffset enqueuedAt, TimeSpan? timeToLive) => this;
+
     public override byte[] ToBytes() => [];
 }

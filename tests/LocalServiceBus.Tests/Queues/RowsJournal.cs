@@ -21,7 +21,7 @@ internal sealed class RowsJournal : IQueueJournal
 
     public void Remove(QueuedMessage message) => Assert.True(Rows.Remove(message.RowId), "A removal names a row that is not there.");
 
-    public void SaveSessionState(string queue, string sessionId, byte[]? state)
+    public void SaveSessionState(string queue, string sessionId, byte[]? state, DateTimeOffset setAt)
     {
     }
 
