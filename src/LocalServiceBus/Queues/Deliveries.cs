@@ -73,6 +73,11 @@ internal sealed class Deliveries(QueueRules rules, MessageLocks locks, QueueSess
         {
             var consumer = turn.Value;
             _round.Remove(turn);
+            if (consumer.IsHeldUp)
+            {
+                continue; // and joins the round again when it resumes
+            }
+
             Deliver(first.Value, consumer, now);
             if (consumer.Credit > 0)
             {
@@ -83,7 +88,7 @@ internal sealed class Deliveries(QueueRules rules, MessageLocks locks, QueueSess
 
     private void DeliverSession(MessageSession session, DateTimeOffset now)
     {
-        while (session.Holder is { Credit: > 0 } holder && session.Available.First is { } first)
+        while (session.Holder is { Credit: > 0 } holder && session.Available.First is { } first && !holder.IsHeldUp)
         {
             Deliver(first.Value, holder, now);
         }

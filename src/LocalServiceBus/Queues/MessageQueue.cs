@@ -163,6 +163,13 @@ internal sealed class MessageQueue : IDisposable
         }
     }
 
+    /// <summary>The consumer was held up, and is no longer.</summary>
+    public void Resume(QueueConsumer consumer)
+    {
+        using var turn = Enter();
+        _parts.Deliveries.JoinRound(consumer, turn.Now);
+    }
+
     /// <summary>The consumer is gone. Its message locks stay until they lapse or are settled by token, as in the service; its session is free at once.</summary>
     public void Leave(QueueConsumer consumer)
     {

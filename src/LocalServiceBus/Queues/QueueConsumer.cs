@@ -23,6 +23,9 @@ internal abstract class QueueConsumer
     /// <summary>The session that it holds. Belongs to the queue.</summary>
     public MessageSession? Session { get; set; }
 
+    /// <summary>Whether it gets nothing now, whatever its credit: what it was given has not gone out yet. It resumes by itself.</summary>
+    public virtual bool IsHeldUp => false;
+
     public abstract void OnMessage(QueuedMessage message);
 
     /// <summary>The answer to a drain or an echo: delivery count and credit are now as they stand here.</summary>

@@ -23,16 +23,22 @@ internal sealed class AmqpConnection(Socket socket, EntityResolver entities, Tim
     private const byte SaslProtocol = 3;
     private const byte SaslFrame = 1;
 
+    // Who has not opened the connection by then does not want to.
+    private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(60);
+
     private readonly Dictionary<ushort, AmqpSession> _sessions = [];
     private readonly HashSet<ushort> _endedChannels = [];
     private readonly HashSet<AmqpSession> _toFlush = [];
     private readonly List<ReplyLink> _replyLinks = [];
     private int _readerThread;
-    private bool _isOpen;
+    private volatile bool _isOpen;
     private bool _isClosed;
     private bool _headersDone;
 
     public FrameWriter Writer { get; } = new(socket);
+
+    /// <summary>The receivers that get nothing until what waits to be sent has become less.</summary>
+    public Backlog Backlog { get; } = new();
 
     /// <summary>The largest frame that the client takes.</summary>
     public int MaxFrameSize { get; private set; } = MinMaxFrameSize;
@@ -41,6 +47,7 @@ internal sealed class AmqpConnection(Socket socket, EntityResolver entities, Tim
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await using var handshake = time.CreateTimer(_ => EndUnlessOpen(stop), null, HandshakeTimeout, Timeout.InfiniteTimeSpan);
         var sending = SendAsync(stop.Token);
         ITimer? heartbeat = null;
         try
@@ -130,11 +137,19 @@ internal sealed class AmqpConnection(Socket socket, EntityResolver entities, Tim
         }
     }
 
+    private void EndUnlessOpen(CancellationTokenSource stop)
+    {
+        if (!_isOpen)
+        {
+            stop.Cancel();
+        }
+    }
+
     private async Task SendAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await Writer.RunAsync(cancellationToken);
+            await Writer.RunAsync(Backlog.OnSent, cancellationToken);
             socket.Shutdown(SocketShutdown.Send);
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException or OperationCanceledException)

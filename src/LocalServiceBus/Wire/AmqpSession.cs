@@ -18,7 +18,8 @@ internal sealed class AmqpSession(AmqpConnection connection, ushort channel)
     private readonly FrameWriter _writer = connection.Writer;
     private readonly Dictionary<uint, AmqpLink> _links = [];
     private readonly SortedDictionary<uint, UnsettledDelivery> _unsettled = [];
-    private readonly Queue<Action> _delayed = new();
+    private readonly Queue<(Action Write, int Bytes)> _delayed = new();
+    private long _delayedBytes;
     private uint _nextIncomingId;
     private uint _incomingSinceFlow;
     private uint _nextOutgoingId = 1;
@@ -27,6 +28,18 @@ internal sealed class AmqpSession(AmqpConnection connection, ushort channel)
     private (uint First, uint Last)? _accepted;
 
     public AmqpConnection Connection { get; } = connection;
+
+    /// <summary>How many bytes wait: for the peer's window, or to be sent.</summary>
+    public long WaitingBytes
+    {
+        get
+        {
+            lock (_writer.Gate)
+            {
+                return _delayedBytes + _writer.Waiting;
+            }
+        }
+    }
 
     public void Open(Begin begin)
     {
@@ -69,7 +82,9 @@ internal sealed class AmqpSession(AmqpConnection connection, ushort channel)
 
             while (_delayed.Count > 0 && _remoteWindow > 0)
             {
-                _delayed.Dequeue()();
+                var (write, bytes) = _delayed.Dequeue();
+                _delayedBytes -= bytes;
+                write();
             }
         }
 
@@ -183,7 +198,7 @@ internal sealed class AmqpSession(AmqpConnection connection, ushort channel)
         {
             if (_delayed.Count > 0)
             {
-                _delayed.Enqueue(() => WriteFlow(flow));
+                _delayed.Enqueue((() => WriteFlow(flow), 0));
             }
             else
             {
@@ -227,7 +242,8 @@ internal sealed class AmqpSession(AmqpConnection connection, ushort channel)
                 }
                 else
                 {
-                    _delayed.Enqueue(() => WriteTransfer(transfer, prefix, rest, from, count));
+                    _delayed.Enqueue((() => WriteTransfer(transfer, prefix, rest, from, count), count));
+                    _delayedBytes += count;
                 }
             }
             while (position < length);

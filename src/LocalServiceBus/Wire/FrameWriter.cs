@@ -11,13 +11,14 @@ namespace LocalServiceBus.Wire;
 /// </summary>
 internal sealed class FrameWriter(Socket socket) : IDisposable
 {
-    // A peer that grants credit for this much and then does not read is broken: better to lose it than the process's memory.
-    private const int MaxWaiting = 256 * 1024 * 1024;
+    // Messages stop long before (see Backlog). A peer that asks for this much else and does not read is broken: better to lose it than the process's memory.
+    private const int MaxWaiting = 32 * 1024 * 1024;
     private const int KeptCapacity = 1024 * 1024;
 
     private readonly SemaphoreSlim _somethingWaits = new(0);
     private ByteBuffer _filling = new(16 * 1024, autoGrow: true);
     private ByteBuffer _sending = new(16 * 1024, autoGrow: true);
+    private long _unsent;
     private bool _signalled;
     private bool _completed;
 
@@ -76,7 +77,22 @@ internal sealed class FrameWriter(Socket socket) : IDisposable
         }
     }
 
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <summary>How many bytes wait to be sent.</summary>
+    public long Waiting
+    {
+        get
+        {
+            lock (Gate)
+            {
+                return _filling.Length + Volatile.Read(ref _unsent);
+            }
+        }
+    }
+
+    /// <summary>Sends what is written until the writer is complete.</summary>
+    /// <param name="sent">Called whenever something was sent, with how much still waits.</param>
+    /// <param name="cancellationToken">Stops at once.</param>
+    public async Task RunAsync(Action<long> sent, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -88,12 +104,15 @@ internal sealed class FrameWriter(Socket socket) : IDisposable
                 _signalled = false;
                 isLast = _completed;
                 SentSinceLastLook = true;
+                _unsent = _sending.Length;
             }
 
             ReadOnlyMemory<byte> rest = _sending.Buffer.AsMemory(_sending.Offset, _sending.Length);
             while (!rest.IsEmpty)
             {
                 rest = rest[await socket.SendAsync(rest, cancellationToken).ConfigureAwait(false)..];
+                Volatile.Write(ref _unsent, rest.Length);
+                sent(Waiting);
             }
 
             if (_sending.Capacity > KeptCapacity)

@@ -7,6 +7,8 @@ internal sealed class LinkConsumer(QueueOutboundLink link) : QueueConsumer
 {
     public QueueOutboundLink Link { get; } = link;
 
+    public override bool IsHeldUp => Link.Session.Connection.Backlog.HoldsUp(this);
+
     public override void OnMessage(QueuedMessage message) => Link.Deliver(message);
 
     public override void OnCredit(bool drained) => Link.TellCredit(drained);

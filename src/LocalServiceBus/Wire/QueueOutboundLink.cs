@@ -65,6 +65,9 @@ internal sealed class QueueOutboundLink : OutboundLink
         _queue.Allow(_consumer, flow.DeliveryCount + flow.LinkCredit, flow.Drain, flow.Echo);
     }
 
+    /// <summary>There is room again for what was held up.</summary>
+    public void GoOn() => _queue.Resume(_consumer);
+
     public override void OnOutcome(UnsettledDelivery delivery, DeliveryState? state, bool settled)
     {
         var error = Settle(delivery.LockToken, state);

@@ -40,6 +40,21 @@ internal sealed class RawClient : IDisposable
         return frame;
     }
 
+    /// <summary>Reads so many bytes.</summary>
+    public async Task<byte[]> ReadAsync(int count)
+    {
+        var read = new byte[count];
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(10));
+        for (var position = 0; position < count;)
+        {
+            var more = await _socket.ReceiveAsync(read.AsMemory(position), patience.Token);
+            Assert.True(more > 0, "The broker has closed the connection.");
+            position += more;
+        }
+
+        return read;
+    }
+
     /// <summary>Reads until the broker closes; what it said.</summary>
     public async Task<byte[]> ReadToEndAsync()
     {
