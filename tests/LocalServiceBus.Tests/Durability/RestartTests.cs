@@ -3,6 +3,7 @@ using Amqp.Framing;
 using Amqp.Types;
 using LocalServiceBus.Configuration;
 using LocalServiceBus.Tests.NetLiteClient;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Time.Testing;
 
 namespace LocalServiceBus.Tests.Durability;
@@ -95,6 +96,41 @@ public sealed class RestartTests : IDisposable
     }
 
     [Fact]
+    public async Task The_moment_of_a_session_state_is_kept_and_data_from_before_it_is_read()
+    {
+        await using (var server = await StartAsync())
+        {
+            await using var bus = await NetLiteBus.ConnectAsync(server.Port);
+            await SetStateAsync(bus, "kept");
+        }
+
+        await using (var server = await StartAsync())
+        {
+            await using var bus = await NetLiteBus.ConnectAsync(server.Port);
+            Assert.Equal(["kept"], await ListSessionsAsync(bus, _clock.GetUtcNow().AddMinutes(-1)));
+            Assert.Empty(await ListSessionsAsync(bus, _clock.GetUtcNow().AddMinutes(1)));
+        }
+
+        // As the broker wrote it before it knew the moment.
+        using (var connection = new SqliteConnection($"Data Source={System.IO.Path.Combine(_folder.Path, "data", "local-service-bus.db")};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "ALTER TABLE session_states DROP COLUMN set_at; PRAGMA user_version = 1;";
+            command.ExecuteNonQuery();
+        }
+
+        await using (var server = await StartAsync())
+        {
+            await using var bus = await NetLiteBus.ConnectAsync(server.Port);
+            Assert.Equal(["kept"], await ListSessionsAsync(bus, DateTimeOffset.MaxValue));
+            Assert.Empty(await ListSessionsAsync(bus, _clock.GetUtcNow().AddDays(-1)));
+            await SetStateAsync(bus, "new");
+            Assert.Equal(["new"], await ListSessionsAsync(bus, _clock.GetUtcNow().AddDays(-1)));
+        }
+    }
+
+    [Fact]
     public async Task Sequence_numbers_are_never_given_twice()
     {
         await using (var server = await StartAsync())
@@ -142,6 +178,20 @@ public sealed class RestartTests : IDisposable
         await using var server = await StartAsync();
         var refusal = await Assert.ThrowsAsync<LocalServiceBusException>(StartAsync);
         Assert.Contains("in use by another broker", refusal.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task SetStateAsync(NetLiteBus bus, string session)
+    {
+        await bus.AcceptSessionAsync("sessions", session);
+        var set = await bus.RequestAsync("sessions/$management", "com.microsoft:set-session-state", new Map { ["session-id"] = session, ["session-state"] = new byte[] { 1 } });
+        Assert.Equal(200, set.ApplicationProperties["statusCode"]);
+    }
+
+    private static async Task<string[]> ListSessionsAsync(NetLiteBus bus, DateTimeOffset stateSetAfter)
+    {
+        var found = await bus.RequestAsync(
+            "sessions/$management", "com.microsoft:get-message-sessions", new Map { ["last-updated-time"] = stateSetAfter.UtcDateTime, ["skip"] = 0, ["top"] = 100 });
+        return (found.Body as Map)?["sessions-ids"] as string[] ?? [];
     }
 
     private static Message NewMessage(string id) => new() { Properties = new Properties { MessageId = id }, BodySection = new Data { Binary = [1] } };
