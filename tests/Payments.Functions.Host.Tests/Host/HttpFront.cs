@@ -1,0 +1,95 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Payments.Functions.Host.Tests.Host.Messages;
+
+namespace Payments.Functions.Host.Tests.Host;
+
+/// <summary>Takes requests for the worker: checks the key, has the function invoked, and passes the request on to the worker's own server.</summary>
+internal sealed class HttpFront(FunctionHost host) : IDisposable
+{
+    private static readonly string[] OwnHeaders = ["Host", "Transfer-Encoding", "Connection", "Content-Length", "Expect"];
+
+    private readonly HttpMessageInvoker _client = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false });
+
+    public void Map(WebApplication app, HostedFunction function) =>
+        app.MapMethods("/" + function.Text("route"), function.Methods.Select(method => method.ToUpperInvariant()), context => ServeAsync(function, context));
+
+    public void Dispose() => _client.Dispose();
+
+    private async Task ServeAsync(HostedFunction function, HttpContext context)
+    {
+        var key = context.Request.Headers["x-functions-key"].FirstOrDefault() ?? context.Request.Query["code"].FirstOrDefault();
+        if (!FunctionKeys.Opens(function.Text("authLevel"), function.Name, key))
+        {
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            return;
+        }
+
+        using var request = await CopyAsync(context);
+        var worker = await host.WorkerAsync(context.RequestAborted);
+        request.RequestUri = new Uri(worker.HttpAddress!, context.Request.Path + context.Request.QueryString.ToString());
+        var id = Guid.NewGuid().ToString();
+        request.Headers.Add("x-ms-invocation-id", id);
+        var http = new RpcHttp { Method = context.Request.Method, Url = request.RequestUri.ToString() };
+        await using var aborted = context.RequestAborted.Register(() => worker.Cancel(id));
+        try
+        {
+            var invoking = worker.InvokeAsync(FunctionHost.Request(id, function, [new ParameterBinding { Name = function.Parameter, Data = new TypedData { Http = http } }]));
+            using var response = await SendAsync(request, context.RequestAborted);
+            var body = await response.Content.ReadAsByteArrayAsync(context.RequestAborted);
+
+            // The worker answers 200 for a function that failed; the host knows better.
+            await invoking;
+            context.Response.StatusCode = (int)response.StatusCode;
+            foreach (var (name, values) in response.Headers.Concat(response.Content.Headers).Where(header => !OwnHeaders.Contains(header.Key)))
+            {
+                context.Response.Headers[name] = values.ToArray();
+            }
+
+            await context.Response.Body.WriteAsync(body);
+        }
+        catch (Exception exception) when (exception is InvocationFailedException or HttpRequestException or IOException && !context.RequestAborted.IsCancellationRequested)
+        {
+            host.Errors.Enqueue(exception);
+            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+        }
+    }
+
+    // The worker says where it serves before it listens.
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await _client.SendAsync(request, cancellationToken);
+            }
+            catch (HttpRequestException exception) when (exception.HttpRequestError == HttpRequestError.ConnectionError && attempt < 50)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
+            }
+        }
+    }
+
+    private static async Task<HttpRequestMessage> CopyAsync(HttpContext context)
+    {
+        var copy = new HttpRequestMessage(new HttpMethod(context.Request.Method), (Uri?)null) { Version = HttpVersion.Version11 };
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        if (body.Length > 0 || context.Request.ContentType is not null)
+        {
+            copy.Content = new ByteArrayContent(body.ToArray());
+        }
+
+        foreach (var (name, values) in context.Request.Headers.Where(header => !OwnHeaders.Contains(header.Key)))
+        {
+            if (!copy.Headers.TryAddWithoutValidation(name, values.AsEnumerable()))
+            {
+                copy.Content?.Headers.TryAddWithoutValidation(name, values.AsEnumerable());
+            }
+        }
+
+        return copy;
+    }
+}

@@ -1,0 +1,4 @@
+namespace Payments.Functions.Host.Tests.Host;
+
+/// <summary>A function failed, or its worker died.</summary>
+internal sealed class InvocationFailedException(string message) : Exception(message);

@@ -1,0 +1,45 @@
+using Grpc.Core;
+using Payments.Functions.Host.Tests.Host.Messages;
+
+namespace Payments.Functions.Host.Tests.Host;
+
+/// <summary>The host's end of the stream that a worker opens.</summary>
+internal sealed class WorkerService(FunctionHost host) : FunctionRpc.FunctionRpcBase
+{
+    public override async Task EventStream(IAsyncStreamReader<StreamingMessage> requestStream, IServerStreamWriter<StreamingMessage> responseStream, ServerCallContext context)
+    {
+        var connection = host.Connecting;
+        var writing = WriteAsync(connection, responseStream);
+        try
+        {
+            while (await requestStream.MoveNext(context.CancellationToken))
+            {
+                connection.Receive(requestStream.Current);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or Grpc.Core.RpcException)
+        {
+            // The worker died.
+        }
+        finally
+        {
+            connection.End();
+            await writing;
+        }
+    }
+
+    private static async Task WriteAsync(WorkerConnection connection, IServerStreamWriter<StreamingMessage> stream)
+    {
+        try
+        {
+            await foreach (var message in connection.ToWorker.ReadAllAsync())
+            {
+                await stream.WriteAsync(message);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or Grpc.Core.RpcException or InvalidOperationException)
+        {
+            // The worker died.
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using Payments.Functions.Host.Tests.Host;
+
+namespace Payments.Functions.Host.Tests;
+
+public sealed class QueueTests(RunningApp app) : IClassFixture<RunningApp>
+{
+    private readonly string _account = RunningApp.NewAccount();
+
+    [Fact]
+    public async Task A_command_that_comes_four_times_charges_once_and_every_copy_is_completed()
+    {
+        for (var copy = 0; copy < 4; copy++)
+        {
+            await app.SendAsync("payments", _account, RunningApp.Command($"cmd-{_account}", _account), $"{_account}-{copy}");
+        }
+
+        await app.UntilAsync(() => Task.FromResult(SettledOf(_account).Count == 4), "four copies are settled");
+        Assert.All(SettledOf(_account), settled => Assert.Equal("complete", settled.Settlement));
+        Assert.Equal(1, await app.ChargesAsync(_account));
+        await app.EmptyAsync("payments");
+    }
+
+    [Fact]
+    public async Task A_command_charges_and_its_event_becomes_a_receipt()
+    {
+        await app.SendAsync("payments", _account, RunningApp.Command($"cmd-{_account}", _account), _account);
+        await app.UntilAsync(async () => await app.ChargesAsync(_account) == 1, "the command charged");
+        await app.EmptyAsync("payments");
+
+        // Its event reaches the statement and the mailbox.
+        await app.UntilAsync(async () => (await app.Operator.GetStringAsync("/api/simulator/mailbox")).Contains(_account, StringComparison.Ordinal), "the receipt was sent");
+        await app.EmptyAsync("payment-events");
+    }
+
+    [Fact]
+    public async Task What_nobody_understands_is_a_dead_letter_with_its_reason()
+    {
+        await app.SendAsync("payments", _account, RunningApp.Command($"cmd-{_account}", _account, type: "payment.nonsense"), _account);
+
+        var letter = await app.DeadLetterAsync("payments", _account);
+
+        Assert.Equal("UnknownType", letter.DeadLetterReason);
+        Assert.Contains("payment.nonsense", letter.DeadLetterErrorDescription, StringComparison.Ordinal);
+        await app.EmptyAsync("payments");
+    }
+
+    [Fact]
+    public async Task A_command_that_fails_is_given_back_after_pauses_that_grow_until_it_succeeds()
+    {
+        await app.SendAsync("payments", _account, RunningApp.Command($"cmd-{_account}", _account, "pm_unavailable"), _account);
+
+        await app.UntilAsync(() => Task.FromResult(SettledOf(_account).Any(settled => settled.Settlement != "abandon")), "it is settled for good");
+        var settled = SettledOf(_account);
+        var abandoned = settled.Where(message => message.Settlement == "abandon").ToList();
+        Assert.NotEmpty(abandoned);
+        Assert.Equal(Enumerable.Range(1, settled.Count), settled.Select(message => message.DeliveryCount));
+        await app.EmptyAsync("payments");
+    }
+
+    private List<SettledMessage> SettledOf(string messageId) => [.. app.Host.Settled.Where(settled => settled.MessageId.StartsWith(messageId, StringComparison.Ordinal))];
+}

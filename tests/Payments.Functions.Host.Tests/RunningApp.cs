@@ -1,0 +1,122 @@
+using System.Reflection;
+using System.Text;
+using System.Text.Json;
+using Azure.Messaging.ServiceBus;
+using LocalAzurite;
+using LocalServiceBus;
+using LocalServiceBus.Configuration;
+using Payments.Functions.Host.Tests.Host;
+
+namespace Payments.Functions.Host.Tests;
+
+/// <summary>The function app over a storage and a broker of its own.</summary>
+public sealed class RunningApp : IAsyncLifetime, IAsyncDisposable
+{
+    /// <summary>What ends a test that would hang; far beyond what anything takes on a busy machine.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    private AzuriteServer? _azurite;
+    private LocalServiceBusServer? _broker;
+    private ServiceBusClient? _bus;
+
+    internal FunctionHost Host { get; private set; } = null!;
+
+    internal HttpClient Client { get; private set; } = null!;
+
+    /// <summary>Bears the master key.</summary>
+    internal HttpClient Operator { get; private set; } = null!;
+
+    public static string NewAccount() => $"acct-{Guid.NewGuid():N}";
+
+    public static string Payment(string account, string method = "pm_ok") => $$"""{"accountId":"{{account}}","amount":1250,"currency":"EUR","paymentMethod":"{{method}}"}""";
+
+    public static string Command(string id, string account, string method = "pm_ok", string type = "payment.create") =>
+        $$"""{"specversion":"1.0","id":"{{id}}","source":"/tests","type":"{{type}}","time":"2026-11-24T12:00:00Z","data":{{Payment(account, method)}}}""";
+
+    public async Task InitializeAsync()
+    {
+        _azurite = await AzuriteServer.StartAsync(new AzuriteOptions(), CancellationToken.None);
+        _broker = await LocalServiceBusServer.StartAsync(new LocalServiceBusOptions { Queues = EmulatorConfiguration.Parse(await File.ReadAllTextAsync(PathOf("Queues"))) });
+        _bus = new ServiceBusClient(_broker.ConnectionString);
+
+        // A dead worker's claim is taken over within a second or two.
+        Host = await FunctionHost.StartAsync(PathOf("Worker"), new Dictionary<string, string>
+        {
+            ["PaymentsStorage"] = _azurite.ConnectionString,
+            ["ServiceBusConnection"] = _broker.ConnectionString,
+            ["Idempotency__Lease"] = "00:00:01",
+            ["Idempotency__ClockSkewMargin"] = "00:00:00",
+            ["Inbox__Rules__MaxDeliveryCount"] = "10",
+        });
+        Client = Host.Client();
+        Operator = Host.Client(FunctionKeys.Master);
+    }
+
+    async Task IAsyncLifetime.DisposeAsync() => await DisposeAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await (Host?.DisposeAsync() ?? ValueTask.CompletedTask);
+        Client?.Dispose();
+        Operator?.Dispose();
+        await (_bus?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (_broker?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (_azurite?.DisposeAsync() ?? ValueTask.CompletedTask);
+    }
+
+    internal static async Task<HttpResponseMessage> PostAsync(HttpClient client, string path, string key, string json, string? prefer = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
+        request.Headers.Add("Idempotency-Key", key);
+        if (prefer is not null)
+        {
+            request.Headers.Add("Prefer", prefer);
+        }
+
+        return await client.SendAsync(request);
+    }
+
+    internal Task<HttpResponseMessage> PayAsync(string key, string json, string? prefer = null) => PostAsync(Client, "/api/payments", key, json, prefer);
+
+    internal async Task<int> ChargesAsync(string account)
+    {
+        using var charges = JsonDocument.Parse(await Operator.GetStringAsync($"/api/simulator/charges?accountId={account}"));
+        return charges.RootElement.GetArrayLength();
+    }
+
+    internal async Task SendAsync(string queue, string session, string body, string? messageId = null, string contentType = "application/cloudevents+json")
+    {
+        await using var sender = _bus!.CreateSender(queue);
+        await sender.SendMessageAsync(new ServiceBusMessage(body) { MessageId = messageId ?? Guid.NewGuid().ToString(), SessionId = session, ContentType = contentType });
+    }
+
+    /// <summary>Waits until nothing is left in a queue, neither waiting nor in hand.</summary>
+    internal async Task EmptyAsync(string queue)
+    {
+        await using var receiver = _bus!.CreateReceiver(queue);
+        await UntilAsync(async () => await receiver.PeekMessageAsync(0) is null, $"the queue {queue} is empty");
+    }
+
+    internal async Task<ServiceBusReceivedMessage> DeadLetterAsync(string queue, string messageId)
+    {
+        await using var receiver = _bus!.CreateReceiver(queue, new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
+        ServiceBusReceivedMessage? found = null;
+        await UntilAsync(
+            async () => (found = (await receiver.PeekMessagesAsync(100, 0)).FirstOrDefault(letter => letter.MessageId == messageId)) is not null, $"the dead letter {messageId} is in {queue}");
+        return found!;
+    }
+
+    internal async Task UntilAsync(Func<Task<bool>> isSo, string what)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (!await isSo())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < Limit, $"It never came that {what}. {Host.Output} {string.Join('\n', Host.Errors)}");
+            await Task.Delay(Pause);
+        }
+    }
+
+    private static string PathOf(string name) => typeof(RunningApp).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(attribute => attribute.Key == name).Value!;
+}
