@@ -1,3 +1,5 @@
+using ServerlessIdempotency.Validation;
+
 namespace ServerlessIdempotency.Sagas;
 
 /// <summary>How sagas are advanced and found.</summary>
@@ -30,41 +32,12 @@ public sealed class SagaOptions
     public int SweepConcurrency { get; set; } = 8;
 
     /// <summary>Everything that is wrong with these settings, a sentence each; none where they are fine.</summary>
-    public IEnumerable<string> Validate()
-    {
-        if (string.IsNullOrWhiteSpace(AdvanceQueue))
-        {
-            yield return "Sagas:AdvanceQueue is empty: name a queue.";
-        }
-
-        if (string.IsNullOrWhiteSpace(ParkedTable))
-        {
-            yield return "Sagas:ParkedTable is empty: name a table.";
-        }
-
-        if (LeaseMargin < TimeSpan.FromSeconds(1) || LeaseMargin > TimeSpan.FromHours(1))
-        {
-            yield return $"Sagas:LeaseMargin is {LeaseMargin}: set it between 00:00:01 and 01:00:00.";
-        }
-
-        if (ClockSkewMargin < TimeSpan.Zero || ClockSkewMargin > TimeSpan.FromSeconds(60))
-        {
-            yield return $"Sagas:ClockSkewMargin is {ClockSkewMargin}: set it between 00:00:00 and 00:01:00.";
-        }
-
-        if (WakeAgainAfter < TimeSpan.FromSeconds(1) || WakeAgainAfter > TimeSpan.FromDays(1))
-        {
-            yield return $"Sagas:WakeAgainAfter is {WakeAgainAfter}: set it between 00:00:01 and 1.00:00:00.";
-        }
-
-        if (SweepInterval != TimeSpan.Zero && (SweepInterval < TimeSpan.FromSeconds(1) || SweepInterval > TimeSpan.FromHours(1)))
-        {
-            yield return $"Sagas:SweepInterval is {SweepInterval}: set it between 00:00:01 and 01:00:00, or to 00:00:00 to sweep by yourself.";
-        }
-
-        if (SweepConcurrency is < 1 or > 64)
-        {
-            yield return $"Sagas:SweepConcurrency is {SweepConcurrency}: set it between 1 and 64.";
-        }
-    }
+    internal IEnumerable<string> Validate() => new OptionFaults("Sagas")
+        .Named(AdvanceQueue, "queue")
+        .Named(ParkedTable, "table")
+        .Between(LeaseMargin, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1))
+        .Between(ClockSkewMargin, TimeSpan.Zero, TimeSpan.FromSeconds(60))
+        .Between(WakeAgainAfter, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1))
+        .Between(SweepInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), (TimeSpan.Zero, "to sweep by yourself"))
+        .Between(SweepConcurrency, 1, 64);
 }

@@ -11,9 +11,6 @@ namespace ServerlessIdempotency.Sagas;
 /// <remarks>It takes no step itself: that is for the consumers of the wake-ups, however many they are.</remarks>
 public sealed class SagaSweeper
 {
-    // The most actions of a transaction.
-    private const int MaxActions = 100;
-
     private readonly PartitionRegister _register;
     private readonly OpenSagas _open;
     private readonly SagaTransitions _transitions;
@@ -74,7 +71,7 @@ public sealed class SagaSweeper
                 result = result.Add(await LookAtAsync(row, ended, cancellationToken));
             }
 
-            foreach (var rows in ended.Chunk(MaxActions))
+            foreach (var rows in ended.Chunk(RowTransaction.MaxWrites))
             {
                 // Refused where another sweeper is at it; then the next sweep looks again.
                 await _writer.WriteAsync(partition, [.. rows.Select(row => RowWrite.Delete(row.Address.RowKey, row.ETag))], cancellationToken);

@@ -6,17 +6,19 @@ using ServerlessIdempotency.Rows;
 namespace ServerlessIdempotency.Sagas;
 
 /// <summary>Turns a transition into the rows of its commit: the saga first, then business rows, then messages with the wake-up that follows.</summary>
-internal sealed class SagaTransitions(RowWriter writer, IOutbox? outbox, SagaOptions options)
+internal sealed class SagaTransitions(RowWriter writer, SagaOptions options, IOutbox? outbox = null)
 {
+    private readonly MessageCommit _commit = new(outbox);
+
     public IRowStore Store => writer.Store;
 
-    public bool SendsMessages => outbox is not null;
+    public bool SendsMessages => _commit.CanSend;
 
     public async Task<SagaSnapshot?> FindAsync(SagaAddress address, CancellationToken cancellationToken) =>
         await writer.Store.ReadAsync(address.Row, cancellationToken) is { } row ? SagaRow.FromRow(row).Saga : null;
 
     public Task PrepareAsync(SagaAddress address, CancellationToken cancellationToken) =>
-        outbox?.PrepareAsync(address.Partition, cancellationToken) ?? Task.CompletedTask;
+        _commit.PrepareAsync(address.Partition, cancellationToken);
 
     /// <summary>
     /// Whether a transition's wake-up is still in the outbox: then the outbox's own sweeper sends it, or it is parked there with its error. (The first one is committed
@@ -54,12 +56,7 @@ internal sealed class SagaTransitions(RowWriter writer, IOutbox? outbox, SagaOpt
         var transition = next.Saga.Transition;
         var hash = HashOf(address, transition);
         List<OutboxMessage> messages = [.. effects.Messages];
-        if (outbox is null && messages.Count > 0)
-        {
-            throw new InvalidOperationException($"The saga '{next.Saga.Definition}' sends messages but no outbox is configured: call AddOutbox() after AddIdempotency().");
-        }
-
-        if (outbox is not null && wakeUpAt is not null)
+        if (wakeUpAt is not null && SendsMessages)
         {
             messages.Add(WakeUp(address, transition, wakeUpAt));
         }
@@ -70,21 +67,15 @@ internal sealed class SagaTransitions(RowWriter writer, IOutbox? outbox, SagaOpt
             writes.Add(audit);
         }
 
-        if (messages.Count > 0)
-        {
-            // A note made at the start of a long run may be of an earlier window by now; mostly this writes nothing.
-            await outbox!.PrepareAsync(address.Partition, CancellationToken.None);
-            writes.AddRange(outbox.ToRows(hash, messages));
-        }
-
         // Never cancelled: a write given up half-way could land later, and this instance would not know its own saga again.
-        var outcome = await writer.WriteAsync(address.Partition, writes, CancellationToken.None);
-        if (outcome is CommitOutcome.Written && messages.Count > 0)
-        {
-            outbox!.Committed(address.Partition, hash);
-        }
-
-        return outcome;
+        return await _commit.WriteAsync(
+            address.Partition,
+            hash,
+            writes,
+            messages,
+            all => writer.WriteAsync(address.Partition, all, CancellationToken.None),
+            outcome => outcome is CommitOutcome.Written,
+            CancellationToken.None);
     }
 
     private static string HashOf(SagaAddress address, long transition) => OperationHash.ComputeText(

@@ -1,5 +1,6 @@
 using Azure.Core;
 using Azure.Data.Tables;
+using ServerlessIdempotency.Validation;
 
 namespace ServerlessIdempotency.TableStorage;
 
@@ -41,15 +42,11 @@ public sealed class TableStorageOptions
     public Action<TableClientOptions>? ConfigureClient { get; set; }
 
     /// <summary>Everything that is wrong with these settings, a sentence each; none where they are fine.</summary>
-    public IEnumerable<string> Validate() => ValidateAccount().Concat(ValidateTimes());
+    internal IEnumerable<string> Validate() => ValidateAccount().Concat(ValidateTimes());
 
     internal TableServiceClient CreateClient()
     {
-        if (string.Join(' ', Validate()) is { Length: > 0 } faults)
-        {
-            throw new ArgumentException(faults);
-        }
-
+        OptionFaults.ThrowIfAny(Validate());
         return ConnectionString is { } connectionString
             ? new TableServiceClient(connectionString, CreateClientOptions())
             : new TableServiceClient(ServiceUri!, new AwaitedCredential(Credential!), CreateClientOptions());
@@ -106,28 +103,11 @@ public sealed class TableStorageOptions
         }
     }
 
-    private IEnumerable<string> ValidateTimes()
-    {
-        if (MaxRetries is < 0 or > 10)
-        {
-            yield return $"TableStorage:MaxRetries is {MaxRetries}: set it between 0 and 10.";
-        }
-
-        if (RetryDelay < TimeSpan.FromMilliseconds(1) || RetryDelay > TimeSpan.FromSeconds(10))
-        {
-            yield return $"TableStorage:RetryDelay is {RetryDelay}: set it between 00:00:00.001 and 00:00:10.";
-        }
-
-        if (MaxRetryDelay < RetryDelay || MaxRetryDelay > TimeSpan.FromSeconds(60))
-        {
-            yield return $"TableStorage:MaxRetryDelay is {MaxRetryDelay}: set it between RetryDelay ({RetryDelay}) and 00:01:00.";
-        }
-
-        if (NetworkTimeout < TimeSpan.FromMilliseconds(100) || NetworkTimeout > TimeSpan.FromSeconds(100))
-        {
-            yield return $"TableStorage:NetworkTimeout is {NetworkTimeout}: set it between 00:00:00.100 and 00:01:40.";
-        }
-    }
+    private OptionFaults ValidateTimes() => new OptionFaults("TableStorage")
+        .Between(MaxRetries, 0, 10)
+        .Between(RetryDelay, TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(10))
+        .Between(MaxRetryDelay, RetryDelay, TimeSpan.FromSeconds(60))
+        .Between(NetworkTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(100));
 
     private static bool IsConnectionString(string connectionString)
     {

@@ -1,3 +1,5 @@
+using ServerlessIdempotency.Validation;
+
 namespace ServerlessIdempotency;
 
 /// <summary>How operations are claimed and how long they are remembered.</summary>
@@ -35,54 +37,13 @@ public sealed class IdempotencyOptions
     public long LocalCacheBytes { get; set; } = 16 * 1024 * 1024;
 
     /// <summary>Everything that is wrong with these settings, a sentence each; none where they are fine.</summary>
-    public IEnumerable<string> Validate()
-    {
-        if (Lease < MinLease || Lease > MaxLease)
-        {
-            yield return $"Idempotency:Lease is {Lease}: set it between 00:00:01 and 01:00:00.";
-        }
-
-        if (Retention < MinRetention || Retention > MaxRetention)
-        {
-            yield return $"Idempotency:Retention is {Retention}: set it between 00:01:00 and 400.00:00:00.";
-        }
-
-        if (Retention <= Lease)
-        {
-            yield return $"Idempotency:Retention ({Retention}) must be longer than Idempotency:Lease ({Lease}).";
-        }
-
-        if (ClockSkewMargin < TimeSpan.Zero || ClockSkewMargin > TimeSpan.FromSeconds(60))
-        {
-            yield return $"Idempotency:ClockSkewMargin is {ClockSkewMargin}: set it between 00:00:00 and 00:01:00.";
-        }
-
-        if (string.IsNullOrWhiteSpace(TableName))
-        {
-            yield return "Idempotency:TableName is empty: name a table.";
-        }
-
-        if (MaxCommitAttempts is < 1 or > 100)
-        {
-            yield return $"Idempotency:MaxCommitAttempts is {MaxCommitAttempts}: set it between 1 and 100.";
-        }
-
-        if (PollInterval < TimeSpan.FromMilliseconds(1) || PollInterval > TimeSpan.FromSeconds(10))
-        {
-            yield return $"Idempotency:PollInterval is {PollInterval}: set it between 00:00:00.001 and 00:00:10.";
-        }
-
-        if (LocalCacheBytes is < 0 or > 1024 * 1024 * 1024)
-        {
-            yield return $"Idempotency:LocalCacheBytes is {LocalCacheBytes}: set it between 0 and 1073741824.";
-        }
-    }
-
-    internal void ThrowIfInvalid()
-    {
-        if (string.Join(' ', Validate()) is { Length: > 0 } faults)
-        {
-            throw new ArgumentException(faults);
-        }
-    }
+    internal IEnumerable<string> Validate() => new OptionFaults("Idempotency")
+        .Between(Lease, MinLease, MaxLease)
+        .Between(Retention, MinRetention, MaxRetention)
+        .LongerThan(Retention, Lease, nameof(Lease))
+        .Between(ClockSkewMargin, TimeSpan.Zero, TimeSpan.FromSeconds(60))
+        .Named(TableName, "table")
+        .Between(MaxCommitAttempts, 1, 100)
+        .Between(PollInterval, TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(10))
+        .Between(LocalCacheBytes, 0, 1024 * 1024 * 1024);
 }

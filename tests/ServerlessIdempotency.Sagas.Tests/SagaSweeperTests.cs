@@ -159,7 +159,7 @@ public sealed class SagaSweeperTests
 
     private static SagaAddress AddressOf(string id) => new(OutboxFixture.Partition, id);
 
-    private SagaTransitions Transitions() => new(_app.Writer, _app.Outbox, _options);
+    private SagaTransitions Transitions() => new(_app.Writer, _options, _app.Outbox);
 
     private SagaRunner Runner() => new(new SagaDefinitions([_saga]), Transitions(), new ParkedSagaIndex(_app.Writer, _options), _options, _fixture.Time, NullLogger<SagaRunner>.Instance);
 

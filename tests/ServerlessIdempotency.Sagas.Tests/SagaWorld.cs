@@ -44,7 +44,7 @@ internal sealed class SagaWorld
     {
         process ??= NewProcess();
         var writer = WriterOf(process);
-        var transitions = new SagaTransitions(writer, withOutbox ? outbox ?? new RowsOutbox() : null, Options);
+        var transitions = new SagaTransitions(writer, Options, withOutbox ? outbox ?? new RowsOutbox() : null);
         return new SagaRunner(new SagaDefinitions([new ScriptedSaga(this, process)]), transitions, new ParkedSagaIndex(writer, Options), Options, Time, NullLogger<SagaRunner>.Instance);
     }
 
@@ -52,7 +52,7 @@ internal sealed class SagaWorld
     {
         var process = NewProcess();
         var writer = WriterOf(process);
-        return new ParkedSagas(new SagaDefinitions([new ScriptedSaga(this, process)]), new SagaTransitions(writer, outbox ?? new RowsOutbox(), Options), new ParkedSagaIndex(writer, Options), Time);
+        return new ParkedSagas(new SagaDefinitions([new ScriptedSaga(this, process)]), new SagaTransitions(writer, Options, outbox ?? new RowsOutbox()), new ParkedSagaIndex(writer, Options), Time);
     }
 
     public async Task StartAsync(bool withOutbox = true)

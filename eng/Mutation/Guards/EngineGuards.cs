@@ -3,6 +3,7 @@ namespace Mutation.Guards;
 /// <summary>Executing an operation: what is stored, what is skipped, what a caller is told; and conditional updates.</summary>
 internal static class EngineGuards
 {
+    private const string MessageCommit = "src/ServerlessIdempotency/Outbox/MessageCommit.cs";
     private const string Engine = "src/ServerlessIdempotency/Execution/IdempotencyEngine.cs";
     private const string Context = "src/ServerlessIdempotency/Execution/OperationContext.cs";
     private const string Claim = "src/ServerlessIdempotency/Claims/Claim.cs";
@@ -27,8 +28,8 @@ internal static class EngineGuards
         new(6, "failure: one without effect keeps recorded steps", Engine, "record.Epoch == 1 && record.Steps.Count == 0;", "record.Epoch == 1;"),
         new(4, "failure: one without effect leaves no record", Engine, "await ReleaseQuietlyAsync(claim);", ""),
         new(4, "unavailable: a claim that got no answer is told as such", Engine, "catch (StoreUnavailableException exception) { return new ExecutionOutcome<T>.Unavailable(HandlerRan: false, exception); }", "catch (StoreUnavailableException) { throw; }"),
-        new(9, "outbox: no commit with messages without a note", Engine, "await _outbox.PrepareAsync(claim.Address.Partition, CancellationToken.None);", ""),
-        new(9, "outbox: messages are committed with the record", Engine, "rows = [.. rows, .. _outbox.ToRows(claim.OperationHash, completed.Messages)];", ""),
+        new(9, "outbox: no commit with messages without a note", MessageCommit, "await outbox.PrepareAsync(partition, cancellationToken);", ""),
+        new(9, "outbox: messages are committed with the other rows", MessageCommit, "write([.. rows, .. outbox.ToRows(operationHash, messages)])", "write(rows)"),
         new(9, "outbox: a claim without its note is given back", Engine, "using (won.Claim) { await LapseQuietlyAsync(won.Claim); }", ""),
         new(4, "steps: a recorded one is skipped", Context, "if (_claim.Record.Steps.TryGetValue(name, out var recorded))", "if (_claim.Record.Steps.TryGetValue(name + name, out var recorded))"),
         new(3, "steps: one that could not be recorded stops the handler", Claim, "if (outcome is not ClaimWriteOutcome.Written) { throw new ClaimLostException(); }", ""),

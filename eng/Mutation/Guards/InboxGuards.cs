@@ -13,8 +13,8 @@ internal static class InboxGuards
 
     public static IReadOnlyList<Guard> All { get; } =
     [
-        new(1, "inbox: the mark is the transaction's first row", Inbox, "List<RowWrite> writes = [applied.ToWrite(address.RowKey, current), .. apply.Rows];", "List<RowWrite> writes = [.. apply.Rows, applied.ToWrite(address.RowKey, current)];"),
-        new(1, "inbox: the mark is written", Inbox, "List<RowWrite> writes = [applied.ToWrite(address.RowKey, current), .. apply.Rows];", "List<RowWrite> writes = [.. apply.Rows];"),
+        new(1, "inbox: the mark is the transaction's first row", Inbox, "[applied.ToWrite(address.RowKey, current), .. apply.Rows],", "[.. apply.Rows, applied.ToWrite(address.RowKey, current)],"),
+        new(1, "inbox: the mark is written", Inbox, "[applied.ToWrite(address.RowKey, current), .. apply.Rows],", "[.. apply.Rows],"),
         new(1, "inbox: another's mark is a duplicate", Inbox, "if (IsApplied(current)) { return new InboxOutcome.Duplicate(); } if (attempt", "if (attempt"),
         new(1, "inbox: an expired mark is replaced in the version that was judged", Processed, "expired is null ? RowWrite.Insert(rowKey, values) : RowWrite.Replace(rowKey, values, expired.ETag)", "RowWrite.Insert(rowKey, values)"),
         new(8, "inbox: an expired mark is no duplicate", Inbox, "if (_timeProvider.GetUtcNow() >= applied.ExpiresAt)", "if (false)"),
@@ -25,8 +25,6 @@ internal static class InboxGuards
         new(9, "inbox: an event in progress elsewhere is not done", Outcome, "InProgressElsewhere elsewhere => new Settlement.Abandon { Why = $\"Another consumer has the event in hand, for another {elsewhere.RetryAfter} at most.\" },", "InProgressElsewhere => new Settlement.Complete(),"),
         new(9, "redelivery: a message that failed is given back", Redelivery, "settlement = new Settlement.Abandon { Cause = exception };", "settlement = new Settlement.Complete();"),
         new(9, "redelivery: the last delivery is told with its reason", Redelivery, "if (message.DeliveryCount >= _options.Rules.MaxDeliveryCount)", "if (false)"),
-        new(9, "inbox: no commit with messages without a note", Inbox, "await _outbox.PrepareAsync(address.Partition, cancellationToken);", ""),
-        new(9, "inbox: messages are committed with the mark", Inbox, "writes.AddRange(_outbox.ToRows(context.OperationHash, apply.Messages));", ""),
         new(10, "inbox: each tenant has its own mark", Processed, """ComputeText("processed", delivery.Tenant, delivery.Consumer""", """ComputeText("processed", delivery.Consumer"""),
         new(10, "inbox: each consumer has its own mark", Processed, """delivery.Tenant, delivery.Consumer, eventId.Value""", """delivery.Tenant, eventId.Value"""),
         new(10, "inbox: each tenant has its own claim", Inbox, "new OperationScope(delivery.Tenant, delivery.Consumer)", "new OperationScope(\"\", delivery.Consumer)"),

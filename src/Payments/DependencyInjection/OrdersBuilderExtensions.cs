@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Payments.Orders;
@@ -12,6 +12,7 @@ using ServerlessIdempotency.AspNetCore;
 using ServerlessIdempotency.DeadLetters;
 using ServerlessIdempotency.DependencyInjection;
 using ServerlessIdempotency.Sagas;
+using ServerlessIdempotency.Validation;
 
 namespace Payments.DependencyInjection;
 
@@ -21,8 +22,7 @@ internal static class OrdersBuilderExtensions
     public static IdempotencyBuilder AddOrders(this IdempotencyBuilder builder, IConfiguration configuration)
     {
         var services = builder.Services;
-        services.AddOptions<OrderOptions>().Bind(configuration.GetSection("Orders")).ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<OrderOptions>, OrderOptionsValidation>());
+        services.AddValidatedOptions<OrderOptions>(configuration.GetSection("Orders").Bind, options => options.Validate());
         services.TryAddSingleton<StockRoom>();
         services.TryAddSingleton<ReserveStockStep>();
         services.TryAddSingleton<ChargeStep>();

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Payments.Accounts;
 using Payments.Api;
@@ -15,6 +15,7 @@ using ServerlessIdempotency.DependencyInjection;
 using ServerlessIdempotency.Inbox;
 using ServerlessIdempotency.Outbox;
 using ServerlessIdempotency.Rows;
+using ServerlessIdempotency.Validation;
 
 namespace Payments.DependencyInjection;
 
@@ -24,8 +25,7 @@ internal static class PaymentMessagesBuilderExtensions
     public static IdempotencyBuilder AddPaymentMessages(this IdempotencyBuilder builder, IConfiguration configuration)
     {
         var services = builder.Services;
-        services.AddOptions<SmtpOptions>().Bind(configuration.GetSection("Smtp")).ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SmtpOptions>, SmtpOptionsValidation>());
+        services.AddValidatedOptions<SmtpOptions>(configuration.GetSection("Smtp").Bind, options => options.Validate());
         services.TryAddSingleton<StatementReader>();
         services.TryAddSingleton<IReceiptMailer>(provider => provider.GetRequiredService<IOptions<SmtpOptions>>().Value is { Host.Length: > 0 } smtp
             ? new SmtpReceiptMailer(smtp)

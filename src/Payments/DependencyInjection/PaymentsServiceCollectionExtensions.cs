@@ -1,12 +1,12 @@
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Payments.Api;
 using Payments.Creating;
-using Payments.Gateway;
 using Payments.Gateway.Simulated;
 using Payments.Gateway.Stripe;
+using Payments.Gateway;
 using Payments.Orders;
 using Payments.Parked;
 using Payments.Partitions;
@@ -17,6 +17,7 @@ using Payments.Transitions;
 using ServerlessIdempotency.AspNetCore;
 using ServerlessIdempotency.DependencyInjection;
 using ServerlessIdempotency.Rows;
+using ServerlessIdempotency.Validation;
 using Stripe;
 
 namespace Payments.DependencyInjection;
@@ -45,9 +46,7 @@ public static class PaymentsServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configuration);
 
-        services.AddOptions<PaymentsOptions>().Bind(configuration.GetSection("Payments"))
-            .ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PaymentsOptions>, PaymentsOptionsValidation>());
+        services.AddValidatedOptions<PaymentsOptions>(configuration.GetSection("Payments").Bind, options => options.Validate());
         services.TryAddSingleton(provider => new ShardMap(provider.GetRequiredService<IOptions<PaymentsOptions>>().Value));
         services.TryAddSingleton(provider => new PaymentProblems(provider.GetRequiredService<IOptions<HttpIdempotencyOptions>>().Value.ProblemTypeBase));
         services.TryAddSingleton<PaymentReader>();

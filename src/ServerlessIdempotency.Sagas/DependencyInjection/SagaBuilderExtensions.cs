@@ -1,13 +1,13 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using ServerlessIdempotency.Conditional;
 using ServerlessIdempotency.Outbox;
 using ServerlessIdempotency.Rows;
 using ServerlessIdempotency.Sagas;
 using ServerlessIdempotency.Sweeping;
+using ServerlessIdempotency.Validation;
 
 namespace ServerlessIdempotency.DependencyInjection;
 
@@ -23,37 +23,36 @@ public static class SagaBuilderExtensions
     public static IdempotencyBuilder AddSagas(this IdempotencyBuilder builder, Action<SagaOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddOptions<SagaOptions>().Configure(options => configure?.Invoke(options)).ValidateOnStart();
-        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SagaOptions>, SagaOptionsValidation>());
-        if (builder.Services.Any(service => service.ServiceType == typeof(SagaRunner)))
+        var services = builder.Services;
+        services.AddValidatedOptions(configure, options => options.Validate());
+        if (services.Any(service => service.ServiceType == typeof(SagaRunner)))
         {
             return builder;
         }
 
-        builder.Services.TryAddSingleton<ConditionalUpdate>();
-        builder.Services.AddSingleton(provider => new SagaDefinitions(provider.GetServices<SagaDefinition>()));
-        builder.Services.AddSingleton(provider => new SagaTransitions(
-            provider.GetRequiredService<RowWriter>(), provider.GetService<IOutbox>(), provider.GetRequiredService<IOptions<SagaOptions>>().Value));
-        builder.Services.AddSingleton(provider => new ParkedSagaIndex(provider.GetRequiredService<RowWriter>(), provider.GetRequiredService<IOptions<SagaOptions>>().Value));
-        builder.Services.AddSingleton(provider => new OpenSagas(provider.GetRequiredService<IRowStore>()));
-        builder.Services.AddSingleton<IUnfinishedWork>(provider => provider.GetRequiredService<OpenSagas>());
-        builder.Services.AddSingleton(provider => new SagaSweeper(
+        services.TryAddSingleton<ConditionalUpdate>();
+        services.AddSingleton<SagaDefinitions>();
+        services.AddSingleton<SagaTransitions>();
+        services.AddSingleton<ParkedSagaIndex>();
+        services.AddSingleton<OpenSagas>();
+        services.AddSingleton<IUnfinishedWork>(provider => provider.GetRequiredService<OpenSagas>());
+        services.AddSingleton(provider => new SagaSweeper(
             provider.GetService<PartitionRegister>() ?? throw new InvalidOperationException("Sagas are swept by the outbox's register: call AddOutbox() too."),
             provider.GetRequiredService<OpenSagas>(),
             provider.GetRequiredService<SagaTransitions>(),
             provider.GetRequiredService<RowWriter>(),
-            provider.GetRequiredService<IOptions<SagaOptions>>().Value,
+            provider.GetRequiredService<SagaOptions>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<SagaSweeper>>()));
-        builder.Services.AddSingleton<IHostedService>(NewLoop);
-        builder.Services.AddSingleton(provider => new SagaRunner(
+        services.AddSingleton<IHostedService>(NewLoop);
+        services.AddSingleton(provider => new SagaRunner(
             provider.GetRequiredService<SagaDefinitions>(),
             provider.GetRequiredService<SagaTransitions>(),
             provider.GetRequiredService<ParkedSagaIndex>(),
-            provider.GetRequiredService<IOptions<SagaOptions>>().Value,
+            provider.GetRequiredService<SagaOptions>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<SagaRunner>>()));
-        builder.Services.AddSingleton(provider => new ParkedSagas(
+        services.AddSingleton(provider => new ParkedSagas(
             provider.GetRequiredService<SagaDefinitions>(),
             provider.GetRequiredService<SagaTransitions>(),
             provider.GetRequiredService<ParkedSagaIndex>(),
@@ -78,7 +77,7 @@ public static class SagaBuilderExtensions
             token => sweeper?.SweepAsync(token) ?? Task.CompletedTask,
 
             // Where the outbox is swept by something else, a loop in this process would stand still with it, or has no place at all.
-            provider.GetRequiredService<IOptions<OutboxOptions>>().Value.SweepInterval == TimeSpan.Zero ? TimeSpan.Zero : provider.GetRequiredService<IOptions<SagaOptions>>().Value.SweepInterval,
+            provider.Options<OutboxOptions>().SweepInterval == TimeSpan.Zero ? TimeSpan.Zero : provider.GetRequiredService<SagaOptions>().SweepInterval,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<SweepLoop>>());
     }

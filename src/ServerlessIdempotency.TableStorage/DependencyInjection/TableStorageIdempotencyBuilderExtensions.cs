@@ -1,9 +1,8 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
+using Microsoft.Extensions.DependencyInjection;
 using ServerlessIdempotency.Rows;
 using ServerlessIdempotency.TableStorage;
-using ServerlessIdempotency.TableStorage.DependencyInjection;
+using ServerlessIdempotency.Validation;
 
 namespace ServerlessIdempotency.DependencyInjection;
 
@@ -17,9 +16,8 @@ public static class TableStorageIdempotencyBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(configure);
-        builder.Services.AddOptions<TableStorageOptions>().Configure(configure).ValidateOnStart();
-        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TableStorageOptions>, TableStorageOptionsValidation>());
-        builder.Services.TryAddSingleton(provider => new TableStorageRowStore(provider.GetRequiredService<IOptions<TableStorageOptions>>().Value));
+        builder.Services.AddValidatedOptions(configure, options => options.Validate());
+        builder.Services.TryAddSingleton<TableStorageRowStore>();
         builder.Services.TryAddSingleton<IRowStore>(provider => provider.GetRequiredService<TableStorageRowStore>());
         builder.Services.TryAddSingleton<IExpiredRowStore>(provider => provider.GetRequiredService<TableStorageRowStore>());
         return builder;

@@ -1,11 +1,9 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
+using Microsoft.Extensions.DependencyInjection;
 using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.InMemory;
-using ServerlessIdempotency.Outbox;
 using ServerlessIdempotency.Rows;
+using ServerlessIdempotency.Validation;
 
 namespace ServerlessIdempotency.DependencyInjection;
 
@@ -17,21 +15,11 @@ public static class IdempotencyServiceCollectionExtensions
     /// <param name="configure">Changes the defaults; what is out of range stops the app at its start with a sentence that names the setting.</param>
     public static IdempotencyBuilder AddIdempotency(this IServiceCollection services, Action<IdempotencyOptions>? configure = null)
     {
-        services.AddOptions<IdempotencyOptions>().Configure(options => configure?.Invoke(options)).ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<IdempotencyOptions>, IdempotencyOptionsValidation>());
-        services.AddOptions<RowWriterOptions>().ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RowWriterOptions>, RowWriterOptionsValidation>());
+        services.AddValidatedOptions(configure, options => options.Validate());
+        services.AddValidatedOptions<RowWriterOptions>(configure: null, options => options.Validate());
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(provider => new RowWriter(
-            provider.GetRequiredService<IRowStore>(),
-            provider.GetRequiredService<IOptions<RowWriterOptions>>().Value,
-            provider.GetRequiredService<TimeProvider>()));
-        services.TryAddSingleton(provider => new IdempotencyEngine(
-            provider.GetRequiredService<RowWriter>(),
-            provider.GetRequiredService<IOptions<IdempotencyOptions>>().Value,
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<IdempotencyEngine>>(),
-            provider.GetService<IOutbox>()));
+        services.TryAddSingleton<RowWriter>();
+        services.TryAddSingleton<IdempotencyEngine>();
         return new IdempotencyBuilder(services);
     }
 

@@ -1,11 +1,6 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
-using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Inbox;
-using ServerlessIdempotency.Outbox;
-using ServerlessIdempotency.Rows;
+using ServerlessIdempotency.Validation;
 
 namespace ServerlessIdempotency.DependencyInjection;
 
@@ -18,17 +13,9 @@ public static class InboxBuilderExtensions
     public static IdempotencyBuilder AddInbox(this IdempotencyBuilder builder, Action<InboxOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddOptions<InboxOptions>().Configure(options => configure?.Invoke(options)).ValidateOnStart();
-        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<InboxOptions>, InboxOptionsValidation>());
-        builder.Services.TryAddSingleton(provider => new MessageInbox(
-            provider.GetRequiredService<RowWriter>(),
-            provider.GetRequiredService<IdempotencyEngine>(),
-            provider.GetRequiredService<IOptions<InboxOptions>>().Value,
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<MessageInbox>>(),
-            provider.GetService<IOutbox>()));
-        builder.Services.TryAddSingleton(provider => new RedeliveryPolicy(
-            provider.GetRequiredService<IOptions<InboxOptions>>().Value, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RedeliveryPolicy>>()));
+        builder.Services.AddValidatedOptions(configure, options => options.Validate());
+        builder.Services.TryAddSingleton<MessageInbox>();
+        builder.Services.TryAddSingleton<RedeliveryPolicy>();
         return builder;
     }
 }

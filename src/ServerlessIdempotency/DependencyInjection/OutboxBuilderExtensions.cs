@@ -1,11 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using ServerlessIdempotency.Outbox;
-using ServerlessIdempotency.Rows;
 using ServerlessIdempotency.Sweeping;
+using ServerlessIdempotency.Validation;
 
 namespace ServerlessIdempotency.DependencyInjection;
 
@@ -22,41 +20,33 @@ public static class OutboxBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
-        services.AddOptions<OutboxOptions>().Configure(options => configure?.Invoke(options)).ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<OutboxOptions>, OutboxOptionsValidation>());
+        services.AddValidatedOptions(configure, options => options.Validate());
         if (services.Any(service => service.ServiceType == typeof(IOutbox)))
         {
             return builder;
         }
 
-        services.AddSingleton(provider => new PartitionRegister(
-            provider.GetRequiredService<IRowStore>(), Options(provider), Time(provider), provider.GetRequiredService<ILogger<PartitionRegister>>()));
-        services.AddSingleton(provider => new OutboxFlusher(
-            provider.GetRequiredService<RowWriter>(),
-            provider.GetService<IMessageSender>() ?? throw new InvalidOperationException("The outbox has no way to the broker: register an IMessageSender beside AddOutbox()."),
-            provider.GetRequiredService<PartitionRegister>(),
-            Options(provider),
-            Time(provider),
-            provider.GetRequiredService<ILogger<OutboxFlusher>>()));
+        services.AddSingleton<PartitionRegister>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<OutboxFlusher>(
+            provider,
+            provider.GetService<IMessageSender>() ?? throw new InvalidOperationException("The outbox has no way to the broker: register an IMessageSender beside AddOutbox().")));
         services.AddSingleton(provider => new OutboxDispatcher(
-            provider.GetRequiredService<OutboxFlusher>(), Options(provider), Time(provider), provider.GetRequiredService<ILogger<OutboxDispatcher>>()));
+            provider.GetRequiredService<OutboxFlusher>(),
+            provider.GetRequiredService<OutboxOptions>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<OutboxDispatcher>>()));
         services.AddSingleton(provider => new OutboxSweeper(
             provider.GetRequiredService<PartitionRegister>(),
             provider.GetRequiredService<OutboxFlusher>(),
             provider.GetServices<IUnfinishedWork>(),
-            Options(provider),
-            Time(provider),
+            provider.GetRequiredService<OutboxOptions>(),
+            provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<OutboxSweeper>>()));
-        services.AddSingleton<IOutbox>(provider => new RowOutbox(
-            provider.GetRequiredService<PartitionRegister>(), provider.GetRequiredService<OutboxDispatcher>(), Time(provider)));
-        services.AddSingleton<IOutboxAdministration>(provider => new OutboxAdministration(
-            provider.GetRequiredService<RowWriter>(), provider.GetRequiredService<PartitionRegister>()));
+        services.AddSingleton<IOutbox, RowOutbox>();
+        services.AddSingleton<IOutboxAdministration, OutboxAdministration>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<OutboxDispatcher>());
-        services.AddSingleton<IHostedService>(provider => new SweepLoop(
-            provider.GetRequiredService<OutboxSweeper>().SweepAsync, Options(provider).SweepInterval, Time(provider), provider.GetRequiredService<ILogger<SweepLoop>>()));
+        services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<SweepLoop>(
+            provider, (Func<CancellationToken, Task>)provider.GetRequiredService<OutboxSweeper>().SweepAsync, provider.GetRequiredService<OutboxOptions>().SweepInterval));
         return builder;
-
-        static OutboxOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<OutboxOptions>>().Value;
-        static TimeProvider Time(IServiceProvider provider) => provider.GetRequiredService<TimeProvider>();
     }
 }

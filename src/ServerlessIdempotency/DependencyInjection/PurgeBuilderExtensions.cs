@@ -1,10 +1,9 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using ServerlessIdempotency.Purge;
 using ServerlessIdempotency.Rows;
+using ServerlessIdempotency.Validation;
 
 namespace ServerlessIdempotency.DependencyInjection;
 
@@ -21,18 +20,13 @@ public static class PurgeBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
-        services.AddOptions<PurgeOptions>().Configure(options => configure?.Invoke(options)).ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PurgeOptions>, PurgeOptionsValidation>());
+        services.AddValidatedOptions(configure, options => options.Validate());
         services.TryAddSingleton(provider => new ExpiredRowPurger(
             provider.GetService<IExpiredRowStore>() ?? throw new InvalidOperationException("The purge needs a store that lists expired rows: register an IExpiredRowStore, or leave AddPurge() out."),
-            provider.GetRequiredService<IOptions<IdempotencyOptions>>().Value.TableName,
-            provider.GetRequiredService<IOptions<PurgeOptions>>().Value,
+            provider.GetRequiredService<IdempotencyOptions>().TableName,
+            provider.GetRequiredService<PurgeOptions>(),
             provider.GetRequiredService<TimeProvider>()));
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, PurgeLoop>(provider => new PurgeLoop(
-            provider.GetRequiredService<ExpiredRowPurger>(),
-            provider.GetRequiredService<IOptions<PurgeOptions>>().Value,
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<PurgeLoop>>())));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, PurgeLoop>());
         return builder;
     }
 }

@@ -3,6 +3,7 @@ using ServerlessIdempotency.Claims;
 using ServerlessIdempotency.Outbox;
 using ServerlessIdempotency.Records;
 using ServerlessIdempotency.Rows;
+using ServerlessIdempotency.Validation;
 
 namespace ServerlessIdempotency.Execution;
 
@@ -14,7 +15,7 @@ public sealed class IdempotencyEngine : IDisposable
     private readonly IdempotencyOptions _options;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<IdempotencyEngine> _logger;
-    private readonly IOutbox? _outbox;
+    private readonly MessageCommit _commit;
 
     /// <summary>Creates an engine over a store. Apps get theirs by <c>services.AddIdempotency()</c>.</summary>
     /// <param name="writer">The store, through the writer that knows its own writes.</param>
@@ -25,11 +26,11 @@ public sealed class IdempotencyEngine : IDisposable
     public IdempotencyEngine(RowWriter writer, IdempotencyOptions options, TimeProvider timeProvider, ILogger<IdempotencyEngine> logger, IOutbox? outbox = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options.ThrowIfInvalid();
+        OptionFaults.ThrowIfAny(options.Validate());
         _options = options;
         _timeProvider = timeProvider;
         _logger = logger;
-        _outbox = outbox;
+        _commit = new MessageCommit(outbox);
         _cache = new CompletedRecordCache(options);
         _claimant = new Claimant(writer, _cache, options, timeProvider);
     }
@@ -99,8 +100,8 @@ public sealed class IdempotencyEngine : IDisposable
     // The note to the sweeper is written beside the claim: no handler runs before both are there.
     private async Task<ClaimOutcome> ClaimAsync(Operation operation, bool readFirst, CancellationToken cancellationToken)
     {
-        var prepared = operation.SendsMessages && _outbox is not null
-            ? _outbox.PrepareAsync(RecordAddress.Of(operation, _options.TableName).Partition, cancellationToken)
+        var prepared = operation.SendsMessages
+            ? _commit.PrepareAsync(RecordAddress.Of(operation, _options.TableName).Partition, cancellationToken)
             : Task.CompletedTask;
         var claimed = _claimant.TryClaimAsync(operation, readFirst, cancellationToken);
         try
@@ -206,27 +207,17 @@ public sealed class IdempotencyEngine : IDisposable
 
     private async Task<ClaimWriteOutcome> CommitAsync<T>(Operation operation, Claim claim, HandlerOutcome<T>.Completed completed)
     {
-        var rows = completed.Rows;
-        if (completed.Messages.Count > 0)
-        {
-            if (_outbox is null)
-            {
-                throw new InvalidOperationException("The handler sends messages but no outbox is configured: call AddOutbox() after AddIdempotency().");
-            }
-
-            // A note made beside the claim may be of an earlier window by now; mostly this writes nothing.
-            await _outbox.PrepareAsync(claim.Address.Partition, CancellationToken.None);
-            rows = [.. rows, .. _outbox.ToRows(claim.OperationHash, completed.Messages)];
-        }
-
-        var outcome = await claim.CompleteAsync(completed.Result, rows, operation.Retention ?? _options.Retention);
+        var outcome = await _commit.WriteAsync(
+            claim.Address.Partition,
+            claim.OperationHash,
+            completed.Rows,
+            completed.Messages,
+            rows => claim.CompleteAsync(completed.Result, rows, operation.Retention ?? _options.Retention),
+            outcome => outcome is ClaimWriteOutcome.Written,
+            CancellationToken.None);
         if (outcome is ClaimWriteOutcome.Written)
         {
             _cache.Add(claim.Address, claim.Record);
-            if (completed.Messages.Count > 0)
-            {
-                _outbox!.Committed(claim.Address.Partition, claim.OperationHash);
-            }
         }
 
         return outcome;

@@ -1,3 +1,5 @@
+using ServerlessIdempotency.Validation;
+
 namespace ServerlessIdempotency.Inbox;
 
 /// <summary>How long applied events are remembered.</summary>
@@ -31,37 +33,22 @@ public sealed class InboxOptions
     public int LocalCacheEntries { get; set; } = 10_000;
 
     /// <summary>Everything that is wrong with these settings, a sentence each; none where they are fine.</summary>
-    public IEnumerable<string> Validate()
+    internal IEnumerable<string> Validate()
     {
-        (string Name, TimeSpan Value, TimeSpan Min, TimeSpan Max)[] spans =
-        [
-            (nameof(Retention), Retention, TimeSpan.FromMinutes(1), TimeSpan.FromDays(400)),
-            (nameof(FirstRedeliveryPause), FirstRedeliveryPause, TimeSpan.Zero, TimeSpan.FromMinutes(1)),
-            (nameof(MaxRedeliveryPause), MaxRedeliveryPause, FirstRedeliveryPause, TimeSpan.FromMinutes(5)),
-            ("Rules:DuplicateDetectionWindow", Rules.DuplicateDetectionWindow, TimeSpan.Zero, TimeSpan.FromDays(7)),
-            ("Rules:LockDuration", Rules.LockDuration, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
-            ("Rules:DeadLetterResubmission", Rules.DeadLetterResubmission, TimeSpan.Zero, TimeSpan.FromDays(365)),
-        ];
-        (string Name, int Value, int Min, int Max)[] counts =
-        [
-            ("Rules:MaxDeliveryCount", Rules.MaxDeliveryCount, 1, 2_000),
-            (nameof(MaxAttempts), MaxAttempts, 1, 100),
-            (nameof(LocalCacheEntries), LocalCacheEntries, 0, 1_000_000),
-        ];
         string[] faults =
         [
-            .. spans.Where(span => span.Value < span.Min || span.Value > span.Max).Select(span => $"Inbox:{span.Name} is {span.Value}: set it between {span.Min} and {span.Max}."),
-            .. counts.Where(count => count.Value < count.Min || count.Value > count.Max).Select(count => $"Inbox:{count.Name} is {count.Value}: set it between {count.Min} and {count.Max}."),
+            .. new OptionFaults("Inbox")
+                .Between(Retention, TimeSpan.FromMinutes(1), TimeSpan.FromDays(400))
+                .Between(FirstRedeliveryPause, TimeSpan.Zero, TimeSpan.FromMinutes(1))
+                .Between(MaxRedeliveryPause, FirstRedeliveryPause, TimeSpan.FromMinutes(5))
+                .Between(Rules.DuplicateDetectionWindow, TimeSpan.Zero, TimeSpan.FromDays(7), name: "Rules:DuplicateDetectionWindow")
+                .Between(Rules.LockDuration, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), name: "Rules:LockDuration")
+                .Between(Rules.DeadLetterResubmission, TimeSpan.Zero, TimeSpan.FromDays(365), name: "Rules:DeadLetterResubmission")
+                .Between(Rules.MaxDeliveryCount, 1, 2_000, name: "Rules:MaxDeliveryCount")
+                .Between(MaxAttempts, 1, 100)
+                .Between(LocalCacheEntries, 0, 1_000_000),
         ];
         return faults.Length > 0 ? faults : RetentionFaults();
-    }
-
-    internal void ThrowIfInvalid()
-    {
-        if (string.Join(' ', Validate()) is { Length: > 0 } faults)
-        {
-            throw new ArgumentException(faults);
-        }
     }
 
     private IEnumerable<string> RetentionFaults()

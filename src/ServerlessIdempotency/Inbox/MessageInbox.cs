@@ -5,21 +5,19 @@ using ServerlessIdempotency.Fingerprints;
 using ServerlessIdempotency.Keys;
 using ServerlessIdempotency.Outbox;
 using ServerlessIdempotency.Rows;
+using ServerlessIdempotency.Validation;
 
 namespace ServerlessIdempotency.Inbox;
 
 /// <summary>Applies each event once for each consumer, however often its message is delivered.</summary>
 public sealed class MessageInbox : IDisposable
 {
-    // The most actions of a transaction.
-    private const int MaxActions = 100;
-
     private readonly RowWriter _writer;
     private readonly IdempotencyEngine _engine;
     private readonly InboxOptions _options;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<MessageInbox> _logger;
-    private readonly IOutbox? _outbox;
+    private readonly MessageCommit _commit;
     private readonly AppliedEventCache _cache;
 
     /// <summary>Creates an inbox over a store. Apps get theirs by <c>services.AddIdempotency().AddInbox()</c>.</summary>
@@ -32,13 +30,13 @@ public sealed class MessageInbox : IDisposable
     public MessageInbox(RowWriter writer, IdempotencyEngine engine, InboxOptions options, TimeProvider timeProvider, ILogger<MessageInbox> logger, IOutbox? outbox = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options.ThrowIfInvalid();
+        OptionFaults.ThrowIfAny(options.Validate());
         _writer = writer;
         _engine = engine;
         _options = options;
         _timeProvider = timeProvider;
         _logger = logger;
-        _outbox = outbox;
+        _commit = new MessageCommit(outbox);
         _cache = new AppliedEventCache(options.LocalCacheEntries, timeProvider);
     }
 
@@ -190,32 +188,23 @@ public sealed class MessageInbox : IDisposable
     private async Task<CommitOutcome> CommitAsync(InboxContext context, RowAddress address, Row? current, InboxDecision.Apply apply, CancellationToken cancellationToken)
     {
         var applied = new ProcessedEvent(context.Delivery.Consumer, context.OperationHash, apply.Messages.Count, context.AppliedAt, context.AppliedAt + _options.Retention);
-        List<RowWrite> writes = [applied.ToWrite(address.RowKey, current), .. apply.Rows];
-        if (apply.Messages.Count > 0)
+        if (1 + apply.Rows.Count + apply.Messages.Count > RowTransaction.MaxWrites)
         {
-            if (_outbox is null)
-            {
-                throw new InvalidOperationException("The handler sends messages but no outbox is configured: call AddOutbox() after AddIdempotency().");
-            }
-
-            // There is no claim to write the note beside; mostly the partition is known already and this writes nothing.
-            await _outbox.PrepareAsync(address.Partition, cancellationToken);
-            writes.AddRange(_outbox.ToRows(context.OperationHash, apply.Messages));
+            throw new InvalidOperationException($"The event changes {apply.Rows.Count} rows and sends {apply.Messages.Count} messages; with its own mark one transaction takes {RowTransaction.MaxWrites} at most.");
         }
 
-        if (writes.Count > MaxActions)
-        {
-            throw new InvalidOperationException($"The event changes {apply.Rows.Count} rows and sends {apply.Messages.Count} messages; with its own mark one transaction takes {MaxActions} at most.");
-        }
-
-        var outcome = await _writer.WriteAsync(address.Partition, writes, CancellationToken.None);
+        // There is no claim to write the note beside; mostly the partition is known already and the note costs nothing.
+        var outcome = await _commit.WriteAsync(
+            address.Partition,
+            context.OperationHash,
+            [applied.ToWrite(address.RowKey, current), .. apply.Rows],
+            apply.Messages,
+            writes => _writer.WriteAsync(address.Partition, writes, CancellationToken.None),
+            outcome => outcome is CommitOutcome.Written,
+            cancellationToken);
         if (outcome is CommitOutcome.Written)
         {
             _cache.Add(address, applied.ExpiresAt);
-            if (applied.Messages > 0)
-            {
-                _outbox!.Committed(address.Partition, applied.OperationHash);
-            }
         }
 
         return outcome;
@@ -238,7 +227,7 @@ public sealed class MessageInbox : IDisposable
         if (applied.Messages > 0)
         {
             // Whoever applied it may have died before it sent. Asking costs this delivery nothing, and the sweeper need not come for it.
-            _outbox?.Committed(row.Address.Partition, applied.OperationHash);
+            _commit.Committed(row.Address.Partition, applied.OperationHash);
         }
 
         return true;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using ServerlessIdempotency.Validation;
 
 namespace ServerlessIdempotency.Inbox;
 
@@ -19,7 +20,7 @@ public sealed class RedeliveryPolicy
     public RedeliveryPolicy(InboxOptions options, TimeProvider timeProvider, ILogger<RedeliveryPolicy> logger)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options.ThrowIfInvalid();
+        OptionFaults.ThrowIfAny(options.Validate());
         _options = options;
         _timeProvider = timeProvider;
         _logger = logger;

@@ -7,9 +7,6 @@ namespace ServerlessIdempotency.Outbox;
 /// <summary>Sends what is due in a partition and removes each row once the broker has its message. Sending twice is harmless: the id is the same.</summary>
 internal sealed class OutboxFlusher(RowWriter writer, IMessageSender sender, PartitionRegister register, OutboxOptions options, TimeProvider timeProvider, ILogger<OutboxFlusher> logger)
 {
-    // The most actions of a transaction.
-    private const int MaxActions = 100;
-
     private const int MaxSessionsAtOnce = 8;
 
     /// <param name="partition">Where the rows are.</param>
@@ -173,7 +170,7 @@ internal sealed class OutboxFlusher(RowWriter writer, IMessageSender sender, Par
     private async Task<int> RemoveAsync(PartitionAddress partition, List<OutboxRow> sent)
     {
         var removed = 0;
-        foreach (var chunk in sent.Chunk(MaxActions))
+        foreach (var chunk in sent.Chunk(RowTransaction.MaxWrites))
         {
             try
             {

@@ -1,3 +1,5 @@
+using ServerlessIdempotency.Validation;
+
 namespace ServerlessIdempotency.Outbox;
 
 /// <summary>How committed messages are sent, and how those are found whose sender died.</summary>
@@ -46,49 +48,18 @@ public sealed class OutboxOptions
     public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Everything that is wrong with these settings, a sentence each; none where they are fine.</summary>
-    public IEnumerable<string> Validate()
-    {
-        if (string.IsNullOrWhiteSpace(TableName))
-        {
-            yield return "Outbox:TableName is empty: name a table.";
-        }
-
-        (string Name, TimeSpan Value, TimeSpan Min, TimeSpan Max)[] spans =
-        [
-            (nameof(Window), Window, TimeSpan.FromSeconds(10), TimeSpan.FromHours(1)),
-            (nameof(NoteGrace), NoteGrace, TimeSpan.FromSeconds(10), TimeSpan.FromDays(1)),
-            (nameof(SweepAfter), SweepAfter, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
-            (nameof(SendTimeout), SendTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5)),
-            (nameof(FirstRetryDelay), FirstRetryDelay, TimeSpan.Zero, TimeSpan.FromHours(1)),
-            (nameof(MaxRetryDelay), MaxRetryDelay, FirstRetryDelay, TimeSpan.FromDays(1)),
-            (nameof(StopTimeout), StopTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(5)),
-        ];
-        foreach (var (name, value, min, max) in spans)
-        {
-            if (value < min || value > max)
-            {
-                yield return $"Outbox:{name} is {value}: set it between {min} and {max}.";
-            }
-        }
-
-        if (SweepInterval != TimeSpan.Zero && (SweepInterval < TimeSpan.FromSeconds(1) || SweepInterval > TimeSpan.FromHours(1)))
-        {
-            yield return $"Outbox:SweepInterval is {SweepInterval}: set it between 00:00:01 and 01:00:00, or to 00:00:00 to sweep by yourself.";
-        }
-
-        (string Name, int Value, int Max)[] counts =
-        [
-            (nameof(SweepConcurrency), SweepConcurrency, 64),
-            (nameof(DispatchConcurrency), DispatchConcurrency, 64),
-            (nameof(QueueCapacity), QueueCapacity, 1_000_000),
-            (nameof(MaxAttempts), MaxAttempts, 1_000),
-        ];
-        foreach (var (name, value, max) in counts)
-        {
-            if (value < 1 || value > max)
-            {
-                yield return $"Outbox:{name} is {value}: set it between 1 and {max}.";
-            }
-        }
-    }
+    internal IEnumerable<string> Validate() => new OptionFaults("Outbox")
+        .Named(TableName, "table")
+        .Between(Window, TimeSpan.FromSeconds(10), TimeSpan.FromHours(1))
+        .Between(NoteGrace, TimeSpan.FromSeconds(10), TimeSpan.FromDays(1))
+        .Between(SweepAfter, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1))
+        .Between(SendTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5))
+        .Between(FirstRetryDelay, TimeSpan.Zero, TimeSpan.FromHours(1))
+        .Between(MaxRetryDelay, FirstRetryDelay, TimeSpan.FromDays(1))
+        .Between(StopTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(5))
+        .Between(SweepInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), (TimeSpan.Zero, "to sweep by yourself"))
+        .Between(SweepConcurrency, 1, 64)
+        .Between(DispatchConcurrency, 1, 64)
+        .Between(QueueCapacity, 1, 1_000_000)
+        .Between(MaxAttempts, 1, 1_000);
 }

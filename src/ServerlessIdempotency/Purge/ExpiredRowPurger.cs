@@ -1,4 +1,5 @@
 using ServerlessIdempotency.Rows;
+using ServerlessIdempotency.Validation;
 
 namespace ServerlessIdempotency.Purge;
 
@@ -10,9 +11,6 @@ public sealed class ExpiredRowPurger
 {
     // The service's own maximum for one page: as many are read, grouped by partition and deleted before the next page is asked for.
     private const int PageRows = 1000;
-
-    // The service's maximum for one transaction.
-    private const int MaxActions = 100;
 
     private const string LeaseUntil = nameof(LeaseUntil);
 
@@ -30,11 +28,7 @@ public sealed class ExpiredRowPurger
     public ExpiredRowPurger(IExpiredRowStore store, string recordTable, PurgeOptions options, TimeProvider timeProvider)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (string.Join(' ', options.Validate()) is { Length: > 0 } faults)
-        {
-            throw new ArgumentException(faults, nameof(options));
-        }
-
+        OptionFaults.ThrowIfAny(options.Validate());
         _store = store;
         _tables = [.. options.Tables.Append(recordTable).Distinct(StringComparer.Ordinal)];
         _options = options;
@@ -85,7 +79,7 @@ public sealed class ExpiredRowPurger
     {
         var kept = 0;
         await Parallel.ForEachAsync(
-            page.GroupBy(row => row.Address.Partition).SelectMany(partition => partition.Chunk(MaxActions)),
+            page.GroupBy(row => row.Address.Partition).SelectMany(partition => partition.Chunk(RowTransaction.MaxWrites)),
             new ParallelOptions { MaxDegreeOfParallelism = _options.Concurrency, CancellationToken = cancellationToken, TaskScheduler = TaskScheduler.Current },
             async (rows, token) => Interlocked.Add(ref kept, await DeleteAsync(rows, token)));
         return result with { Deleted = result.Deleted + page.Count - kept, Kept = result.Kept + kept };

@@ -1,3 +1,5 @@
+using ServerlessIdempotency.Validation;
+
 namespace ServerlessIdempotency.Purge;
 
 /// <summary>What is purged and how fast. Nothing depends on it but the bill: expiry is checked on read.</summary>
@@ -28,31 +30,10 @@ public sealed class PurgeOptions
     public TimeSpan Interval { get; set; } = TimeSpan.FromHours(6);
 
     /// <summary>Everything that is wrong with these settings, a sentence each; none where they are fine.</summary>
-    public IEnumerable<string> Validate()
-    {
-        if (Tables.Any(string.IsNullOrWhiteSpace))
-        {
-            yield return "Purge:Tables has an empty name: name a table, or leave it out.";
-        }
-
-        if (Grace < TimeSpan.FromMinutes(1) || Grace > TimeSpan.FromDays(30))
-        {
-            yield return $"Purge:Grace is {Grace}: set it between 00:01:00 and 30.00:00:00.";
-        }
-
-        if (MaxRows is < 1 or > 10_000_000)
-        {
-            yield return $"Purge:MaxRows is {MaxRows}: set it between 1 and 10000000.";
-        }
-
-        if (Concurrency is < 1 or > 64)
-        {
-            yield return $"Purge:Concurrency is {Concurrency}: set it between 1 and 64.";
-        }
-
-        if (Interval != TimeSpan.Zero && (Interval < TimeSpan.FromMinutes(1) || Interval > TimeSpan.FromDays(7)))
-        {
-            yield return $"Purge:Interval is {Interval}: set it between 00:01:00 and 7.00:00:00, or to 00:00:00 to purge by yourself.";
-        }
-    }
+    internal IEnumerable<string> Validate() => new OptionFaults("Purge")
+        .Named(Tables.Any(string.IsNullOrWhiteSpace) ? "" : nameof(Tables), "table", nameof(Tables))
+        .Between(Grace, TimeSpan.FromMinutes(1), TimeSpan.FromDays(30))
+        .Between(MaxRows, 1, 10_000_000)
+        .Between(Concurrency, 1, 64)
+        .Between(Interval, TimeSpan.FromMinutes(1), TimeSpan.FromDays(7), (TimeSpan.Zero, "to purge by yourself"));
 }

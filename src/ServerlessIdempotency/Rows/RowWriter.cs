@@ -1,3 +1,5 @@
+using ServerlessIdempotency.Validation;
+
 namespace ServerlessIdempotency.Rows;
 
 /// <summary>
@@ -96,7 +98,7 @@ public sealed class RowWriter(IRowStore store, RowWriterOptions options, TimePro
     private static RowWriterOptions Valid(RowWriterOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options.ThrowIfInvalid();
+        OptionFaults.ThrowIfAny(options.Validate());
         return options;
     }
 

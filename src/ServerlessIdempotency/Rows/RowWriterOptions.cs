@@ -1,3 +1,5 @@
+using ServerlessIdempotency.Validation;
+
 namespace ServerlessIdempotency.Rows;
 
 /// <summary>How long <see cref="RowWriter"/> keeps at a write whose fate is unclear.</summary>
@@ -10,24 +12,7 @@ public sealed class RowWriterOptions
     public TimeSpan ResendDelay { get; set; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Everything that is wrong with these settings, a sentence each; none where they are fine.</summary>
-    public IEnumerable<string> Validate()
-    {
-        if (MaxResends is < 0 or > 10)
-        {
-            yield return $"RowWriter:MaxResends is {MaxResends}: set it between 0 and 10.";
-        }
-
-        if (ResendDelay < TimeSpan.Zero || ResendDelay > TimeSpan.FromSeconds(5))
-        {
-            yield return $"RowWriter:ResendDelay is {ResendDelay}: set it between 00:00:00 and 00:00:05.";
-        }
-    }
-
-    internal void ThrowIfInvalid()
-    {
-        if (string.Join(' ', Validate()) is { Length: > 0 } faults)
-        {
-            throw new ArgumentException(faults);
-        }
-    }
+    internal IEnumerable<string> Validate() => new OptionFaults("RowWriter")
+        .Between(MaxResends, 0, 10)
+        .Between(ResendDelay, TimeSpan.Zero, TimeSpan.FromSeconds(5));
 }
