@@ -5,6 +5,7 @@ internal static class ClaimGuards
 {
     private const string Claim = "src/ServerlessIdempotency/Claims/Claim.cs";
     private const string Claimant = "src/ServerlessIdempotency/Claims/Claimant.cs";
+    private const string Cache = "src/ServerlessIdempotency/Claims/CompletedRecordCache.cs";
     private const string Renewal = "src/ServerlessIdempotency/Claims/LeaseRenewal.cs";
     private const string Address = "src/ServerlessIdempotency/Claims/RecordAddress.cs";
     private const string ReadVersion = "(await writer.Store.ReadAsync(Address, CancellationToken.None))?.ETag ?? _fence";
@@ -28,14 +29,18 @@ internal static class ClaimGuards
         new(2, "lease: a held record is not claimed", Claimant, "record.State == RecordState.InProgress && leaseLeft > TimeSpan.Zero;", "false;"),
         new(4, "lease: a lapsed record is claimed", Claimant, "record.State == RecordState.InProgress && leaseLeft > TimeSpan.Zero;", "record.State == RecordState.InProgress;"),
         new(2, "lease: a takeover waits for the margin of the clocks", Claimant, "record.LeaseUntil + options.ClockSkewMargin - now;", "record.LeaseUntil - now;"),
-        new(2, "lease: a held record is not claimed although it expired", Claimant, "if (now >= record.ExpiresAt && !isHeld)", "if (now >= record.ExpiresAt)"),
+        new(2, "lease: a held record is not claimed although it expired", Claimant, "if (IsExpired(record, now) && !isHeld)", "if (IsExpired(record, now))"),
         new(2, "takeover: it carries the version that was judged", Claimant, "RowWrite.Replace(address.RowKey, RecordColumns.ToValues(record), current.ETag);", "RowWrite.Replace(address.RowKey, RecordColumns.ToValues(record), (await writer.Store.ReadAsync(address, cancellationToken))!.ETag);"),
         new(6, "takeover: it keeps the start, from which outside keys derive", Claimant, "fresh with { StartedAt = record.StartedAt, Steps", "fresh with { Steps"),
         new(4, "takeover: it keeps the recorded steps", Claimant, "Steps = record.Steps, ExpiresAt", "ExpiresAt"),
-        new(8, "takeover: it keeps the moment of expiry", Claimant, ", ExpiresAt = record.ExpiresAt };", " };"),
-        new(8, "takeover: an expired record's claim begins a new operation", Claimant, "return fresh.StartedAt >= record.ExpiresAt", "return false"),
+        new(8, "takeover: the record is kept for another retention", Claimant, "record.ExpiresAt > fresh.ExpiresAt ? record.ExpiresAt : fresh.ExpiresAt", "record.ExpiresAt"),
+        new(8, "takeover: a longer retention of another channel stays", Claimant, "record.ExpiresAt > fresh.ExpiresAt ? record.ExpiresAt : fresh.ExpiresAt", "fresh.ExpiresAt"),
+        new(8, "claim: every sign of life keeps the record for another retention", Claim, "return until > record.ExpiresAt ? record with { ExpiresAt = until } : record;", "return record;"),
+        new(8, "expiry: a clock that is ahead by the margin forgets nothing", Claimant, "now >= record.ExpiresAt + options.ClockSkewMargin;", "now >= record.ExpiresAt;"),
+        new(1, "local cache: it owns its bytes", Cache, "Body = result.Body.ToArray()", "Body = result.Body"),
+        new(8, "takeover: an expired record's claim begins a new operation", Claimant, "return IsExpired(record, fresh.StartedAt)", "return false"),
         new(3, "takeover: it raises the epoch", Claimant, "NewRecord(operation, record.Epoch + 1)", "NewRecord(operation, record.Epoch)"),
-        new(8, "expiry: an expired result is not replayed", Claimant, "if (now >= record.ExpiresAt && !isHeld)", "if (false)"),
+        new(8, "expiry: an expired result is not replayed", Claimant, "if (IsExpired(record, now) && !isHeld)", "if (false)"),
         new(8, "expiry: an expired result is not replayed from the local cache", Claimant, "cache.TryGet(address) is { } cached && timeProvider.GetUtcNow() < cached.ExpiresAt", "cache.TryGet(address) is { } cached"),
         new(7, "mismatch: another fingerprint neither runs nor replays", Claimant, "_ when record.Fingerprint != operation.Fingerprint => new ClaimOutcome.Mismatch(),", ""),
         new(7, "mismatch: it is told from the local cache too", Claimant, "cached.Fingerprint == operation.Fingerprint ? new ClaimOutcome.Completed(cached) : new ClaimOutcome.Mismatch();", "new ClaimOutcome.Completed(cached);"),

@@ -22,7 +22,7 @@ internal static class EngineGuards
         new(4, "commit: it is not given up half-way", Claim, "[RowWrite.Replace(Address.RowKey, values, _fence), .. rows], CancellationToken.None)", "[RowWrite.Replace(Address.RowKey, values, _fence), .. rows], new CancellationToken(true))"),
         new(1, "commit: only what was written is cached", Engine, "if (outcome is ClaimWriteOutcome.Written) { _cache.Add", "if (true) { _cache.Add"),
         new(7, "failure: the record is kept, with fingerprint and steps", Engine, "case HandlerOutcome<T>.Failed failed: await LapseQuietlyAsync(claim);", "case HandlerOutcome<T>.Failed failed: await ReleaseQuietlyAsync(claim);"),
-        new(4, "failure: the lease ends at once", Claim, "record with { LeaseUntil = DateTimeOffset.UnixEpoch }", "record"),
+        new(4, "failure: the lease ends at once", Claim, "Kept(record) with { LeaseUntil = DateTimeOffset.UnixEpoch }", "Kept(record)"),
         new(4, "failure: an exception ends the lease at once", Engine, "return new ExecutionOutcome<T>.Unavailable(HandlerRan: true, exception); } catch { await LapseQuietlyAsync(claim); throw; } switch (decision)", "return new ExecutionOutcome<T>.Unavailable(HandlerRan: true, exception); } switch (decision)"),
         new(6, "failure: one without effect keeps what an earlier executor may have done", Engine, "record.Epoch == 1 && record.Steps.Count == 0;", "record.Steps.Count == 0;"),
         new(6, "failure: one without effect keeps recorded steps", Engine, "record.Epoch == 1 && record.Steps.Count == 0;", "record.Epoch == 1;"),

@@ -8,7 +8,7 @@ namespace ServerlessIdempotency.Claims;
 /// so once another executor has taken over, nothing that this one writes is applied (law 3).
 /// </summary>
 /// <remarks>The handler's steps, the renewal of the lease and the completion are written one at a time: each changes the fence.</remarks>
-internal sealed class Claim(RowWriter writer, RowAddress address, string operationHash, IdempotencyRecord record, string fence, TimeProvider timeProvider) : IDisposable
+internal sealed class Claim(RowWriter writer, RowAddress address, string operationHash, IdempotencyRecord record, string fence, TimeSpan retention, TimeProvider timeProvider) : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly CancellationTokenSource _lost = new();
@@ -26,7 +26,7 @@ internal sealed class Claim(RowWriter writer, RowAddress address, string operati
     public bool IsLost => _lost.IsCancellationRequested;
 
     public Task<ClaimWriteOutcome> RenewAsync(TimeSpan lease) =>
-        WriteAsync(record => record with { LeaseUntil = timeProvider.GetUtcNow() + lease }, []);
+        WriteAsync(record => Kept(record) with { LeaseUntil = timeProvider.GetUtcNow() + lease }, []);
 
     public async Task RecordStepAsync(string name, byte[] result)
     {
@@ -38,11 +38,11 @@ internal sealed class Claim(RowWriter writer, RowAddress address, string operati
     }
 
     /// <summary>Completes the record and writes all rows with it, the record first.</summary>
-    public Task<ClaimWriteOutcome> CompleteAsync(OperationResult result, IReadOnlyList<RowWrite> rows, TimeSpan retention) =>
-        WriteAsync(record => record with { State = RecordState.Completed, Result = result, Steps = new Dictionary<string, byte[]>(), ExpiresAt = timeProvider.GetUtcNow() + retention }, rows);
+    public Task<ClaimWriteOutcome> CompleteAsync(OperationResult result, IReadOnlyList<RowWrite> rows) =>
+        WriteAsync(record => Kept(record) with { State = RecordState.Completed, Result = result, Steps = new Dictionary<string, byte[]>() }, rows);
 
     /// <summary>Ends the lease now and keeps the record, so that the next retry takes over at once with the fingerprint and the steps.</summary>
-    public Task<ClaimWriteOutcome> LapseAsync() => WriteAsync(record => record with { LeaseUntil = DateTimeOffset.UnixEpoch }, []);
+    public Task<ClaimWriteOutcome> LapseAsync() => WriteAsync(record => Kept(record) with { LeaseUntil = DateTimeOffset.UnixEpoch }, []);
 
     /// <summary>Deletes the record as if the call had never been.</summary>
     public async Task ReleaseAsync()
@@ -63,6 +63,13 @@ internal sealed class Claim(RowWriter writer, RowAddress address, string operati
     {
         _gate.Dispose();
         _lost.Dispose();
+    }
+
+    // A sign of life keeps the record for another retention: a retry near the end must find the keys under which an earlier attempt may have acted.
+    private IdempotencyRecord Kept(IdempotencyRecord record)
+    {
+        var until = timeProvider.GetUtcNow() + retention;
+        return until > record.ExpiresAt ? record with { ExpiresAt = until } : record;
     }
 
     private async Task<ClaimWriteOutcome> WriteAsync(Func<IdempotencyRecord, IdempotencyRecord> change, IReadOnlyList<RowWrite> rows)

@@ -41,7 +41,7 @@ internal sealed class Claimant(RowWriter writer, CompletedRecordCache cache, Ide
             switch (await writer.WriteAsync(address.Partition, [write!], CancellationToken.None))
             {
                 case CommitOutcome.Written written:
-                    return new ClaimOutcome.Won(new Claim(writer, address, HashOf(operation, record), record, written.GuardETag!, timeProvider));
+                    return new ClaimOutcome.Won(new Claim(writer, address, HashOf(operation, record), record, written.GuardETag!, operation.Retention ?? options.Retention, timeProvider));
                 case CommitOutcome.Refused refused:
                     // Someone was faster. What stands there now came with the refusal, so a replay costs no further read.
                     current = refused.Current;
@@ -56,7 +56,7 @@ internal sealed class Claimant(RowWriter writer, CompletedRecordCache cache, Ide
         var now = timeProvider.GetUtcNow();
         var leaseLeft = record.LeaseUntil + options.ClockSkewMargin - now;
         var isHeld = record.State == RecordState.InProgress && leaseLeft > TimeSpan.Zero;
-        if (now >= record.ExpiresAt && !isHeld)
+        if (IsExpired(record, now) && !isHeld)
         {
             return null;
         }
@@ -80,11 +80,14 @@ internal sealed class Claimant(RowWriter writer, CompletedRecordCache cache, Ide
     {
         var fresh = NewRecord(operation, record.Epoch + 1);
 
-        // Expired: a new operation. Lapsed: the same one, so its start and its steps stay.
-        return fresh.StartedAt >= record.ExpiresAt
+        // Expired: a new operation. Lapsed: the same one, so its start and its steps stay, and what is still being retried is not forgotten.
+        return IsExpired(record, fresh.StartedAt)
             ? fresh
-            : fresh with { StartedAt = record.StartedAt, Steps = record.Steps, ExpiresAt = record.ExpiresAt };
+            : fresh with { StartedAt = record.StartedAt, Steps = record.Steps, ExpiresAt = record.ExpiresAt > fresh.ExpiresAt ? record.ExpiresAt : fresh.ExpiresAt };
     }
+
+    // The clock of the instance that promised this moment may be behind this one's by the margin.
+    private bool IsExpired(IdempotencyRecord record, DateTimeOffset now) => now >= record.ExpiresAt + options.ClockSkewMargin;
 
     private IdempotencyRecord NewRecord(Operation operation, long epoch)
     {

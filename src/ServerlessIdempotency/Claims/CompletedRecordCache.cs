@@ -17,8 +17,19 @@ internal sealed class CompletedRecordCache(IdempotencyOptions options) : IDispos
 
     public IdempotencyRecord? TryGet(RowAddress address) => _cache?.Get<IdempotencyRecord>(address);
 
-    public void Add(RowAddress address, IdempotencyRecord record) =>
-        _cache?.Set(address, record, new MemoryCacheEntryOptions { Size = Overhead + record.Result!.Body.Length });
+    public void Add(RowAddress address, IdempotencyRecord record)
+    {
+        if (_cache is null)
+        {
+            return;
+        }
+
+        var result = record.Result!;
+
+        // A copy: the handler may use its buffers again, and the next replay would be of what it wrote there.
+        var owned = record with { Result = result with { Headers = [.. result.Headers], Body = result.Body.ToArray() } };
+        _cache.Set(address, owned, new MemoryCacheEntryOptions { Size = Overhead + result.Body.Length });
+    }
 
     public void Dispose() => _cache?.Dispose();
 }

@@ -212,7 +212,7 @@ public sealed class IdempotencyEngine : IDisposable
             claim.OperationHash,
             completed.Rows,
             completed.Messages,
-            rows => claim.CompleteAsync(completed.Result, rows, operation.Retention ?? _options.Retention),
+            rows => claim.CompleteAsync(completed.Result, rows),
             outcome => outcome is ClaimWriteOutcome.Written,
             CancellationToken.None);
         if (outcome is ClaimWriteOutcome.Written)

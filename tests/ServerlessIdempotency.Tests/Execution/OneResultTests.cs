@@ -52,7 +52,7 @@ public sealed class OneResultTests
         Assert.IsType<ExecutionOutcome.Mismatch>(await engine.ExecuteAsync(EngineFixture.Operation(body: """{"amount":2}"""), _fixture.Handle, default));
         Assert.Equal((0, 0), (_fixture.Store.Writes, _fixture.Store.Reads));
 
-        _fixture.Time.Advance(_fixture.Options.Retention);
+        _fixture.Time.Advance(_fixture.Options.Retention + _fixture.Options.ClockSkewMargin);
         Assert.IsType<ExecutionOutcome.Executed>(await engine.ExecuteAsync(EngineFixture.Operation(), _fixture.Handle, default));
     }
 
@@ -148,7 +148,7 @@ public sealed class OneResultTests
         }
 
         await engine.ExecuteAsync(EngineFixture.Operation(), Charge, default);
-        _fixture.Time.Advance(_fixture.Options.Retention - TimeSpan.FromTicks(1));
+        _fixture.Time.Advance(_fixture.Options.Retention + _fixture.Options.ClockSkewMargin - TimeSpan.FromTicks(1));
         Assert.IsType<ExecutionOutcome.Replayed>(await engine.ExecuteAsync(EngineFixture.Operation(), Charge, default));
         _fixture.Time.Advance(TimeSpan.FromTicks(1));
         Assert.IsType<ExecutionOutcome.Executed>(await engine.ExecuteAsync(EngineFixture.Operation(body: """{"amount":7}"""), Charge, default));
