@@ -28,6 +28,8 @@ public sealed class RunningApp : IAsyncLifetime, IAsyncDisposable
     /// <summary>Bears the master key.</summary>
     internal HttpClient Operator { get; private set; } = null!;
 
+    internal TelemetrySink Telemetry { get; private set; } = null!;
+
     public static string NewAccount() => $"acct-{Guid.NewGuid():N}";
 
     public static string Payment(string account, string method = "pm_ok") => $$"""{"accountId":"{{account}}","amount":1250,"currency":"EUR","paymentMethod":"{{method}}"}""";
@@ -39,6 +41,7 @@ public sealed class RunningApp : IAsyncLifetime, IAsyncDisposable
     {
         _azurite = await AzuriteServer.StartAsync(new AzuriteOptions(), CancellationToken.None);
         _broker = await LocalServiceBusServer.StartAsync(new LocalServiceBusOptions { Queues = EmulatorConfiguration.Parse(await File.ReadAllTextAsync(PathOf("Queues"))) });
+        Telemetry = await TelemetrySink.StartAsync();
         _bus = new ServiceBusClient(_broker.ConnectionString);
 
         // A dead worker's claim is taken over within a second or two.
@@ -49,6 +52,11 @@ public sealed class RunningApp : IAsyncLifetime, IAsyncDisposable
             ["Idempotency__Lease"] = "00:00:01",
             ["Idempotency__ClockSkewMargin"] = "00:00:00",
             ["Inbox__Rules__MaxDeliveryCount"] = "10",
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = Telemetry.Address,
+            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+            ["OTEL_BLRP_SCHEDULE_DELAY"] = "200",
+            ["OTEL_BSP_SCHEDULE_DELAY"] = "200",
+            ["OTEL_METRIC_EXPORT_INTERVAL"] = "500",
         });
         Client = Host.Client();
         Operator = Host.Client(FunctionKeys.Master);
@@ -61,6 +69,7 @@ public sealed class RunningApp : IAsyncLifetime, IAsyncDisposable
         await (Host?.DisposeAsync() ?? ValueTask.CompletedTask);
         Client?.Dispose();
         Operator?.Dispose();
+        await (Telemetry?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (_bus?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (_broker?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (_azurite?.DisposeAsync() ?? ValueTask.CompletedTask);

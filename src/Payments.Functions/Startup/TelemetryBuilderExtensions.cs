@@ -2,6 +2,7 @@ using Azure.Monitor.OpenTelemetry.Exporter;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Azure.Functions.Worker.OpenTelemetry;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using OpenTelemetry;
 using Payments.Functions.Connections;
 
@@ -16,6 +17,15 @@ internal static class TelemetryBuilderExtensions
     /// <summary>Exports to Application Insights where its connection string is set, else by OTLP where an endpoint is set, else nowhere.</summary>
     public static void AddTelemetry(this FunctionsApplicationBuilder builder)
     {
+        // What the framework tells of each request and of each call to storage and broker is many lines, and those of requests hold the query, with a function key in it.
+        builder.Services.AddLogging(logging =>
+        {
+            foreach (var category in (string[])["Microsoft.AspNetCore", "System.Net.Http", "Azure", "Grpc"])
+            {
+                logging.AddFilter(category, LogLevel.Warning);
+            }
+        });
+
         var telemetry = builder.Services.AddOpenTelemetry().UseFunctionsWorkerDefaults();
         if (builder.Configuration[InsightsSetting] is { Length: > 0 } connectionString)
         {

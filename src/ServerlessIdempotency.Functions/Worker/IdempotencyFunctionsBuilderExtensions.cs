@@ -18,7 +18,7 @@ public static class IdempotencyFunctionsBuilderExtensions
 {
     /// <summary>
     /// Adds what <see cref="IdempotentAttribute"/> needs. Call it after <c>ConfigureFunctionsWebApplication()</c>; <c>services.AddIdempotency()</c> with a store goes beside it.
-    /// The principal of an HTTP request becomes the user of App Service authentication, else the function key; a later <c>AddHttp(o => o.Principal = …)</c> changes that.
+    /// The principal of an HTTP request becomes the user of App Service authentication, else the function key, unless the app sets <c>HttpIdempotencyOptions.Principal</c> itself, before or after.
     /// </summary>
     /// <param name="builder">The app's builder.</param>
     /// <param name="configure">Changes the defaults; what is out of range stops the app at its start with a sentence that names the setting.</param>
@@ -43,9 +43,14 @@ public static class IdempotencyFunctionsBuilderExtensions
         services.TryAddSingleton(provider => new FunctionAppPrincipal(
             string.Equals(provider.GetRequiredService<IConfiguration>()[FunctionAppPrincipal.EnabledSetting], "true", StringComparison.OrdinalIgnoreCase),
             provider.GetRequiredService<IOptions<FunctionIdempotencyOptions>>().Value.KeyNames));
-        services.AddOptions<HttpIdempotencyOptions>().Configure<FunctionAppPrincipal>((options, principal) =>
+
+        // After all that the app configures, wherever it does: a principal of its own is kept.
+        services.AddOptions<HttpIdempotencyOptions>().PostConfigure<FunctionAppPrincipal>((options, principal) =>
         {
-            options.Principal = principal.Of;
+            if (options.Principal == new HttpIdempotencyOptions().Principal)
+            {
+                options.Principal = principal.Of;
+            }
 
             // The function's key is a credential: rotated, it asks for nothing else.
             options.IgnoredQueryParameters.Add(FunctionAppPrincipal.KeyParameter);
