@@ -64,6 +64,6 @@ public class EngineBenchmarks
         Scope = new OperationScope("alice", "payment.create"),
         Key = IdempotencyKey.Create(key),
         Fingerprint = Fingerprint.FromJson("payment.create", Body),
-        Placement = RecordPlacement.Beside(Partition),
+        Placement = RecordPlacement.InPartition(Partition),
     };
 }

@@ -33,7 +33,7 @@ public sealed record HttpOperation
     public Func<ReadOnlyMemory<byte>, Fingerprint>? Fingerprint { get; init; }
 
     /// <summary>
-    /// Where the record lives. Default <see cref="RecordPlacement.OnItsOwn"/>. It is given the key, so that a shard may come from it; every retry must arrive at the
+    /// Where the record lives. Default <see cref="RecordPlacement.Standalone"/>. It is given the key, so that a shard may come from it; every retry must arrive at the
     /// same place.
     /// </summary>
     public Func<IdempotencyKey, RecordPlacement>? Placement { get; init; }

@@ -3,7 +3,7 @@ namespace ServerlessIdempotency.Sagas;
 /// <summary>What a person decides about the step at which a saga is parked: the step itself, or its compensation where the saga was being undone.</summary>
 public enum ParkedDecision
 {
-    /// <summary>Try it again, with its attempts counted anew.</summary>
+    /// <summary>Try it again, with its count of attempts reset.</summary>
     Retry,
 
     /// <summary>It has happened: go on behind it.</summary>

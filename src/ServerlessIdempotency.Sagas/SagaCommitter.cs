@@ -6,7 +6,7 @@ namespace ServerlessIdempotency.Sagas;
 /// <summary>Commits the transitions of a saga that this instance holds.</summary>
 internal sealed class SagaCommitter(SagaTransitions transitions, SagaDefinitions definitions, ParkedSagaIndex parked, SagaOptions options, TimeProvider timeProvider, ILogger logger)
 {
-    // How often a transition is decided anew when business rows beside it change; then it waits like a step that may be tried again.
+    // How often a transition is decided again when business rows beside it change; then it waits like a step that may be tried again.
     private const int MaxCommitAttempts = 5;
 
     private DateTimeOffset Now => timeProvider.GetUtcNow();

@@ -105,7 +105,7 @@ internal sealed class SagaMachine(SagaDefinition definition)
             ParkedAt = null,
             Reason = wasCompensating ? saga.Reason : null,
 
-            // The person takes their time; the saga gets its own anew, or it would be undone at once.
+            // The person took their time: the saga gets its whole time again, or it would be undone at once.
             Deadline = now + definition.Timeout,
             WaitsUntil = now,
         };

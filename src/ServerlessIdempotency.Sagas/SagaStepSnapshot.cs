@@ -9,10 +9,10 @@ public sealed record SagaStepSnapshot(string Name)
     /// <summary>Where it stands.</summary>
     public SagaStepStatus Status { get; init; }
 
-    /// <summary>Whether it was ever begun: then it may have had an effect, and is undone with the others. It stays so where a person has it tried anew.</summary>
+    /// <summary>Whether it was ever begun: then it may have had an effect, and is undone with the others. It stays so where a person has it tried again.</summary>
     public bool HasBegun { get; init; }
 
-    /// <summary>How often it was begun, since a person had it tried anew for the last time.</summary>
+    /// <summary>How often it was begun, since a person last had it tried again.</summary>
     public int Attempts { get; init; }
 
     /// <summary>How often the other side was asked about a lost outcome.</summary>

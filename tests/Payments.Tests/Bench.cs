@@ -104,7 +104,7 @@ internal sealed class Bench : IDisposable
                 Scope = new OperationScope(Principal, command.OperationName),
                 Key = IdempotencyKey.Create(key),
                 Fingerprint = command.ToFingerprint(),
-                Placement = RecordPlacement.Beside(new PaymentPartition(Merchant, paymentId.Shard).Address),
+                Placement = RecordPlacement.InPartition(new PaymentPartition(Merchant, paymentId.Shard).Address),
             },
             (context, cancellationToken) => _move.ExecuteAsync(command, context, cancellationToken),
             CancellationToken.None);

@@ -14,7 +14,7 @@ public sealed class IdempotentHttpTests
     {
         Name = "thing.create",
         RequireKey = true,
-        Placement = key => RecordPlacement.Beside(PartitionOf(key.Value)),
+        Placement = key => RecordPlacement.InPartition(PartitionOf(key.Value)),
     };
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class IdempotentHttpTests
     public async Task Without_a_key_the_handler_commits_each_time_as_an_operation_of_its_own()
     {
         var keys = new List<string>();
-        await using var web = await StartAsync(BesideThings with { RequireKey = false, Placement = _ => RecordPlacement.Beside(PartitionOf("all")) }, (web, context, body) =>
+        await using var web = await StartAsync(BesideThings with { RequireKey = false, Placement = _ => RecordPlacement.InPartition(PartitionOf("all")) }, (web, context, body) =>
         {
             keys.Add(context.Operation.Key.Value);
             return Completed(web, context, body);

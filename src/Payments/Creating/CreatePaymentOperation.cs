@@ -10,7 +10,7 @@ internal sealed class CreatePaymentOperation(ShardMap shards)
     public static OperationScope ScopeOf(string principal) => new(principal, CreatePaymentCommand.OperationName);
 
     public RecordPlacement PlacementOf(string principal, IdempotencyKey key) =>
-        RecordPlacement.Beside(shards.For(ScopeOf(principal), key).Address);
+        RecordPlacement.InPartition(shards.For(ScopeOf(principal), key).Address);
 
     /// <summary>The operation for channels other than HTTP.</summary>
     public Operation For(string principal, IdempotencyKey key, CreatePaymentCommand command) => new()

@@ -16,7 +16,7 @@ using ServerlessIdempotency.Validation;
 
 namespace Payments.DependencyInjection;
 
-/// <summary>Registers orders, stock and parked work. The home adds the outbox: without it no order would go on.</summary>
+/// <summary>Registers orders, stock and parked work. The host adds the outbox: without it no order would go on.</summary>
 internal static class OrdersBuilderExtensions
 {
     public static IdempotencyBuilder AddOrders(this IdempotencyBuilder builder, IConfiguration configuration)

@@ -8,7 +8,7 @@ public static class PaymentsPurgeBuilderExtensions
 {
     /// <summary>Deletes expired records and processed events, set by the configuration section <c>Purge</c>. The store must be able to list expired rows, as Table Storage is.</summary>
     /// <param name="builder">What <c>AddPayments</c> returned.</param>
-    /// <param name="configuration">The home's configuration.</param>
+    /// <param name="configuration">The host's configuration.</param>
     public static IdempotencyBuilder AddPaymentsPurge(this IdempotencyBuilder builder, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);

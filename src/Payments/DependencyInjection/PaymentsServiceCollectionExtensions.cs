@@ -26,7 +26,7 @@ namespace Payments.DependencyInjection;
 public static class PaymentsServiceCollectionExtensions
 {
     /// <summary>
-    /// The key under which the simulated gateway's own <see cref="IRowStore"/> is registered. Unless the home registers one first, it is the app's store:
+    /// The key under which the simulated gateway's own <see cref="IRowStore"/> is registered. Unless the host registers one first, it is the app's store:
     /// another table of it, never another write of ours.
     /// </summary>
     public const string GatewayStoreKey = "simulated-gateway";
@@ -36,10 +36,10 @@ public static class PaymentsServiceCollectionExtensions
     /// <summary>
     /// Adds payments with the engine and the HTTP contract, set by the configuration sections <c>Idempotency</c>, <c>Payments</c>, <c>Gateway</c>, <c>Stripe</c>,
     /// <c>Orders</c>, <c>Sagas</c>, <c>Outbox</c>, <c>Inbox</c> and <c>Smtp</c>. What is out of range stops the app at its start with a sentence that names the setting. A store must follow, for example <c>AddTableStorage</c>,
-    /// and the home registers an <c>IMessageSender</c>, its way to the broker.
+    /// and the host registers an <c>IMessageSender</c>, its way to the broker.
     /// </summary>
-    /// <param name="services">The home's services.</param>
-    /// <param name="configuration">The home's configuration.</param>
+    /// <param name="services">The host's services.</param>
+    /// <param name="configuration">The host's configuration.</param>
     /// <param name="configureHttp">Changes the HTTP contract's defaults in code, for example who the principal is.</param>
     public static IdempotencyBuilder AddPayments(this IServiceCollection services, IConfiguration configuration, Action<HttpIdempotencyOptions>? configureHttp = null)
     {

@@ -7,7 +7,7 @@ namespace Payments.Orders;
 /// <summary>Where the placing of an order is recorded: beside the order, in the shard that its user chooses.</summary>
 internal sealed class PlaceOrderOperation(PaymentsOptions options)
 {
-    /// <summary>The user is part of the operation's name: one user's key says nothing about another's.</summary>
+    /// <summary>The user is part of the operation's name: one user's key has no bearing on another's.</summary>
     public static OperationScope ScopeOf(string principal, PlaceOrderCommand command) => new(principal, $"{PlaceOrderCommand.OperationName}/{command.UserId}");
 
     public OrderId IdOf(string principal, PlaceOrderCommand command)
@@ -17,5 +17,5 @@ internal sealed class PlaceOrderOperation(PaymentsOptions options)
     }
 
     public RecordPlacement PlacementOf(string principal, PlaceOrderCommand command) =>
-        RecordPlacement.Beside(IdOf(principal, command).PartitionOf(MerchantId.Of(principal)));
+        RecordPlacement.InPartition(IdOf(principal, command).PartitionOf(MerchantId.Of(principal)));
 }

@@ -90,7 +90,7 @@ public sealed class PaymentEventConsumer
         {
             Shape = operation => operation with
             {
-                Placement = RecordPlacement.Beside(AccountPartition.Of(new MerchantId(captured.Data.Merchant), captured.Data.AccountId)),
+                Placement = RecordPlacement.InPartition(AccountPartition.Of(new MerchantId(captured.Data.Merchant), captured.Data.AccountId)),
                 Wait = OtherConsumer.Patience,
             },
         },

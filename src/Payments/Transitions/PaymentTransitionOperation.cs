@@ -10,7 +10,7 @@ internal static class PaymentTransitionOperation
     public static OperationScope ScopeOf(string principal, PaymentTransitionCommand command) => new(principal, command.OperationName);
 
     public static RecordPlacement PlacementOf(string principal, PaymentTransitionCommand command) =>
-        RecordPlacement.Beside(new PaymentPartition(MerchantId.Of(principal), command.Payment.Shard).Address);
+        RecordPlacement.InPartition(new PaymentPartition(MerchantId.Of(principal), command.Payment.Shard).Address);
 
     /// <summary>The operation for channels other than HTTP.</summary>
     public static Operation For(string principal, IdempotencyKey key, PaymentTransitionCommand command) => new()

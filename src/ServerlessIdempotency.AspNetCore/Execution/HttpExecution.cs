@@ -24,7 +24,7 @@ internal sealed record HttpExecution(HttpReading.Ready Reading, HttpIdempotencyO
             Key = Reading.Key,
             Fingerprint = Declared.Fingerprint?.Invoke(Reading.Body)
                 ?? await RequestFingerprint.OfAsync(request, name, isNamed, Options, Reading.Content, cancellationToken),
-            Placement = Declared.Placement?.Invoke(Reading.Key) ?? RecordPlacement.OnItsOwn,
+            Placement = Declared.Placement?.Invoke(Reading.Key) ?? RecordPlacement.Standalone,
             SendsMessages = Declared.SendsMessages,
             LikelyRetry = Reading.IsClientsKey && (Declared.LikelyRetry ?? Options.LikelyRetry(request.HttpContext)),
             Wait = Reading.IsClientsKey ? TimeSpan.FromSeconds(PreferHeader.ReadWait(request, Options.MaxWait)) : TimeSpan.Zero,

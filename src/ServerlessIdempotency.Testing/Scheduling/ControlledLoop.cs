@@ -1,7 +1,7 @@
 namespace ServerlessIdempotency.Testing.Scheduling;
 
 /// <summary>The one thread on which everything runs that the proof controls. Work comes from there itself; from elsewhere only where something leaves its schedulers.</summary>
-internal sealed class ControlledLoop(TimeSpan patience)
+internal sealed class ControlledLoop(TimeSpan timeout)
 {
     private readonly object _gate = new();
     private readonly Queue<(ProcessScheduler Scheduler, Task Task)> _ready = new();
@@ -65,14 +65,14 @@ internal sealed class ControlledLoop(TimeSpan patience)
         _ = task.ContinueWith(_ => Wake(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         if (!WaitUntil(() => task.IsCompleted))
         {
-            throw new TimeoutException($"What is done at the point '{what}' did not come to an end within {patience}.");
+            throw new TimeoutException($"What is done at the point '{what}' did not come to an end within {timeout}.");
         }
     }
 
     /// <returns>False where nothing came in time.</returns>
     public bool WaitUntil(Func<bool> isThere)
     {
-        var until = Environment.TickCount64 + (long)patience.TotalMilliseconds;
+        var until = Environment.TickCount64 + (long)timeout.TotalMilliseconds;
         lock (_gate)
         {
             while (!isThere())

@@ -75,7 +75,7 @@ internal sealed class Broker(World world)
         {
             var number = attempt;
             delivery.Holder = number;
-            var end = await world.AttemptAsync<Settlement>(delivery.Actor with { Attempt = number }, delivery.Home, (process, app, _) => ConsumeAsync(process, app, delivery, number), MayComeTwice(delivery, number));
+            var end = await world.AttemptAsync<Settlement>(delivery.Actor with { Attempt = number }, delivery.Affinity, (process, app, _) => ConsumeAsync(process, app, delivery, number), MayComeTwice(delivery, number));
             switch (delivery.Settled)
             {
                 case Settlement.Complete:
@@ -130,18 +130,18 @@ internal sealed class Broker(World world)
         ? null
         : new("it is DELIVERED TWICE", Happens: false, () =>
         {
-            var copy = new Delivery(delivery.Planned, delivery.Actor with { Id = delivery.Actor.Id + 200, Name = delivery.Actor.Name + ", copy" }, delivery.Home + " copy") { IsCopy = true };
+            var copy = new Delivery(delivery.Planned, delivery.Actor with { Id = delivery.Actor.Id + 200, Name = delivery.Actor.Name + ", copy" }, delivery.Affinity + " copy") { IsCopy = true };
             world.Run(() => DeliverAsync(copy, notBefore: null));
             return Task.FromResult(true);
         });
 
-    private sealed class Delivery(PlannedMessage planned, Actor actor, string home)
+    private sealed class Delivery(PlannedMessage planned, Actor actor, string affinity)
     {
         public PlannedMessage Planned { get; } = planned;
 
         public Actor Actor { get; } = actor;
 
-        public string Home { get; } = home;
+        public string Affinity { get; } = affinity;
 
         public bool IsCopy { get; init; }
 

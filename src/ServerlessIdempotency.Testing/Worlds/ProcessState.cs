@@ -43,13 +43,13 @@ internal sealed class ProcessState(World world, string name, ProcessScheduler sc
     }
 
     /// <summary>Stands still, as in a long garbage collection or a frozen container: nothing runs, and no timer fires.</summary>
-    public void Stall(TimeSpan patience)
+    public void Stall(TimeSpan callerGivesUpAfter)
     {
         IsStalled = true;
         Clock.IsRunning = false;
         foreach (var attempt in Attempts)
         {
-            world.After(patience, attempt.GiveUp);
+            world.After(callerGivesUpAfter, attempt.GiveUp);
         }
     }
 

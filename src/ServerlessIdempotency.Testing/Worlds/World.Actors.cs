@@ -73,9 +73,9 @@ internal sealed partial class World
         }
     }
 
-    public Task<AttemptEnd<T>> AttemptAsync<T>(Actor actor, string home, Func<ProcessState, object, CancellationToken, Task<T>> body, ProofFailure<bool>? otherwise = null, bool mayGiveUp = false)
+    public Task<AttemptEnd<T>> AttemptAsync<T>(Actor actor, string affinity, Func<ProcessState, object, CancellationToken, Task<T>> body, ProofFailure<bool>? otherwise = null, bool mayGiveUp = false)
     {
-        var attempt = new Attempt<T>(this, actor, ProcessOf(home), body, otherwise, mayGiveUp);
+        var attempt = new Attempt<T>(this, actor, ProcessOf(affinity), body, otherwise, mayGiveUp);
         attempt.Start();
         return attempt.End;
     }

@@ -14,7 +14,7 @@ internal sealed partial class World
 
     private readonly Lock _lock = new();
     private readonly List<PendingPoint> _pending = [];
-    private readonly Dictionary<string, ProcessState> _homes = [];
+    private readonly Dictionary<string, ProcessState> _affinities = [];
     private readonly Dictionary<ProcessState, Actor> _processActors = [];
     private readonly Dictionary<Type, object> _shared = [];
     private readonly ProcessScheduler _scheduler;
@@ -65,14 +65,14 @@ internal sealed partial class World
 
     public Actor ActorOf(ProcessState process) => _processActors[process];
 
-    /// <summary>The process at which an actor is at home; another one where that is dead or stands still.</summary>
-    public ProcessState ProcessOf(string home)
+    /// <summary>The process that serves an affinity, as a load balancer with sticky sessions picks it; another one where that is dead or stalled.</summary>
+    public ProcessState ProcessOf(string affinity)
     {
-        if (!_homes.TryGetValue(home, out var process) || process.IsDead || process.IsStalled)
+        if (!_affinities.TryGetValue(affinity, out var process) || process.IsDead || process.IsStalled)
         {
             var number = _processActors.Count + 1;
             var scheduler = new ProcessScheduler(Loop);
-            process = _homes[home] = new ProcessState(this, $"p{number}", scheduler, new ProcessClock(Clock, scheduler));
+            process = _affinities[affinity] = new ProcessState(this, $"p{number}", scheduler, new ProcessClock(Clock, scheduler));
             _processActors[process] = new Actor(FirstProcessId + number, $"background of {process.Name}", process.Name);
         }
 

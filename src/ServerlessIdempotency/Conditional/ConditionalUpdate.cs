@@ -13,7 +13,7 @@ namespace ServerlessIdempotency.Conditional;
 /// <param name="writer">The store, through the writer that knows its own writes.</param>
 public sealed class ConditionalUpdate(RowWriter writer)
 {
-    /// <summary>How often a change is decided anew when the row changes under it: 10 times.</summary>
+    /// <summary>How often a change is decided again when the row changes under it: 10 times.</summary>
     public const int MaxAttempts = 10;
 
     /// <summary>Sets columns of a row where one column has a certain value; the other columns stay.</summary>

@@ -230,7 +230,7 @@ public sealed class IdempotencyEngine : IDisposable
 
     private Task ReleaseQuietlyAsync(Claim claim) => EndQuietlyAsync(claim, claim.ReleaseAsync);
 
-    // Ending a lease early only spares the next retry a wait; where it fails, whyever, the lease ends by itself, and the caller is told what the handler said.
+    // Ending a lease early only spares the next retry a wait; where that fails, the lease ends by itself, and the caller is told what the handler decided.
     private async Task EndQuietlyAsync(Claim claim, Func<Task> end)
     {
         try

@@ -15,8 +15,8 @@ public sealed record Operation
     /// <summary>What the request means; the same key with another one is a mismatch.</summary>
     public required Fingerprint Fingerprint { get; init; }
 
-    /// <summary>Where the record lives. Default <see cref="RecordPlacement.OnItsOwn"/>.</summary>
-    public RecordPlacement Placement { get; init; } = RecordPlacement.OnItsOwn;
+    /// <summary>Where the record lives. Default <see cref="RecordPlacement.Standalone"/>.</summary>
+    public RecordPlacement Placement { get; init; } = RecordPlacement.Standalone;
 
     /// <summary>
     /// The caller knows that this is a retry (a delivery count above one, a client's attempt number): the record is read first, which spares a refused

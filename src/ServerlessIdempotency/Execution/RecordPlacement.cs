@@ -10,14 +10,14 @@ public sealed record RecordPlacement
     /// <summary>
     /// In the table of <see cref="IdempotencyOptions.TableName"/>, spread over 256 partitions a scope: for handlers whose effects are elsewhere.
     /// </summary>
-    public static RecordPlacement OnItsOwn { get; } = new((PartitionAddress?)null);
+    public static RecordPlacement Standalone { get; } = new((PartitionAddress?)null);
 
-    /// <summary>The partition beside whose rows the record lives, or null for <see cref="OnItsOwn"/>.</summary>
+    /// <summary>The partition beside whose rows the record lives, or null for <see cref="Standalone"/>.</summary>
     public PartitionAddress? Partition { get; }
 
     /// <summary>
     /// In the business rows' own partition, so that the commit is atomic with them. Every retry must arrive at the same partition: derive it from the
     /// request or from the key.
     /// </summary>
-    public static RecordPlacement Beside(PartitionAddress partition) => new(partition);
+    public static RecordPlacement InPartition(PartitionAddress partition) => new(partition);
 }

@@ -146,7 +146,7 @@ public sealed class MessageInbox : IDisposable
                 Scope = new OperationScope(delivery.Tenant, delivery.Consumer),
                 Key = IdempotencyKey.Create(known.EventId.Value),
 
-                // CloudEvents 1.0: what has the same source and id is the same event, even if its sender wrote it anew in other bytes.
+                // CloudEvents 1.0: what has the same source and id is the same event, even if its sender serialized it differently the second time.
                 Fingerprint = Fingerprint.FromBytes(delivery.Consumer, Encoding.UTF8.GetBytes(known.EventId.Value)),
                 LikelyRetry = delivery.LikelyDuplicate,
                 Retention = _options.Retention,

@@ -9,7 +9,7 @@ public interface IOutboxAdministration
     /// <exception cref="StoreUnavailableException">The store could not be asked.</exception>
     IAsyncEnumerable<ParkedMessage> ListParkedAsync(CancellationToken cancellationToken);
 
-    /// <summary>Puts a parked message back, with its attempts counted anew; the next sweep sends it.</summary>
+    /// <summary>Puts a parked message back, with its count of attempts reset; the next sweep sends it.</summary>
     /// <param name="address">The row that holds it.</param>
     /// <param name="cancellationToken">Stops waiting; the message may be back.</param>
     /// <returns>False where there is no such parked message (any more).</returns>

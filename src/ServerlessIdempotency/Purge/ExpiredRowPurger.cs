@@ -5,7 +5,7 @@ namespace ServerlessIdempotency.Purge;
 
 /// <summary>
 /// Deletes rows that expired a while ago: records, processed events, and whatever else has the column <see cref="RowColumns.ExpiresAt"/>. Every deletion carries the version
-/// that was read, so a row that came to life again (its key used anew, its claim taken over) stays. Several purges at once are harmless.
+/// that was read, so a row that came to life again (its key used again, its claim taken over) stays. Several purges at once are harmless.
 /// </summary>
 public sealed class ExpiredRowPurger
 {

@@ -107,7 +107,7 @@ public sealed class TripSagaTests : IAsyncDisposable
                 Scope = new OperationScope("ada", "trips"),
                 Key = IdempotencyKey.Create("k-1"),
                 Fingerprint = Fingerprint.FromJson("trips", """{"id":"t-1"}"""u8.ToArray()),
-                Placement = RecordPlacement.Beside(Partition),
+                Placement = RecordPlacement.InPartition(Partition),
                 SendsMessages = true,
             },
             Trip,

@@ -183,7 +183,7 @@ public sealed class EngineLawTests(AzuriteFixture azurite)
         await _tables.CreateTableAsync();
         var body = new byte[600_000];
         new Random(7).NextBytes(body);
-        var operation = _tables.Operation() with { Placement = RecordPlacement.OnItsOwn };
+        var operation = _tables.Operation() with { Placement = RecordPlacement.Standalone };
 
         await _tables.NewInstance().ExecuteAsync(operation, (_, _) => Task.FromResult(HandlerOutcome.Completed(new(200, [], body))), default);
         var replayed = await _tables.NewInstance().ExecuteAsync<OperationResult>(operation, (_, _) => throw new InvalidOperationException("It must not run again."), default);

@@ -35,7 +35,7 @@ internal sealed class EngineOnTables(AzuriteFixture azurite)
         Scope = new OperationScope(principal, "payment.create"),
         Key = IdempotencyKey.Create("8e03978e-40d5-43dd-bc93-6894a57f9324"),
         Fingerprint = Fingerprint.FromJson("payment.create", Encoding.UTF8.GetBytes(body)),
-        Placement = RecordPlacement.Beside(Partition),
+        Placement = RecordPlacement.InPartition(Partition),
     };
 
     /// <summary>Commits a payment, two ledger entries and an answer, as the reference app does.</summary>

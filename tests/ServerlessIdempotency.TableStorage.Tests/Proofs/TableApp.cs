@@ -34,7 +34,7 @@ internal sealed class TableApp(ProofProcess process, AzuriteFixture azurite, str
             Scope = new OperationScope("merchant", "pay"),
             Key = IdempotencyKey.Create("k-1"),
             Fingerprint = Fingerprint.FromBytes("pay", "12.50"u8),
-            Placement = RecordPlacement.Beside(_partition),
+            Placement = RecordPlacement.InPartition(_partition),
         };
         return ProofAnswer.Of(await engine.ExecuteAsync(
             operation,

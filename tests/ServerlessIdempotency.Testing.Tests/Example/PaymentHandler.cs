@@ -23,7 +23,7 @@ public sealed class PaymentHandler(IRowStore store, TimeProvider clock, OutsideC
             Scope = new OperationScope("merchant-7", "pay"),
             Key = IdempotencyKey.Create(key),
             Fingerprint = Fingerprint.FromBytes("pay", BitConverter.GetBytes(amount)),
-            Placement = RecordPlacement.Beside(Partition),
+            Placement = RecordPlacement.InPartition(Partition),
         };
         return await engine.ExecuteAsync(
             operation,

@@ -26,7 +26,7 @@ internal sealed class EngineApp(ProofProcess process)
         Scope = new OperationScope("merchant", "pay"),
         Key = IdempotencyKey.Create("k-1"),
         Fingerprint = Fingerprint.FromBytes("pay", System.Text.Encoding.UTF8.GetBytes(body)),
-        Placement = RecordPlacement.Beside(Partition),
+        Placement = RecordPlacement.InPartition(Partition),
     };
 
     public async Task<ProofAnswer> PayAsync(CancellationToken cancellationToken = default) => ProofAnswer.Of(await Engine.ExecuteAsync(Operation(), HandleAsync, cancellationToken));

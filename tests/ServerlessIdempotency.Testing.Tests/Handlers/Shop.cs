@@ -77,7 +77,7 @@ internal sealed class Shop(ProofProcess process, IServiceProvider services)
                 await process.Outside.CallAsync("mail", context.StableKey("mail"), () => "sent", token);
                 return HandlerOutcome.Completed(OperationResult.Empty, rows: [RowWrite.Insert("receipt|" + context.OperationHash, new Dictionary<string, object>())]);
             },
-            new InboxExecution<OperationResult> { Shape = operation => operation with { Placement = RecordPlacement.Beside(Partition), Wait = TimeSpan.FromSeconds(65) } },
+            new InboxExecution<OperationResult> { Shape = operation => operation with { Placement = RecordPlacement.InPartition(Partition), Wait = TimeSpan.FromSeconds(65) } },
             default);
         return outcome.ToSettlement();
     }
@@ -87,7 +87,7 @@ internal sealed class Shop(ProofProcess process, IServiceProvider services)
         Scope = new OperationScope("merchant", name),
         Key = IdempotencyKey.Create("k-1"),
         Fingerprint = Fingerprint.FromBytes(name, "12.50"u8),
-        Placement = RecordPlacement.Beside(Partition),
+        Placement = RecordPlacement.InPartition(Partition),
         SendsMessages = true,
     };
 

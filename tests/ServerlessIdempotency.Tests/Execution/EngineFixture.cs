@@ -36,7 +36,7 @@ internal sealed class EngineFixture
         Scope = new OperationScope(principal, "pay"),
         Key = IdempotencyKey.Create(key),
         Fingerprint = Fingerprint.FromJson("pay", System.Text.Encoding.UTF8.GetBytes(body)),
-        Placement = RecordPlacement.Beside(Partition),
+        Placement = RecordPlacement.InPartition(Partition),
     };
 
     public static OperationResult Result(string text) => new(201, [], System.Text.Encoding.UTF8.GetBytes(text));

@@ -218,7 +218,7 @@ public sealed class OneResultTests
     [Fact]
     public async Task A_record_on_its_own_works_the_same()
     {
-        var operation = EngineFixture.Operation() with { Placement = RecordPlacement.OnItsOwn };
+        var operation = EngineFixture.Operation() with { Placement = RecordPlacement.Standalone };
         var engine = _fixture.NewEngine();
         var handle = (OperationContext _, CancellationToken _) => Task.FromResult(HandlerOutcome.Completed(EngineFixture.Result("done")));
 
