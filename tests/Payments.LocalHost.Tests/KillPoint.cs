@@ -1,4 +1,4 @@
-using TableStorageFaults;
+using TestDoubles.Storage;
 
 namespace Payments.LocalHost.Tests;
 

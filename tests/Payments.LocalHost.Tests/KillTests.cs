@@ -1,4 +1,4 @@
-using TableStorageFaults;
+using TestDoubles.Storage;
 using Xunit.Abstractions;
 
 namespace Payments.LocalHost.Tests;

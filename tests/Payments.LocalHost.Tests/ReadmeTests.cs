@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
+using TestDoubles;
 
 namespace Payments.LocalHost.Tests;
 
@@ -41,8 +41,8 @@ public sealed partial class ReadmeTests(AzuriteFixture azurite) : IClassFixture<
         var firstScreen = string.Join('\n', File.ReadLines(ReadmePath).Take(40));
 
         Assert.All(TheTwoCommands, command => Assert.Contains($"\n{command}\n", firstScreen, StringComparison.Ordinal));
-        Assert.True(File.Exists(Path.Combine(Root, "src/Payments.LocalHost/Payments.LocalHost.csproj")));
-        Assert.Single(Directory.GetFiles(Root, "*.sln"));
+        Assert.True(File.Exists(RepositoryFolder.PathOf("src/Payments.LocalHost/Payments.LocalHost.csproj")));
+        Assert.Single(Directory.GetFiles(RepositoryFolder.Path, "*.sln"));
     }
 
     [Fact]
@@ -70,19 +70,7 @@ public sealed partial class ReadmeTests(AzuriteFixture azurite) : IClassFixture<
         Assert.All(members, member => Assert.Contains(member, body, StringComparison.Ordinal));
     }
 
-    private static string Root => Above(new DirectoryInfo(AppContext.BaseDirectory));
-
-    private static string ReadmePath => Path.Combine(Root, "README.md");
-
-    private static string Above(DirectoryInfo? folder)
-    {
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "ServerlessIdempotency.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new UnreachableException("The tests run within the repository.");
-    }
+    private static string ReadmePath => RepositoryFolder.PathOf("README.md");
 
     private static IEnumerable<string> Commands() =>
         BashPattern().Matches(File.ReadAllText(ReadmePath))

@@ -1,24 +1,10 @@
-using LocalAzurite;
+using TestDoubles.Storage;
 
 namespace ServerlessIdempotency.TableStorage.Tests;
 
 /// <summary>One Azurite for all tests of this project; each test writes to a table of its own.</summary>
-public sealed class AzuriteFixture : IAsyncLifetime
+public sealed class AzuriteFixture : AzuriteStorage, IAsyncLifetime
 {
-    private AzuriteServer? _azurite;
-
-    public string ConnectionString => _azurite?.ConnectionString ?? throw new InvalidOperationException("Azurite is not started.");
-
-    public async Task InitializeAsync() => _azurite = await AzuriteServer.StartAsync(new AzuriteOptions(), CancellationToken.None);
-
-    public async Task DisposeAsync()
-    {
-        if (_azurite is not null)
-        {
-            await _azurite.DisposeAsync();
-        }
-    }
-
     public static string NewTableName() => "T" + Guid.NewGuid().ToString("N");
 
     /// <param name="configure">Changes the settings, for example to add pipeline policies.</param>

@@ -1,4 +1,4 @@
-using LocalProcesses;
+using TestDoubles.Processes;
 
 namespace Chaos.Cluster;
 

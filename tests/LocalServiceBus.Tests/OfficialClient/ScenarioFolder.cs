@@ -1,11 +1,12 @@
 using System.Diagnostics;
+using TestDoubles;
 
 namespace LocalServiceBus.Tests.OfficialClient;
 
 /// <summary>The folder of the npm client's driver, <c>tests/ServiceBusClient</c>, with its packages.</summary>
 internal static class ScenarioFolder
 {
-    public static string Path { get; } = Find();
+    public static string Path { get; } = RepositoryFolder.PathOf("tests", "ServiceBusClient");
 
     /// <summary>Installs what the lock file pins, once, even when several test processes come at the same time.</summary>
     public static async Task InstallAsync()
@@ -44,18 +45,5 @@ internal static class ScenarioFolder
                 await Task.Delay(250);
             }
         }
-    }
-
-    private static string Find()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(System.IO.Path.Combine(folder.FullName, "ServerlessIdempotency.sln")))
-            {
-                return System.IO.Path.Combine(folder.FullName, "tests", "ServiceBusClient");
-            }
-        }
-
-        throw new InvalidOperationException("The tests must run from inside the repository.");
     }
 }

@@ -1,7 +1,8 @@
 using LocalServiceBus;
 using LocalServiceBus.Configuration;
 using Payments.LocalHost.Tests.Queues;
-using TableStorageFaults;
+using TestDoubles.Networks;
+using TestDoubles.Storage;
 
 namespace Payments.LocalHost.Tests.Orders;
 

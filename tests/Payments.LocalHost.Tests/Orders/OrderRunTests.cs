@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Azure.Data.Tables;
-using TableStorageFaults;
+using TestDoubles.Storage;
 using Xunit.Abstractions;
 
 namespace Payments.LocalHost.Tests.Orders;

@@ -1,7 +1,7 @@
 using Azure;
 using ServerlessIdempotency.Rows;
 using ServerlessIdempotency.TableStorage.Answers;
-using TableStorageFaults;
+using TestDoubles.Storage;
 
 namespace ServerlessIdempotency.TableStorage.Tests.Answers;
 

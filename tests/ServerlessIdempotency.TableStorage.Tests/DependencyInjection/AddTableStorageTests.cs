@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using ServerlessIdempotency.DependencyInjection;
 using ServerlessIdempotency.Rows;
-using TableStorageFaults;
+using TestDoubles.Storage;
 
 namespace ServerlessIdempotency.TableStorage.Tests.DependencyInjection;
 

@@ -1,5 +1,5 @@
 using ServerlessIdempotency.Execution;
-using TableStorageFaults;
+using TestDoubles.Storage;
 
 namespace ServerlessIdempotency.TableStorage.Tests.Engine;
 

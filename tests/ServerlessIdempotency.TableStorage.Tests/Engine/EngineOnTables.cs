@@ -7,7 +7,7 @@ using ServerlessIdempotency.Inbox;
 using ServerlessIdempotency.Keys;
 using ServerlessIdempotency.Records;
 using ServerlessIdempotency.Rows;
-using TableStorageFaults;
+using TestDoubles.Storage;
 
 namespace ServerlessIdempotency.TableStorage.Tests.Engine;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using ServerlessIdempotency.Inbox;
 using ServerlessIdempotency.Rows;
-using TableStorageFaults;
+using TestDoubles.Storage;
 
 namespace ServerlessIdempotency.TableStorage.Tests.Engine;
 

@@ -1,5 +1,5 @@
 using ServerlessIdempotency.Rows;
-using TableStorageFaults;
+using TestDoubles.Storage;
 
 namespace ServerlessIdempotency.TableStorage.Tests.Limits;
 

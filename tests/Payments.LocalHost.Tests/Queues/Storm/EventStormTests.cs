@@ -2,7 +2,7 @@ using System.Text.Json;
 using Azure.Data.Tables;
 using LocalServiceBus;
 using LocalServiceBus.Configuration;
-using TableStorageFaults;
+using TestDoubles.Storage;
 using Xunit.Abstractions;
 
 namespace Payments.LocalHost.Tests.Queues.Storm;

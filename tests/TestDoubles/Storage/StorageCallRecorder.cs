@@ -2,7 +2,7 @@ using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 
-namespace TableStorageFaults;
+namespace TestDoubles.Storage;
 
 /// <summary>Records every call that goes over the wire, repetitions by the SDK included, so that tests can assert budgets of round trips.</summary>
 public sealed class StorageCallRecorder : HttpPipelinePolicy

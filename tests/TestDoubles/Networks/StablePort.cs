@@ -2,16 +2,17 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Payments.LocalHost.Tests.Orders;
+namespace TestDoubles.Networks;
 
 /// <summary>A port that stays ours while the server behind it goes and another one comes: a port that is given up might be anyone's a moment later.</summary>
-internal sealed class StablePort : IAsyncDisposable
+public sealed class StablePort : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly ConcurrentDictionary<Task, byte> _connections = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _accepting;
 
+    /// <summary>Listens on a free port of 127.0.0.1.</summary>
     public StablePort()
     {
         _listener.Start();
@@ -19,11 +20,13 @@ internal sealed class StablePort : IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
+    /// <summary>The port that stays.</summary>
     public int Number { get; }
 
     /// <summary>The port behind it.</summary>
     public int Target { get; set; }
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();

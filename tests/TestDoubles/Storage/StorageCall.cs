@@ -1,7 +1,7 @@
 using System.Globalization;
 using Azure.Core;
 
-namespace TableStorageFaults;
+namespace TestDoubles.Storage;
 
 /// <summary>One call to Table Storage as it goes over the wire; a repetition by the SDK is a call of its own.</summary>
 /// <param name="Operation">What it asks for.</param>

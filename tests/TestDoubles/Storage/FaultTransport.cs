@@ -3,7 +3,7 @@ using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 
-namespace TableStorageFaults;
+namespace TestDoubles.Storage;
 
 /// <summary>
 /// Fails calls by a script: before the request is sent, after it had its effect, or with an answer of the script's own. It stands where the

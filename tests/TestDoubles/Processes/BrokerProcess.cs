@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace LocalProcesses;
+namespace TestDoubles.Processes;
 
 /// <summary>The standalone broker as a process of its own.</summary>
 public sealed partial class BrokerProcess : IAsyncDisposable
@@ -57,8 +57,11 @@ public sealed partial class BrokerProcess : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 
-    // Beside a web app the broker's packages are left to the shared framework of ASP.NET Core, which the broker's own settings don't ask for.
-    private static string? SettingsOf => File.Exists(LocalProcess.PathOf($"{HostProcess.Program}.deps.json")) ? HostProcess.Program : null;
+    // Beside a web app the broker's packages are left to the shared framework of ASP.NET Core, which the broker's own settings don't ask for: so it runs with those of the
+    // test project, or of the local host.
+    private static string? SettingsOf => LocalProcess.HasSettings(HostProcess.Program)
+        ? HostProcess.Program
+        : Directory.EnumerateFiles(AppContext.BaseDirectory, "*.Tests.deps.json").Select(file => Path.GetFileName(file)[..^".deps.json".Length]).FirstOrDefault(LocalProcess.HasSettings);
 
     [GeneratedRegex(@":(\d+);")]
     private static partial Regex PortIn();

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 
-namespace TableStorageFaults;
+namespace TestDoubles.Storage;
 
 /// <summary>
 /// Stands between a table service and its clients, also those in other processes, and fails calls as a network does: the connection ends before the request

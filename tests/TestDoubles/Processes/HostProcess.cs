@@ -1,4 +1,4 @@
-namespace LocalProcesses;
+namespace TestDoubles.Processes;
 
 /// <summary>The local host as it is built, in a process of its own.</summary>
 public sealed class HostProcess : IAsyncDisposable

@@ -1,4 +1,4 @@
-namespace TableStorageFaults;
+namespace TestDoubles.Storage;
 
 /// <summary>Where a call is while it is held.</summary>
 public enum CallMoment

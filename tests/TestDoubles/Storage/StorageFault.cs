@@ -1,4 +1,4 @@
-namespace TableStorageFaults;
+namespace TestDoubles.Storage;
 
 /// <summary>What goes wrong with a call.</summary>
 public abstract record StorageFault

@@ -1,4 +1,4 @@
-namespace TableStorageFaults;
+namespace TestDoubles.Storage;
 
 /// <summary>
 /// Holds calls while they are under way, so that a test can break something at exactly that point: <c>await held.UnderWay</c>, break it, then <see cref="Drop"/> or

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 
-namespace LocalProcesses;
+namespace TestDoubles.Processes;
 
 /// <summary>A program as it is built, in a process of its own. What it prints is read all the time, so that it never waits for a full pipe.</summary>
 internal sealed class LocalProcess : IAsyncDisposable
@@ -104,6 +104,9 @@ internal sealed class LocalProcess : IAsyncDisposable
 
     /// <summary>Where a file of the output folder is.</summary>
     public static string PathOf(string file) => Path.Combine(AppContext.BaseDirectory, file);
+
+    /// <summary>Whether a program's runtime settings and dependencies are in the output folder.</summary>
+    public static bool HasSettings(string program) => File.Exists(PathOf($"{program}.deps.json")) && File.Exists(PathOf($"{program}.runtimeconfig.json"));
 
     // The runtime that runs this process, unless it was started by its own executable.
     private static string DotnetPath => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH")

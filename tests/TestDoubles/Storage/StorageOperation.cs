@@ -1,4 +1,4 @@
-namespace TableStorageFaults;
+namespace TestDoubles.Storage;
 
 /// <summary>What a call to Table Storage asks for.</summary>
 public enum StorageOperation

@@ -3,7 +3,7 @@ using System.Text;
 using Azure;
 using Azure.Core;
 
-namespace TableStorageFaults;
+namespace TestDoubles.Storage;
 
 /// <summary>An answer that no service gave.</summary>
 internal sealed class ScriptedResponse : Response
