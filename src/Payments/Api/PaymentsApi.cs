@@ -3,13 +3,10 @@ using Microsoft.Extensions.Options;
 using Payments.Capturing;
 using Payments.Creating;
 using Payments.Gateway.Simulated;
-using Payments.Orders;
-using Payments.Parked;
 using Payments.Partitions;
 using Payments.Problems;
 using Payments.Refunding;
 using Payments.State;
-using Payments.Stock;
 using Payments.Transitions;
 using ServerlessIdempotency.AspNetCore;
 using ServerlessIdempotency.Records;
@@ -17,8 +14,7 @@ using ServerlessIdempotency.Records;
 namespace Payments.Api;
 
 /// <summary>
-/// Every route of the app as a plain method, so that a minimal API and an HTTP-triggered function call the same code. Which method answers which route is
-/// said once, in <see cref="PaymentsRoutes"/>.
+/// The routes of payments as plain methods, so that a minimal API and an HTTP-triggered function call the same code.
 /// </summary>
 public sealed class PaymentsApi
 {
@@ -39,16 +35,8 @@ public sealed class PaymentsApi
         PaymentTransitionHandler move,
         PaymentReader payments,
         PaymentProblems problems,
-        ISimulatedCharges? charges,
-        OrdersApi orders,
-        StockApi stock,
-        ParkedApi parked,
-        MessagingApi messaging)
+        ISimulatedCharges? charges)
     {
-        Orders = orders;
-        Stock = stock;
-        Parked = parked;
-        Messaging = messaging;
         _http = http;
         _createOperation = createOperation;
         _create = create;
@@ -58,18 +46,6 @@ public sealed class PaymentsApi
         _answers = new ApiAnswers(problems, options.Value);
         _requests = new ApiRequests(http, _answers);
     }
-
-    /// <summary>The routes of orders.</summary>
-    public OrdersApi Orders { get; }
-
-    /// <summary>The routes of stock.</summary>
-    public StockApi Stock { get; }
-
-    /// <summary>The routes of parked work.</summary>
-    public ParkedApi Parked { get; }
-
-    /// <summary>The routes of statements, mail and dead letters.</summary>
-    public MessagingApi Messaging { get; }
 
     /// <summary><c>POST /api/payments</c>: makes a payment, once for each <c>Idempotency-Key</c>.</summary>
     public Task<IResult> CreateAsync(HttpRequest request, CancellationToken cancellationToken) => _requests.ReadJsonAsync(

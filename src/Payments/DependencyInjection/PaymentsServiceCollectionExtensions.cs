@@ -7,12 +7,9 @@ using Payments.Creating;
 using Payments.Gateway.Simulated;
 using Payments.Gateway.Stripe;
 using Payments.Gateway;
-using Payments.Orders;
-using Payments.Parked;
 using Payments.Partitions;
 using Payments.Problems;
 using Payments.State;
-using Payments.Stock;
 using Payments.Transitions;
 using ServerlessIdempotency.AspNetCore;
 using ServerlessIdempotency.DependencyInjection;
@@ -61,11 +58,7 @@ public static class PaymentsServiceCollectionExtensions
             provider.GetRequiredService<PaymentTransitionHandler>(),
             provider.GetRequiredService<PaymentReader>(),
             provider.GetRequiredService<PaymentProblems>(),
-            provider.GetRequiredService<IPaymentGateway>() as ISimulatedCharges,
-            provider.GetRequiredService<OrdersApi>(),
-            provider.GetRequiredService<StockApi>(),
-            provider.GetRequiredService<ParkedApi>(),
-            provider.GetRequiredService<MessagingApi>()));
+            provider.GetRequiredService<IPaymentGateway>() as ISimulatedCharges));
         AddGateway(services, configuration);
 
         return services

@@ -8,6 +8,8 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Payments.Api;
 using Payments.DependencyInjection;
+using Payments.Orders;
+using Payments.Parked;
 using Payments.Proof.Tests.Outside;
 using Payments.Queues;
 using ServerlessIdempotency.Inbox;
@@ -38,7 +40,6 @@ internal sealed class PaymentsProcess(IServiceProvider services)
     // What the app registers is the same for every process; registering it anew for each of many thousands would take most of the time.
     private static readonly IServiceCollection Registrations = Register();
 
-    private readonly Lazy<PaymentsApi> _api = new(services.GetRequiredService<PaymentsApi>);
     private readonly Lazy<QueueMessages> _queues = new(services.GetRequiredService<QueueMessages>);
 
     /// <param name="process">The process.</param>
@@ -129,9 +130,20 @@ internal sealed class PaymentsProcess(IServiceProvider services)
 
         var body = new MemoryStream();
         context.Response.Body = body;
-        await (await PaymentsRoutes.AnswerAsync(route, _api.Value, request, CancellationToken.None)).ExecuteAsync(context);
+        await (await AnswerAsync(route, request, id ?? "")).ExecuteAsync(context);
         return (context.Response.StatusCode, context.Response.Headers, Encoding.UTF8.GetString(body.ToArray()));
     }
+
+    private Task<IResult> AnswerAsync(string route, HttpRequest request, string id) => route switch
+    {
+        nameof(PaymentsRoutes.CreatePayment) => services.GetRequiredService<PaymentsApi>().CreateAsync(request, CancellationToken.None),
+        nameof(PaymentsRoutes.CapturePayment) => services.GetRequiredService<PaymentsApi>().CaptureAsync(request, id, CancellationToken.None),
+        nameof(PaymentsRoutes.RefundPayment) => services.GetRequiredService<PaymentsApi>().RefundAsync(request, id, CancellationToken.None),
+        nameof(PaymentsRoutes.PlaceOrder) => services.GetRequiredService<OrdersApi>().PlaceAsync(request, CancellationToken.None),
+        nameof(PaymentsRoutes.ListParked) => services.GetRequiredService<ParkedApi>().ListAsync(request, CancellationToken.None),
+        nameof(PaymentsRoutes.ResolveParked) => services.GetRequiredService<ParkedApi>().ResolveAsync(request, id, CancellationToken.None),
+        _ => throw new NotSupportedException($"The proofs send nothing to {route}."),
+    };
 
     private static ServiceCollection Register()
     {
