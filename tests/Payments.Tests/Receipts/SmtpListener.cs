@@ -30,9 +30,10 @@ internal sealed class SmtpListener : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // The loop may be about to ask for a next client: stopped before that, the listener would refuse to be asked.
         await _stop.CancelAsync();
-        _listener.Stop();
         await _serving;
+        _listener.Stop();
         _stop.Dispose();
     }
 
