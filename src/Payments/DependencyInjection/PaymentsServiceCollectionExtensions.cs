@@ -1,12 +1,12 @@
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Payments.Api;
 using Payments.Creating;
+using Payments.Gateway;
 using Payments.Gateway.Simulated;
 using Payments.Gateway.Stripe;
-using Payments.Gateway;
 using Payments.Partitions;
 using Payments.Problems;
 using Payments.State;

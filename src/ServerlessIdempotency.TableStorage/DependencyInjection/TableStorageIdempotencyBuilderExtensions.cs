@@ -1,5 +1,5 @@
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using ServerlessIdempotency.Rows;
 using ServerlessIdempotency.TableStorage;
 using ServerlessIdempotency.Validation;
