@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using ServerlessIdempotency.AspNetCore.Requests;
 using ServerlessIdempotency.Keys;
+using ServerlessIdempotency.Records;
 
 namespace ServerlessIdempotency.AspNetCore;
 
@@ -100,6 +101,28 @@ public sealed class HttpIdempotencyOptions
     public Func<StorableAnswer, bool> ShouldStore { get; set; } = StorableAnswer.IsStoredByDefault;
 
     /// <summary>
+    /// Takes out of an answer what must not be stored, such as tokens and card data; the caller whose call executed gets the whole of it, a replay what is returned here. Where
+    /// the delegate throws, nothing but the status is stored and an error is logged. Default none.
+    /// </summary>
+    public Func<HttpContext, OperationResult, OperationResult>? Redact { get; set; }
+
+    /// <summary>
+    /// Changes a stored answer before it is replayed, for example to refresh a link that expires; what is stored stays as it is. What it throws is the request's own error.
+    /// Default none.
+    /// </summary>
+    public Func<HttpContext, OperationResult, ValueTask<OperationResult>>? OnReplay { get; set; }
+
+    /// <summary>The header that marks a replay, with the value <c>true</c>. Default <c>Idempotency-Replayed</c>.</summary>
+    public string ReplayedHeader { get; set; } = IdempotencyHeaders.Replayed;
+
+    /// <summary>
+    /// The largest answer of an endpoint, in bytes. Answers are captured whole before they are sent, in memory up to 256 KiB and in a temporary file beyond. Of a larger one even the
+    /// caller whose call executed gets status and headers only, with <c>Idempotency-Body-Omitted</c>. Default 64 MiB, range 256 KiB to 1 GiB. (What is stored of it is less: 768 KiB,
+    /// compressed, of at most 8 MiB.)
+    /// </summary>
+    public long MaxResponseBytes { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>
     /// Whether the request is known to be a retry, so that the record is read before it is inserted. Correct either way. Default: <c>Idempotency-Attempt</c>
     /// above 1.
     /// </summary>
@@ -133,9 +156,19 @@ public sealed class HttpIdempotencyOptions
             yield return $"Idempotency:Http:ReplayedHeaders has '{header}', which belongs to one response or to one connection: remove it.";
         }
 
-        if (string.IsNullOrEmpty(KeyHeader) || !KeyHeader.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.'))
+        if (!IsHeaderName(KeyHeader))
         {
             yield return $"Idempotency:Http:KeyHeader is '{KeyHeader}': set it to the name of a header, such as Idempotency-Key.";
+        }
+
+        if (!IsHeaderName(ReplayedHeader))
+        {
+            yield return $"Idempotency:Http:ReplayedHeader is '{ReplayedHeader}': set it to the name of a header, such as Idempotency-Replayed.";
+        }
+
+        if (MaxResponseBytes is < Responses.CapturedBody.MemoryThreshold or > 1024 * 1024 * 1024)
+        {
+            yield return $"Idempotency:Http:MaxResponseBytes is {MaxResponseBytes}: set it between 262144 and 1073741824.";
         }
 
         if (KeyField is not null && KeyFieldFault() is { } fault)
@@ -186,6 +219,9 @@ public sealed class HttpIdempotencyOptions
             throw new ArgumentException(faults);
         }
     }
+
+    private static bool IsHeaderName(string name) =>
+        !string.IsNullOrEmpty(name) && name.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.');
 
     private string? KeyFieldFault()
     {

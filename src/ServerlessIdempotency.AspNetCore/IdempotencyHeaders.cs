@@ -15,6 +15,12 @@ public static class IdempotencyHeaders
     /// <summary>Response: <c>true</c> where the answer is the stored one of an earlier call.</summary>
     public const string Replayed = "Idempotency-Replayed";
 
+    /// <summary>
+    /// Response: the size in bytes of the body that is left out because it was too large to be stored. The operation is done; status and headers (<c>Location</c>) are those of its
+    /// answer.
+    /// </summary>
+    public const string BodyOmitted = "Idempotency-Body-Omitted";
+
     /// <summary>Request: <c>wait=N</c> asks to wait up to N seconds for an execution that is in progress (RFC 7240).</summary>
     public const string Prefer = "Prefer";
 

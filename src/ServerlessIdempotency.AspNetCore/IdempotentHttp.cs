@@ -45,7 +45,6 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
     /// <param name="handler">Runs where this call wins the claim.</param>
     /// <param name="cancellationToken">Ends the waiting, as a disconnect does.</param>
     /// <returns>The answer: the operation's result as <see cref="OperationHttpResult"/>, or a problem of <see cref="IdempotencyProblemTypes"/>.</returns>
-    /// <exception cref="ResultTooLargeException">The handler's result is too large to be stored.</exception>
     public async Task<IResult> ExecuteAsync(HttpRequest request, HttpOperation operation, OperationHandler<OperationResult> handler, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(operation);
@@ -63,7 +62,6 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
     /// <param name="handler">Runs where this call wins the claim.</param>
     /// <param name="cancellationToken">Ends the waiting, as a disconnect does.</param>
     /// <returns>The answer: the operation's result as <see cref="OperationHttpResult"/>, or a problem of <see cref="IdempotencyProblemTypes"/>.</returns>
-    /// <exception cref="ResultTooLargeException">The handler's result is too large to be stored.</exception>
     public Task<IResult> ExecuteAsync(HttpReading.Ready reading, HttpOperation operation, OperationHandler<OperationResult> handler, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(reading);
@@ -81,7 +79,6 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
     /// <param name="handler">Runs where this call wins the claim.</param>
     /// <param name="cancellationToken">Ends the waiting, as a disconnect does.</param>
     /// <returns>The answer, to be returned by the function.</returns>
-    /// <exception cref="ResultTooLargeException">The handler's response is too large to be stored.</exception>
     public async Task<IResult> ExecuteAsync(HttpRequest request, HttpOperation operation, Func<CancellationToken, Task<IResult>> handler, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -133,7 +130,7 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
             {
                 disconnect.HandlerStarts();
                 RequestBody.Rewind(request, reading.Content);
-                return await handler(context, handlerToken);
+                return Redaction.Apply(await handler(context, handlerToken), settings, request.HttpContext, logger);
             },
             disconnect.Token);
         var isAnswered = captured is not null && await AnswerTimeoutAsync(request.HttpContext, executing, captured);
@@ -147,11 +144,12 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
         switch (outcome)
         {
             case ExecutionOutcome<OperationResult>.Executed executed:
-                return new OperationHttpResult(executed.Value, reading.IsClientsKey ? executed.ExpiresAt : null) { IsWhole = captured is not null };
+                return new OperationHttpResult(executed.Value, reading.IsClientsKey ? executed.ExpiresAt : null) { IsWhole = captured is not null, LargeBody = captured?.LargeBody };
             case ExecutionOutcome<OperationResult>.Replayed replayed:
-                return new OperationHttpResult(replayed.Result, replayed.ExpiresAt, isReplayed: true) { GrantedWait = grantedWait };
+                var result = settings.OnReplay is { } onReplay ? await onReplay(request.HttpContext, replayed.Result) : replayed.Result;
+                return new OperationHttpResult(result, replayed.ExpiresAt, isReplayed: true) { GrantedWait = grantedWait, ReplayedHeader = settings.ReplayedHeader };
             case ExecutionOutcome<OperationResult>.NotStored notStored:
-                return new OperationHttpResult(notStored.Value) { IsWhole = captured is not null };
+                return new OperationHttpResult(notStored.Value) { IsWhole = captured is not null, LargeBody = captured?.LargeBody };
             case ExecutionOutcome<OperationResult>.InProgress inProgress:
                 return ProblemOf(Problem.InProgress(inProgress.RetryAfter, grantedWait));
             case ExecutionOutcome<OperationResult>.Mismatch:

@@ -26,6 +26,12 @@ public sealed class OperationHttpResult(OperationResult result, DateTimeOffset? 
     /// <summary>Whether the result has every header of the answer, so that what was set before the endpoint ran and removed by it is removed here too.</summary>
     internal bool IsWhole { get; init; }
 
+    /// <summary>The body where it is too large to be stored and this is the caller whose call executed.</summary>
+    internal CapturedBody? LargeBody { get; init; }
+
+    /// <summary>The name of the header that marks a replay.</summary>
+    internal string ReplayedHeader { get; init; } = IdempotencyHeaders.Replayed;
+
     /// <summary>The result's status.</summary>
     public int? StatusCode => Result.StatusCode;
 
@@ -54,7 +60,7 @@ public sealed class OperationHttpResult(OperationResult result, DateTimeOffset? 
 
         if (IsReplayed)
         {
-            response.Headers[IdempotencyHeaders.Replayed] = "true";
+            response.Headers[ReplayedHeader] = "true";
         }
 
         if (GrantedWait is { } seconds)
@@ -62,14 +68,31 @@ public sealed class OperationHttpResult(OperationResult result, DateTimeOffset? 
             response.Headers[IdempotencyHeaders.PreferenceApplied] = string.Create(CultureInfo.InvariantCulture, $"wait={seconds}");
         }
 
+        if (Result.OmittedBodyLength is { } omitted && LargeBody is null)
+        {
+            response.Headers[IdempotencyHeaders.BodyOmitted] = omitted.ToString(CultureInfo.InvariantCulture);
+
+            // There is nothing to decode.
+            response.Headers.Remove("Content-Encoding");
+        }
+
         // An empty body is not begun: the server says its length, and middleware such as status code pages may still write one.
-        if (Result.StatusCode is < 200 or 204 or 304 || Result.Body.IsEmpty)
+        if (Result.StatusCode is < 200 or 204 or 304 || (Result.Body.IsEmpty && LargeBody is null))
         {
             return;
         }
 
-        response.ContentLength = Result.Body.Length;
-        if (!httpContext.RequestAborted.IsCancellationRequested)
+        response.ContentLength = LargeBody?.Length ?? Result.Body.Length;
+        if (httpContext.RequestAborted.IsCancellationRequested)
+        {
+            return;
+        }
+
+        if (LargeBody is not null)
+        {
+            await LargeBody.CopyToAsync(response.Body, httpContext.RequestAborted);
+        }
+        else
         {
             await response.Body.WriteAsync(Result.Body, httpContext.RequestAborted);
         }

@@ -47,6 +47,9 @@ internal static partial class Log
     [LoggerMessage(110, LogLevel.Warning, "A sweep was given up; the next one looks again.")]
     public static partial void SweepGivenUp(this ILogger logger, Exception exception);
 
+    [LoggerMessage(111, LogLevel.Warning, "The result of {Address} has a body of {Length} bytes, which is too large to be stored: a retry is told so and gets the status and the headers.")]
+    public static partial void BodyOmitted(this ILogger logger, RowAddress address, long length);
+
     [LoggerMessage(201, LogLevel.Warning, "Event {EventId} was not applied by {Consumer}, delivery {DeliveryCount}: the message comes again.")]
     public static partial void EventFailed(this ILogger logger, string eventId, string consumer, int deliveryCount, Exception exception);
 

@@ -14,11 +14,14 @@ internal sealed class CapturedEndpoint(HttpContext context, HttpIdempotencyOptio
     /// <summary>Whether the endpoint gave its response up: there is nothing to answer with, and the connection is closed.</summary>
     public bool IsAborted { get; private set; }
 
+    /// <summary>The body of the answer where it is too large to be stored; only the caller whose call ran gets it.</summary>
+    public CapturedBody? LargeBody { get; private set; }
+
     public async Task<HandlerOutcome<OperationResult>> RunAsync(OperationContext operation, CancellationToken cancellationToken)
     {
         var current = context.RequestServices?.GetService<CurrentOperation>();
-        OperationResult? answer;
-        using var response = new CapturedResponse(context, cancellationToken);
+        CapturedAnswer? captured;
+        using var response = new CapturedResponse(context, options.MaxResponseBytes, cancellationToken);
         _response = response;
         var reached = HandlerReached.Begin(context);
         try
@@ -26,7 +29,7 @@ internal sealed class CapturedEndpoint(HttpContext context, HttpIdempotencyOptio
             context.Features.Set(operation);
             current?.Context = operation;
             await endpoint(context);
-            answer = await response.FinishAsync();
+            captured = await response.FinishAsync();
         }
         finally
         {
@@ -35,11 +38,14 @@ internal sealed class CapturedEndpoint(HttpContext context, HttpIdempotencyOptio
             _response = null;
         }
 
-        if (answer is null)
+        if (captured is null)
         {
             IsAborted = true;
             return HandlerOutcome.Failed(OperationResult.Empty);
         }
+
+        var answer = captured.Result;
+        LargeBody = captured.LargeBody;
 
         // The caller whose call ran gets the whole answer; stored is only what a replay repeats.
         return operation.IsStored && options.ShouldStore(new StorableAnswer(context, answer.StatusCode, answer.Headers, reached.HandlerRan))

@@ -2,31 +2,42 @@ using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace ServerlessIdempotency.AspNetCore.Responses;
 
 /// <summary>
 /// The body of a captured response. Stream and writer share one buffer, so what is written through both keeps its order, and the first byte starts the response as it
-/// does on a server.
+/// does on a server. A long body goes to a temporary file, and of one that is too long only the length is known.
 /// </summary>
 /// <param name="start">Runs what waits for the response to start; called before the first byte is taken.</param>
+/// <param name="limit">The most bytes that are kept.</param>
 /// <param name="control">Whether the server allows synchronous writes.</param>
-internal sealed class CapturedBody(Func<Task> start, IHttpBodyControlFeature? control) : PipeWriter, IHttpResponseBodyFeature
+internal sealed class CapturedBody(Func<Task> start, long limit, IHttpBodyControlFeature? control) : PipeWriter, IHttpResponseBodyFeature, IAsyncDisposable
 {
+    /// <summary>What is held in memory before the rest goes to a file.</summary>
+    public const int MemoryThreshold = 256 * 1024;
+
     private readonly ArrayBufferWriter<byte> _buffer = new();
     private CapturedBodyStream? _stream;
+    private FileBufferingWriteStream? _file;
+    private long _drained;
+    private bool _isOmitted;
     private long _flushed;
 
     public Stream Stream => _stream ??= new CapturedBodyStream(this, control);
 
     public PipeWriter Writer => this;
 
-    /// <summary>What was written so far.</summary>
-    public ReadOnlyMemory<byte> Written => _buffer.WrittenMemory;
+    /// <summary>How many bytes were written so far.</summary>
+    public long Length => _drained + _buffer.WrittenCount;
+
+    /// <summary>Whether the body is longer than the limit, or the temporary file could not take it, so that it is not here.</summary>
+    public bool IsOmitted => _isOmitted || Length > limit;
 
     public override bool CanGetUnflushedBytes => true;
 
-    public override long UnflushedBytes => _buffer.WrittenCount - _flushed;
+    public override long UnflushedBytes => Length - _flushed;
 
     /// <summary>Nothing is sent before the whole answer is known, so there is no other buffering to switch off.</summary>
     public void DisableBuffering()
@@ -44,6 +55,39 @@ internal sealed class CapturedBody(Func<Task> start, IHttpBodyControlFeature? co
     {
         await start();
         _buffer.Write(bytes.Span);
+        await SpillAsync();
+    }
+
+    /// <summary>The whole body in memory, once.</summary>
+    public async Task<byte[]> ToArrayAsync()
+    {
+        if (_file is null)
+        {
+            return _buffer.WrittenSpan.ToArray();
+        }
+
+        var bytes = new byte[Length];
+        await CopyToAsync(new MemoryStream(bytes), CancellationToken.None);
+        return bytes;
+    }
+
+    /// <summary>Writes the whole body, once.</summary>
+    public async Task CopyToAsync(Stream destination, CancellationToken cancellationToken)
+    {
+        if (_file is not null)
+        {
+            await _file.DrainBufferAsync(destination, cancellationToken);
+        }
+
+        await destination.WriteAsync(_buffer.WrittenMemory, cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_file is not null)
+        {
+            await _file.DisposeAsync();
+        }
     }
 
     public override void Advance(int bytes) => _buffer.Advance(bytes);
@@ -56,7 +100,8 @@ internal sealed class CapturedBody(Func<Task> start, IHttpBodyControlFeature? co
     {
         cancellationToken.ThrowIfCancellationRequested();
         await start();
-        _flushed = _buffer.WrittenCount;
+        await SpillAsync();
+        _flushed = Length;
         return new FlushResult(isCanceled: false, isCompleted: false);
     }
 
@@ -68,5 +113,35 @@ internal sealed class CapturedBody(Func<Task> start, IHttpBodyControlFeature? co
     public override void Complete(Exception? exception = null)
     {
         // The endpoint's end is the end of its body.
+    }
+
+    private async ValueTask SpillAsync()
+    {
+        if (_buffer.WrittenCount <= MemoryThreshold)
+        {
+            return;
+        }
+
+        try
+        {
+            if (!IsOmitted)
+            {
+                _file ??= new FileBufferingWriteStream(memoryThreshold: 0);
+                await _file.WriteAsync(_buffer.WrittenMemory);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // A full disk is no reason to run the endpoint again: what it did is done (law 14).
+            _isOmitted = true;
+        }
+
+        _drained += _buffer.WrittenCount;
+        _buffer.ResetWrittenCount();
+        if (IsOmitted)
+        {
+            await DisposeAsync();
+            _file = null;
+        }
     }
 }

@@ -27,7 +27,10 @@ internal sealed class CapturedResponse : IHttpResponseFeature, IDisposable
     private bool _isDetached;
     private bool _isEnded;
 
-    public CapturedResponse(HttpContext context, CancellationToken handlerToken)
+    /// <param name="context">The request.</param>
+    /// <param name="maxBodyBytes">The most bytes of a body that are kept.</param>
+    /// <param name="handlerToken">The handler's token.</param>
+    public CapturedResponse(HttpContext context, long maxBodyBytes, CancellationToken handlerToken)
     {
         _features = context.Features;
         _response = _features.GetRequiredFeature<IHttpResponseFeature>();
@@ -36,7 +39,8 @@ internal sealed class CapturedResponse : IHttpResponseFeature, IDisposable
         _lifetime = _features.Get<IHttpRequestLifetimeFeature>();
         _headersBefore = [.. _response.Headers];
         _headers = new CapturedHeaders(_response.Headers);
-        _body = new CapturedBody(StartAsync, _features.Get<IHttpBodyControlFeature>());
+        _body = new CapturedBody(StartAsync, maxBodyBytes, _features.Get<IHttpBodyControlFeature>());
+        context.Response.RegisterForDisposeAsync(_body);
         _captured = new CapturedLifetime(_lifetime, handlerToken);
         StatusCode = _response.StatusCode;
         _features.Set<IHttpResponseFeature>(this);
@@ -82,7 +86,7 @@ internal sealed class CapturedResponse : IHttpResponseFeature, IDisposable
 
     /// <summary>The whole answer, as the caller whose call executed gets it; null where the endpoint aborted it.</summary>
     /// <exception cref="InvalidOperationException">The body is not as long as its Content-Length says.</exception>
-    public async Task<OperationResult?> FinishAsync()
+    public async Task<CapturedAnswer?> FinishAsync()
     {
         if (_captured.IsAborted)
         {
@@ -91,10 +95,16 @@ internal sealed class CapturedResponse : IHttpResponseFeature, IDisposable
 
         await StartAsync();
         ThrowIfTruncated();
-        return new OperationResult(
-            StatusCode,
-            [.. _headers.Snapshot().Where(header => !IsFraming(header.Key)).SelectMany(header => header.Value, (header, value) => KeyValuePair.Create(header.Key, value ?? ""))],
-            _body.Written.ToArray());
+        var isLarge = _body.Length > ResultLimits.MaxBodyLength || _body.IsOmitted;
+        return new CapturedAnswer(
+            new OperationResult(
+                StatusCode,
+                [.. _headers.Snapshot().Where(header => !IsFraming(header.Key)).SelectMany(header => header.Value, (header, value) => KeyValuePair.Create(header.Key, value ?? ""))],
+                isLarge ? default : await _body.ToArrayAsync())
+            {
+                OmittedBodyLength = isLarge ? _body.Length : null,
+            },
+            isLarge && !_body.IsOmitted ? _body : null);
     }
 
     /// <summary>
@@ -177,11 +187,11 @@ internal sealed class CapturedResponse : IHttpResponseFeature, IDisposable
 
     private void ThrowIfTruncated()
     {
-        if (_headers.ContentLength is { } announced && announced != _body.Written.Length && StatusCode is not (204 or 304))
+        if (_headers.ContentLength is { } announced && announced != _body.Length && StatusCode is not (204 or 304))
         {
             throw new InvalidOperationException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Response Content-Length mismatch: too {(announced > _body.Written.Length ? "few" : "many")} bytes written ({_body.Written.Length} of {announced})."));
+                $"Response Content-Length mismatch: too {(announced > _body.Length ? "few" : "many")} bytes written ({_body.Length} of {announced})."));
         }
     }
 

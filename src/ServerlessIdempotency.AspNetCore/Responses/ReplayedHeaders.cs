@@ -14,6 +14,7 @@ internal static class ReplayedHeaders
         "Trailer",
         "Transfer-Encoding",
         "Upgrade",
+        IdempotencyHeaders.BodyOmitted,
         IdempotencyHeaders.Expires,
         IdempotencyHeaders.PreferenceApplied,
         IdempotencyHeaders.Replayed,

@@ -37,9 +37,13 @@ internal sealed class Claim(RowWriter writer, RowAddress address, string operati
         }
     }
 
-    /// <summary>Completes the record and writes all rows with it, the record first.</summary>
-    public Task<ClaimWriteOutcome> CompleteAsync(OperationResult result, IReadOnlyList<RowWrite> rows) =>
-        WriteAsync(record => Kept(record) with { State = RecordState.Completed, Result = result, Steps = new Dictionary<string, byte[]>() }, rows);
+    /// <summary>Completes the record and writes all rows with it, the record first. Of a result that is too large it keeps a tombstone.</summary>
+    public Task<ClaimWriteOutcome> CompleteAsync(OperationResult result, IReadOnlyList<RowWrite> rows)
+    {
+        var stored = ResultLimits.Apply(result);
+        var state = stored.OmittedBodyLength is null ? RecordState.Completed : RecordState.Tombstone;
+        return WriteAsync(record => Kept(record) with { State = state, Result = stored, Steps = new Dictionary<string, byte[]>() }, rows);
+    }
 
     /// <summary>Ends the lease now and keeps the record, so that the next retry takes over at once with the fingerprint and the steps.</summary>
     public Task<ClaimWriteOutcome> LapseAsync() => WriteAsync(record => Kept(record) with { LeaseUntil = DateTimeOffset.UnixEpoch }, []);

@@ -64,7 +64,7 @@ internal sealed class Claimant(RowWriter writer, CompletedRecordCache cache, Ide
         return record switch
         {
             _ when record.Fingerprint != operation.Fingerprint => new ClaimOutcome.Mismatch(),
-            { State: RecordState.Completed } => new ClaimOutcome.Completed(record),
+            { IsDone: true } => new ClaimOutcome.Completed(record),
             _ when isHeld => new ClaimOutcome.InProgress(leaseLeft),
             _ => null,
         };

@@ -40,7 +40,6 @@ public sealed class IdempotencyEngine : IDisposable
     /// <param name="operation">The operation.</param>
     /// <param name="handler">Runs where this call wins the claim. It may run more than once (a crash, changed business rows): outside calls carry stable keys.</param>
     /// <param name="cancellationToken">The caller gives up. A commit that has begun is finished all the same.</param>
-    /// <exception cref="ResultTooLargeException">The handler's result is too large to be stored.</exception>
     public async Task<ExecutionOutcome<T>> ExecuteAsync<T>(Operation operation, OperationHandler<T> handler, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(operation);
@@ -176,7 +175,13 @@ public sealed class IdempotencyEngine : IDisposable
                         switch (await CommitAsync(operation, claim, completed))
                         {
                             case ClaimWriteOutcome.Written:
-                                return new ExecutionOutcome<T>.Executed(completed.Value, completed.Result, claim.Record.ExpiresAt);
+                                var stored = claim.Record.Result!;
+                                if (stored.OmittedBodyLength is { } omitted)
+                                {
+                                    _logger.BodyOmitted(claim.Address, omitted);
+                                }
+
+                                return new ExecutionOutcome<T>.Executed(completed.Value, stored, claim.Record.ExpiresAt);
                             case ClaimWriteOutcome.Lost:
                                 _logger.ClaimLost(claim.Address);
                                 return null;

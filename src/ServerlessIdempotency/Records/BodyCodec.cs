@@ -18,22 +18,19 @@ internal static class BodyCodec
     private const int BrotliQuality = 1;
     private const int BrotliWindow = 22;
 
+    /// <summary>Whether a body can be stored whole, raw or compressed.</summary>
+    public static bool Fits(ReadOnlyMemory<byte> body) =>
+        body.Length <= MaxStoredSize || (body.Length <= ResultLimits.MaxBodyLength && !Compress(body).IsEmpty);
+
+    /// <param name="body">A body that fits.</param>
+    /// <param name="values">The columns to add to.</param>
     public static void Encode(ReadOnlyMemory<byte> body, Dictionary<string, object> values)
     {
         var stored = body;
-        if (body.Length > RawLimit)
+        if (body.Length > RawLimit && Compress(body) is { IsEmpty: false } compressed)
         {
-            var compressed = new byte[BrotliEncoder.GetMaxCompressedLength(body.Length)];
-            if (BrotliEncoder.TryCompress(body.Span, compressed, out var written, BrotliQuality, BrotliWindow) && written < body.Length)
-            {
-                stored = compressed.AsMemory(0, written);
-                values["Encoding"] = "br";
-            }
-        }
-
-        if (stored.Length > MaxStoredSize)
-        {
-            throw new ResultTooLargeException($"The result's body has {body.Length:N0} bytes, {stored.Length:N0} compressed; at most {MaxStoredSize:N0} can be stored. Answer with a link to the content instead of the content.");
+            stored = compressed;
+            values["Encoding"] = "br";
         }
 
         values["BodyLength"] = body.Length;
@@ -60,6 +57,13 @@ internal static class BodyCodec
             var other => throw new InvalidDataException($"The body of {row.Address} has the encoding '{other}', which this version does not know."),
         };
         return whole ? body : throw new InvalidDataException($"The body of {row.Address} is not whole.");
+    }
+
+    /// <returns>Empty where that does not make it smaller, or not small enough.</returns>
+    private static ReadOnlyMemory<byte> Compress(ReadOnlyMemory<byte> body)
+    {
+        var compressed = new byte[Math.Min(body.Length - 1, MaxStoredSize)];
+        return BrotliEncoder.TryCompress(body.Span, compressed, out var written, BrotliQuality, BrotliWindow) ? compressed.AsMemory(0, written) : default;
     }
 
     private static string Column(int index) => $"Body{index:D2}";

@@ -26,4 +26,7 @@ internal sealed record IdempotencyRecord
     public IReadOnlyDictionary<string, byte[]> Steps { get; init; } = new Dictionary<string, byte[]>();
 
     public OperationResult? Result { get; init; }
+
+    /// <summary>Whether the operation is done, so that its result is replayed.</summary>
+    public bool IsDone => State is RecordState.Completed or RecordState.Tombstone;
 }

@@ -9,6 +9,11 @@ namespace ServerlessIdempotency.Records;
 /// <param name="Body">The body, byte for byte.</param>
 public sealed record OperationResult(int StatusCode, IReadOnlyList<KeyValuePair<string, string>> Headers, ReadOnlyMemory<byte> Body)
 {
+    /// <summary>
+    /// The size in bytes of a body that was too large to be stored, so that <see cref="Body"/> is empty: the operation is done all the same (law 14). Null where the body is here.
+    /// </summary>
+    public long? OmittedBodyLength { get; init; }
+
     /// <summary>A result with no headers and no body.</summary>
     public static OperationResult Empty { get; } = new(200, [], default);
 
@@ -17,5 +22,8 @@ public sealed record OperationResult(int StatusCode, IReadOnlyList<KeyValuePair<
         new(statusCode, [KeyValuePair.Create("Content-Type", "application/json; charset=utf-8"), .. headers], JsonSerializer.SerializeToUtf8Bytes(value, typeInfo));
 
     /// <summary>The body read as JSON.</summary>
-    public T? ReadJson<T>(JsonTypeInfo<T> typeInfo) => JsonSerializer.Deserialize(Body.Span, typeInfo);
+    /// <exception cref="InvalidOperationException">The body was too large to be stored.</exception>
+    public T? ReadJson<T>(JsonTypeInfo<T> typeInfo) => OmittedBodyLength is { } length
+        ? throw new InvalidOperationException($"The result's body of {length:N0} bytes was too large to be stored: read what the operation made instead of its answer.")
+        : JsonSerializer.Deserialize(Body.Span, typeInfo);
 }

@@ -16,7 +16,7 @@ internal static class RecordColumns
         var values = new Dictionary<string, object>
         {
             ["SchemaVersion"] = SchemaVersion,
-            ["State"] = record.State == RecordState.Completed ? "Completed" : "InProgress",
+            ["State"] = record.State.ToString(),
             ["Fingerprint"] = record.Fingerprint.Value,
             ["Owner"] = record.Owner,
             ["Epoch"] = record.Epoch,
@@ -37,7 +37,14 @@ internal static class RecordColumns
                 values["Headers"] = HeadersCodec.Encode(result.Headers);
             }
 
-            BodyCodec.Encode(result.Body, values);
+            if (result.OmittedBodyLength is { } omitted)
+            {
+                values["BodyLength"] = omitted;
+            }
+            else
+            {
+                BodyCodec.Encode(result.Body, values);
+            }
         }
 
         return values;
@@ -52,9 +59,10 @@ internal static class RecordColumns
 
         try
         {
+            var state = StateOf(Required<string>(row.GetString("State")));
             return new IdempotencyRecord
             {
-                State = Required<string>(row.GetString("State")) == "Completed" ? RecordState.Completed : RecordState.InProgress,
+                State = state,
                 Fingerprint = new Fingerprint(Required<string>(row.GetString("Fingerprint"))),
                 Owner = Required<string>(row.GetString("Owner")),
                 Epoch = Required<long>(row.GetInt64("Epoch")),
@@ -63,7 +71,10 @@ internal static class RecordColumns
                 ExpiresAt = Required<DateTimeOffset>(row.GetDateTimeOffset(RowColumns.ExpiresAt)),
                 Steps = StepsCodec.Decode(row.GetBinary("Steps")),
                 Result = row.GetInt64("StatusCode") is { } status
-                    ? new OperationResult((int)status, HeadersCodec.Decode(row.GetString("Headers")), BodyCodec.Decode(row))
+                    ? new OperationResult((int)status, HeadersCodec.Decode(row.GetString("Headers")), state == RecordState.Tombstone ? default : BodyCodec.Decode(row).AsMemory())
+                    {
+                        OmittedBodyLength = state == RecordState.Tombstone ? row.GetInt64("BodyLength") : null,
+                    }
                     : null,
             };
         }
@@ -71,6 +82,11 @@ internal static class RecordColumns
         {
             throw new InvalidDataException($"The row {row.Address} is not a readable record: {exception.Message}", exception);
         }
+
+        // Not taken for another one: a state of a later version may forbid what this one would do.
+        RecordState StateOf(string name) => Enum.TryParse<RecordState>(name, out var state) && Enum.GetName(state) == name
+            ? state
+            : throw new InvalidDataException($"The record {row.Address} has the state '{name}', which this version does not know: run a version of this library that knows it.");
 
         T Required<T>(object? value) => value is T present ? present : throw new InvalidDataException($"The row {row.Address} lacks a column of a record.");
     }

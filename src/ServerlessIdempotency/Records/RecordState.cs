@@ -8,4 +8,7 @@ internal enum RecordState
 
     /// <summary>Committed, with its result.</summary>
     Completed,
+
+    /// <summary>Committed, with a result whose body was too large to be stored.</summary>
+    Tombstone,
 }

@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using ServerlessIdempotency.Execution;
+using ServerlessIdempotency.Records;
+
+namespace ServerlessIdempotency.AspNetCore.Execution;
+
+/// <summary>Takes out of a result what must not be stored.</summary>
+internal static class Redaction
+{
+    public static HandlerOutcome<OperationResult> Apply(HandlerOutcome<OperationResult> outcome, HttpIdempotencyOptions options, HttpContext context, ILogger logger)
+    {
+        if (options.Redact is not { } redact || outcome is not HandlerOutcome<OperationResult>.Completed completed)
+        {
+            return outcome;
+        }
+
+        try
+        {
+            return completed with { Result = redact(context, completed.Result) };
+        }
+        catch (Exception exception)
+        {
+            // The operation is done and what may be stored is not known: nothing of it is, and no retry runs it again (law 14).
+            logger.RedactionFailed(exception);
+            return completed with { Result = new OperationResult(completed.Result.StatusCode, [], default) { OmittedBodyLength = completed.Result.OmittedBodyLength ?? completed.Result.Body.Length } };
+        }
+    }
+}
