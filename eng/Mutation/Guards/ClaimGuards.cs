@@ -8,6 +8,9 @@ internal static class ClaimGuards
     private const string Cache = "src/ServerlessIdempotency/Claims/CompletedRecordCache.cs";
     private const string Renewal = "src/ServerlessIdempotency/Claims/LeaseRenewal.cs";
     private const string Address = "src/ServerlessIdempotency/Claims/RecordAddress.cs";
+    private const string Record = "src/ServerlessIdempotency/Records/IdempotencyRecord.cs";
+    private const string Columns = "src/ServerlessIdempotency/Records/RecordColumns.cs";
+    private const string Limits = "src/ServerlessIdempotency/Records/ResultLimits.cs";
     private const string ReadVersion = "(await writer.Store.ReadAsync(Address, CancellationToken.None))?.ETag ?? _fence";
 
     public static IReadOnlyList<Guard> All { get; } =
@@ -34,9 +37,13 @@ internal static class ClaimGuards
         new(6, "takeover: it keeps the start, from which outside keys derive", Claimant, "fresh with { StartedAt = record.StartedAt, Steps", "fresh with { Steps"),
         new(4, "takeover: it keeps the recorded steps", Claimant, "Steps = record.Steps, ExpiresAt", "ExpiresAt"),
         new(8, "takeover: the record is kept for another retention", Claimant, "record.ExpiresAt > fresh.ExpiresAt ? record.ExpiresAt : fresh.ExpiresAt", "record.ExpiresAt"),
-        new(8, "takeover: a longer retention of another channel stays", Claimant, "record.ExpiresAt > fresh.ExpiresAt ? record.ExpiresAt : fresh.ExpiresAt", "fresh.ExpiresAt"),
-        new(8, "claim: every sign of life keeps the record for another retention", Claim, "return until > record.ExpiresAt ? record with { ExpiresAt = until } : record;", "return record;"),
-        new(8, "expiry: a clock that is ahead by the margin forgets nothing", Claimant, "now >= record.ExpiresAt + options.ClockSkewMargin;", "now >= record.ExpiresAt;"),
+        new(13, "takeover: a longer retention of another channel stays", Claimant, "record.ExpiresAt > fresh.ExpiresAt ? record.ExpiresAt : fresh.ExpiresAt", "fresh.ExpiresAt"),
+        new(13, "claim: every sign of life keeps the record for another retention", Claim, "return until > record.ExpiresAt ? record with { ExpiresAt = until } : record;", "return record;"),
+        new(15, "expiry: a clock that is ahead by the margin forgets nothing", Claimant, "now >= record.ExpiresAt + options.ClockSkewMargin;", "now >= record.ExpiresAt;"),
+        new(14, "limit: a result that is too large is a tombstone", Claim, "var stored = ResultLimits.Apply(result);", "var stored = result;"),
+        new(14, "limit: a tombstone is replayed", Record, "State is RecordState.Completed or RecordState.Tombstone;", "State is RecordState.Completed;"),
+        new(14, "limit: headers that are too long lose the longest", Limits, "HeadersCodec.Encode(result.Headers).Length > MaxHeadersLength)", "false)"),
+        new(1, "schema: an unknown state is not taken for another one", Columns, "Enum.GetName(state) == name ? state : throw", "true ? state : throw"),
         new(1, "local cache: it owns its bytes", Cache, "Body = result.Body.ToArray()", "Body = result.Body"),
         new(8, "takeover: an expired record's claim begins a new operation", Claimant, "return IsExpired(record, fresh.StartedAt)", "return false"),
         new(3, "takeover: it raises the epoch", Claimant, "NewRecord(operation, record.Epoch + 1)", "NewRecord(operation, record.Epoch)"),

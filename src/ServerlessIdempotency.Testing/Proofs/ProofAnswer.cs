@@ -41,6 +41,7 @@ public abstract record ProofAnswer
     {
         ArgumentNullException.ThrowIfNull(result);
         var headers = string.Concat(result.Headers.Select(header => $" {header.Key}: {header.Value}"));
-        return $"{result.StatusCode}{headers} {Encoding.UTF8.GetString(result.Body.Span)}".TrimEnd();
+        var omitted = result.OmittedBodyLength is { } length ? $" without its body of {length} bytes" : "";
+        return $"{result.StatusCode}{headers}{omitted} {Encoding.UTF8.GetString(result.Body.Span)}".TrimEnd();
     }
 }

@@ -13,6 +13,9 @@ internal sealed class EngineApp(ProofProcess process)
 {
     public static readonly PartitionAddress Partition = new("Business", "merchant");
 
+    // Beyond what is tried at all, so that no schedule spends its time on compressing it.
+    private static readonly byte[] TooLarge = new byte[(8 * 1024 * 1024) + 1];
+
     public IdempotencyEngine Engine { get; } = new(
         new RowWriter(process.Store, new RowWriterOptions(), process.Clock),
         new IdempotencyOptions(),
@@ -43,6 +46,8 @@ internal sealed class EngineApp(ProofProcess process)
 
     public async Task<ProofAnswer> PayInStepsAsync() => ProofAnswer.Of(await Engine.ExecuteAsync(Operation(), HandleInStepsAsync, default));
 
+    public async Task<ProofAnswer> PayForLargeAsync() => ProofAnswer.Of(await Engine.ExecuteAsync(Operation(), HandleForLargeAsync, default));
+
     public static async Task<string?> OnePaymentAsync(ProofEnd end)
     {
         var rows = await end.ListAsync(Partition, "payment|");
@@ -56,6 +61,11 @@ internal sealed class EngineApp(ProofProcess process)
             new OperationResult(201, [], System.Text.Encoding.UTF8.GetBytes(charge)),
             rows: [RowWrite.Insert("payment|" + context.OperationHash, new Dictionary<string, object> { ["Charge"] = charge })]);
     }
+
+    private async Task<HandlerOutcome<OperationResult>> HandleForLargeAsync(OperationContext context, CancellationToken cancellationToken) =>
+        await HandleAsync(context, cancellationToken) is HandlerOutcome<OperationResult>.Completed completed
+            ? completed with { Result = new OperationResult(201, [KeyValuePair.Create("Location", "/report")], TooLarge) }
+            : throw new InvalidOperationException("It always completes.");
 
     private async Task<HandlerOutcome<OperationResult>> HandleInStepsAsync(OperationContext context, CancellationToken cancellationToken)
     {

@@ -131,6 +131,12 @@ public sealed class MistakeTests(ITestOutputHelper output)
         output);
 
     [Fact]
+    public Task Running_again_because_of_a_limit_is_found() => Found.ByAsync(
+        "'charge' had 2 effects for k-1, under different keys.",
+        new IdempotencyProof<RerunsOnLimit>(process => new RerunsOnLimit(process)).Call("A", "k-1", app => app.PayAsync()),
+        output);
+
+    [Fact]
     public async Task The_same_consumer_over_a_right_store_passes() =>
         output.WriteLine((await Balance(() => new InMemoryRowStore()).RunAsync()).ToString());
 
