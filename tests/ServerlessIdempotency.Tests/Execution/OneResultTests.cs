@@ -56,6 +56,26 @@ public sealed class OneResultTests
         Assert.IsType<ExecutionOutcome.Executed>(await engine.ExecuteAsync(EngineFixture.Operation(), _fixture.Handle, default));
     }
 
+    /// <summary>Guards <c>ResultLimits.Apply</c> in <c>Claim.CompleteAsync</c> (law 14).</summary>
+    [Fact]
+    public async Task A_result_too_large_to_be_stored_commits_its_rows_and_a_tombstone()
+    {
+        var engine = _fixture.NewEngine();
+        async Task<HandlerOutcome<OperationResult>> Large(OperationContext context, CancellationToken cancellationToken) =>
+            (HandlerOutcome<OperationResult>.Completed)await _fixture.Handle(context, cancellationToken) with
+            {
+                Result = new OperationResult(201, [KeyValuePair.Create("Location", "/a")], new byte[9 * 1024 * 1024]),
+            };
+
+        await engine.ExecuteAsync(EngineFixture.Operation(), Large, default);
+        var replayed = Assert.IsType<ExecutionOutcome.Replayed>(await _fixture.NewEngine().ExecuteAsync(EngineFixture.Operation(), Large, default));
+
+        Assert.Equal(1, _fixture.Runs);
+        Assert.Equal((201, 9L * 1024 * 1024, true), (replayed.Result.StatusCode, replayed.Result.OmittedBodyLength, replayed.Result.Body.IsEmpty));
+        Assert.Equal([KeyValuePair.Create("Location", "/a")], replayed.Result.Headers);
+        Assert.Single(await _fixture.PaymentsAsync());
+    }
+
     [Fact]
     public async Task Of_64_concurrent_callers_one_executes()
     {
