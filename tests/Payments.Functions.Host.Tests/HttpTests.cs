@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using Payments.Functions.Host.Tests.Host;
+using FunctionsHost;
 
 namespace Payments.Functions.Host.Tests;
 
@@ -113,11 +113,7 @@ public sealed class HttpTests(RunningApp app) : IClassFixture<RunningApp>
             Assert.True(stocked.IsSuccessStatusCode, await stocked.Content.ReadAsStringAsync());
         }
 
-        using var placed = await RunningApp.PostAsync(
-            app.Client,
-            "/api/orders",
-            _account,
-            $$"""{"userId":"ada","orderReference":"{{_account}}","items":[{"sku":"{{_account}}","quantity":2,"unitPrice":700}],"currency":"EUR","accountId":"{{_account}}","paymentMethod":"pm_ok"}""");
+        using var placed = await RunningApp.PostAsync(app.Client, "/api/orders", _account, RunningApp.Order(_account));
         var order = JsonDocument.Parse(await placed.Content.ReadAsStringAsync()).RootElement;
         var id = order.GetProperty("id").GetString();
         await app.UntilAsync(async () => (await app.Client.GetStringAsync($"/api/orders/{id}")).Contains("\"confirmed\"", StringComparison.Ordinal), "the order is confirmed");
@@ -125,17 +121,5 @@ public sealed class HttpTests(RunningApp app) : IClassFixture<RunningApp>
         Assert.Equal(1, await app.ChargesAsync(_account));
         Assert.Equal($$"""{"sku":"{{_account}}","available":3,"reserved":2}""", await app.Client.GetStringAsync($"/api/stock/{_account}"));
         await app.EmptyAsync("orders");
-    }
-
-    [Fact]
-    public async Task The_four_timers_run()
-    {
-        var timers = app.Host.Functions.Where(function => function.Is("timerTrigger")).Select(function => function.Name).ToList();
-
-        Assert.Equal(["CheckHealth", "PurgeExpired", "ResumeOrders", "SweepOutbox"], timers.Order());
-        foreach (var timer in timers)
-        {
-            await app.Host.RunTimerAsync(timer);
-        }
     }
 }

@@ -1,4 +1,4 @@
-using Payments.Functions.Host.Tests.Host;
+using FunctionsHost;
 
 namespace Payments.Functions.Host.Tests;
 
@@ -45,15 +45,35 @@ public sealed class QueueTests(RunningApp app) : IClassFixture<RunningApp>
     }
 
     [Fact]
-    public async Task A_command_that_fails_is_given_back_after_pauses_that_grow_until_it_succeeds()
+    public async Task A_command_that_fails_once_is_given_back_and_then_completed()
     {
         await app.SendAsync("payments", _account, RunningApp.Command($"cmd-{_account}", _account, "pm_unavailable"), _account);
 
         await app.UntilAsync(() => Task.FromResult(SettledOf(_account).Any(settled => settled.Settlement != "abandon")), "it is settled for good");
+        Assert.Equal(["abandon", "complete"], SettledOf(_account).Select(settled => settled.Settlement));
+        Assert.Equal([1, 2], SettledOf(_account).Select(settled => settled.DeliveryCount));
+        Assert.Equal(1, await app.ChargesAsync(_account));
+        await app.EmptyAsync("payments");
+    }
+
+    // The message is held for the pause before it is given back, however quick or slow the machine is: a timer never ends early.
+    [Fact]
+    public async Task A_command_that_always_fails_is_given_back_after_pauses_that_grow_and_at_last_is_a_dead_letter()
+    {
+        await app.SendAsync("payments", _account, RunningApp.Command($"cmd-{_account}", _account, "pm_unknown"), _account);
+
+        var letter = await app.DeadLetterAsync("payments", _account);
+
+        Assert.Equal("DeliveriesExhausted", letter.DeadLetterReason);
+        await app.UntilAsync(() => Task.FromResult(SettledOf(_account).Count == 10), "the last settlement is told");
         var settled = SettledOf(_account);
-        var abandoned = settled.Where(message => message.Settlement == "abandon").ToList();
-        Assert.NotEmpty(abandoned);
-        Assert.Equal(Enumerable.Range(1, settled.Count), settled.Select(message => message.DeliveryCount));
+        Assert.Equal([.. Enumerable.Repeat("abandon", 9), "dead-letter DeliveriesExhausted"], settled.Select(message => message.Settlement));
+        Assert.Equal(Enumerable.Range(1, 10), settled.Select(message => message.DeliveryCount));
+        foreach (var (message, pause) in settled.Zip([20, 40, 80, 160, 320, 320, 320, 320, 320]))
+        {
+            Assert.True(message.Held >= TimeSpan.FromMilliseconds(pause), $"Delivery {message.DeliveryCount} was given back after {message.Held}, before its pause of {pause} ms was over.");
+        }
+
         await app.EmptyAsync("payments");
     }
 

@@ -1,11 +1,13 @@
+using System.Globalization;
 using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using Azure.Messaging.ServiceBus;
+using FunctionsHost;
 using LocalAzurite;
 using LocalServiceBus;
 using LocalServiceBus.Configuration;
-using Payments.Functions.Host.Tests.Host;
+using TestDoubles.Networks;
 
 namespace Payments.Functions.Host.Tests;
 
@@ -30,9 +32,21 @@ public sealed class RunningApp : IAsyncLifetime, IAsyncDisposable
 
     internal TelemetrySink Telemetry { get; private set; } = null!;
 
+    /// <summary>Between the worker and its storage.</summary>
+    internal NetworkLink ToStorage { get; private set; } = null!;
+
+    /// <summary>Between the worker and its broker; the host receives past it.</summary>
+    internal NetworkLink ToBroker { get; private set; } = null!;
+
+    /// <summary>The storage itself, past the link.</summary>
+    internal string Storage => _azurite!.ConnectionString;
+
     public static string NewAccount() => $"acct-{Guid.NewGuid():N}";
 
     public static string Payment(string account, string method = "pm_ok") => $$"""{"accountId":"{{account}}","amount":1250,"currency":"EUR","paymentMethod":"{{method}}"}""";
+
+    public static string Order(string account) =>
+        $$"""{"userId":"ada","orderReference":"{{account}}","items":[{"sku":"{{account}}","quantity":2,"unitPrice":700}],"currency":"EUR","accountId":"{{account}}","paymentMethod":"pm_ok"}""";
 
     public static string Command(string id, string account, string method = "pm_ok", string type = "payment.create") =>
         $$"""{"specversion":"1.0","id":"{{id}}","source":"/tests","type":"{{type}}","time":"2026-11-24T12:00:00Z","data":{{Payment(account, method)}}}""";
@@ -44,19 +58,30 @@ public sealed class RunningApp : IAsyncLifetime, IAsyncDisposable
         Telemetry = await TelemetrySink.StartAsync();
         _bus = new ServiceBusClient(_broker.ConnectionString);
 
-        // A dead worker's claim is taken over within a second or two.
-        Host = await FunctionHost.StartAsync(PathOf("Worker"), new Dictionary<string, string>
+        ToStorage = new NetworkLink(_azurite.Port);
+        ToBroker = new NetworkLink(_broker.Port);
+
+        // A dead worker's claim is taken over within a second or two, and what was left unsent or failed comes again as soon.
+        Host = await FunctionHost.StartAsync(new FunctionHostOptions
         {
-            ["PaymentsStorage"] = _azurite.ConnectionString,
-            ["ServiceBusConnection"] = _broker.ConnectionString,
-            ["Idempotency__Lease"] = "00:00:01",
-            ["Idempotency__ClockSkewMargin"] = "00:00:00",
-            ["Inbox__Rules__MaxDeliveryCount"] = "10",
-            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = Telemetry.Address,
-            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
-            ["OTEL_BLRP_SCHEDULE_DELAY"] = "200",
-            ["OTEL_BSP_SCHEDULE_DELAY"] = "200",
-            ["OTEL_METRIC_EXPORT_INTERVAL"] = "500",
+            Settings = new Dictionary<string, string>
+            {
+                ["PaymentsStorage"] = Through(ToStorage, _azurite.Port, _azurite.ConnectionString),
+                ["ServiceBusConnection"] = _broker.ConnectionString,
+                ["Idempotency__Lease"] = "00:00:01",
+                ["Idempotency__ClockSkewMargin"] = "00:00:00",
+                ["Inbox__Rules__MaxDeliveryCount"] = "10",
+                ["Inbox__FirstRedeliveryPause"] = "00:00:00.020",
+                ["Inbox__MaxRedeliveryPause"] = "00:00:00.320",
+                ["Outbox__SweepAfter"] = "00:00:01",
+                ["Outbox__FirstRetryDelay"] = "00:00:00",
+                ["OTEL_EXPORTER_OTLP_ENDPOINT"] = Telemetry.Address,
+                ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+                ["OTEL_BLRP_SCHEDULE_DELAY"] = "200",
+                ["OTEL_BSP_SCHEDULE_DELAY"] = "200",
+                ["OTEL_METRIC_EXPORT_INTERVAL"] = "500",
+            },
+            WorkerSettings = new Dictionary<string, string> { ["ServiceBusConnection"] = Through(ToBroker, _broker.Port, _broker.ConnectionString) },
         });
         Client = Host.Client();
         Operator = Host.Client(FunctionKeys.Master);
@@ -71,11 +96,13 @@ public sealed class RunningApp : IAsyncLifetime, IAsyncDisposable
         Operator?.Dispose();
         await (Telemetry?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (_bus?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (ToStorage?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (ToBroker?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (_broker?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (_azurite?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
 
-    internal static async Task<HttpResponseMessage> PostAsync(HttpClient client, string path, string key, string json, string? prefer = null)
+    internal static async Task<HttpResponseMessage> PostAsync(HttpClient client, string path, string key, string json, string? prefer = null, CancellationToken cancellationToken = default)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
         request.Headers.Add("Idempotency-Key", key);
@@ -84,7 +111,7 @@ public sealed class RunningApp : IAsyncLifetime, IAsyncDisposable
             request.Headers.Add("Prefer", prefer);
         }
 
-        return await client.SendAsync(request);
+        return await client.SendAsync(request, cancellationToken);
     }
 
     internal Task<HttpResponseMessage> PayAsync(string key, string json, string? prefer = null) => PostAsync(Client, "/api/payments", key, json, prefer);
@@ -93,6 +120,19 @@ public sealed class RunningApp : IAsyncLifetime, IAsyncDisposable
     {
         using var charges = JsonDocument.Parse(await Operator.GetStringAsync($"/api/simulator/charges?accountId={account}"));
         return charges.RootElement.GetArrayLength();
+    }
+
+    internal async Task<int> ReceiptsAsync(string account)
+    {
+        using var mails = JsonDocument.Parse(await Operator.GetStringAsync("/api/simulator/mailbox"));
+        return mails.RootElement.EnumerateArray().Count(mail => mail.GetRawText().Contains(account, StringComparison.Ordinal));
+    }
+
+    /// <summary>Takes the next message of a queue and gives it up.</summary>
+    internal async Task DeadLetterNextAsync(string queue)
+    {
+        await using var receiver = await _bus!.AcceptNextSessionAsync(queue);
+        await receiver.DeadLetterMessageAsync(await receiver.ReceiveMessageAsync(Limit), "GivenUp", "By a test.");
     }
 
     internal async Task SendAsync(string queue, string session, string body, string? messageId = null, string contentType = "application/cloudevents+json")
@@ -126,6 +166,9 @@ public sealed class RunningApp : IAsyncLifetime, IAsyncDisposable
             await Task.Delay(Pause);
         }
     }
+
+    private static string Through(NetworkLink link, int port, string connectionString) =>
+        connectionString.Replace(port.ToString(CultureInfo.InvariantCulture), link.Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
 
     private static string PathOf(string name) => typeof(RunningApp).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(attribute => attribute.Key == name).Value!;
 }

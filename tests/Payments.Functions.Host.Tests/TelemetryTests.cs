@@ -1,4 +1,4 @@
-using Payments.Functions.Host.Tests.Host;
+using FunctionsHost;
 
 namespace Payments.Functions.Host.Tests;
 

@@ -1,4 +1,4 @@
-namespace Payments.Functions.Host.Tests.Host;
+namespace FunctionsHost;
 
 /// <summary>The keys that this host keeps: the master key, one of the host for every function, and one of each function's own.</summary>
 internal static class FunctionKeys

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Payments.Functions.Host.Tests.Host.Messages;
+using FunctionsHost.Messages;
 
-namespace Payments.Functions.Host.Tests.Host;
+namespace FunctionsHost;
 
 /// <summary>A function that the worker told of.</summary>
 internal sealed class HostedFunction
@@ -26,6 +26,8 @@ internal sealed class HostedFunction
     public string Parameter => _trigger.GetProperty("name").GetString()!;
 
     public string? Text(string setting) => _trigger.TryGetProperty(setting, out var value) ? value.ToString() : null;
+
+    public bool IsTrue(string setting) => _trigger.TryGetProperty(setting, out var value) && value.ValueKind == JsonValueKind.True;
 
     public IReadOnlyList<string> Methods => [.. _trigger.GetProperty("methods").EnumerateArray().Select(method => method.GetString()!)];
 

@@ -1,7 +1,7 @@
+using FunctionsHost.Messages;
 using Grpc.Core;
-using Payments.Functions.Host.Tests.Host.Messages;
 
-namespace Payments.Functions.Host.Tests.Host;
+namespace FunctionsHost;
 
 /// <summary>The host's end of the stream that a worker opens.</summary>
 internal sealed class WorkerService(FunctionHost host) : FunctionRpc.FunctionRpcBase

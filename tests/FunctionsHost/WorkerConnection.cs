@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
-using Payments.Functions.Host.Tests.Host.Messages;
+using FunctionsHost.Messages;
 
-namespace Payments.Functions.Host.Tests.Host;
+namespace FunctionsHost;
 
 /// <summary>One run of the worker, from its first word to its last.</summary>
 internal sealed class WorkerConnection

@@ -1,4 +1,4 @@
-namespace Payments.Functions.Host.Tests.Host;
+namespace FunctionsHost;
 
 /// <summary>A function failed, or its worker died.</summary>
 internal sealed class InvocationFailedException(string message) : Exception(message);

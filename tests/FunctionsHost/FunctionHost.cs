@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Net;
 using System.Text;
 using Azure.Messaging.ServiceBus;
+using FunctionsHost.Messages;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -10,35 +10,32 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Payments.Functions.Host.Tests.Host.Messages;
 
-namespace Payments.Functions.Host.Tests.Host;
+namespace FunctionsHost;
 
 /// <summary>
-/// A Functions host as far as these tests need one: it starts the worker program, speaks the worker's public protocol with it, serves its routes behind keys, receives
+/// A Functions host as far as tests need one: it starts the worker program, speaks the worker's public protocol with it, serves its routes behind keys, receives
 /// from its queues and runs its timers when it is told to. It shows nothing of the official host's own settings, scaling, key storage or schedules.
 /// </summary>
 internal sealed class FunctionHost : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    private readonly string _program;
-    private readonly IReadOnlyDictionary<string, string> _settings;
+    private readonly FunctionHostOptions _options;
     private readonly WebApplication _grpc;
     private readonly HeldMessages _held = new();
     private readonly StringBuilder _output = new();
     private readonly List<QueueListener> _listeners = [];
     private readonly HttpFront _front;
     private TaskCompletionSource<WorkerConnection> _worker = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private Process? _process;
+    private WorkerProcess? _process;
     private WebApplication? _http;
     private ServiceBusClient? _client;
 
-    private FunctionHost(string program, IReadOnlyDictionary<string, string> settings)
+    private FunctionHost(FunctionHostOptions options)
     {
-        _program = Path.GetFullPath(program);
-        _settings = settings;
-        _front = new HttpFront(this);
+        _options = options with { Worker = Path.GetFullPath(options.Worker) };
+        _front = new HttpFront(this, _options);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
@@ -60,6 +57,7 @@ internal sealed class FunctionHost : IAsyncDisposable
 
     public IEnumerable<SettledMessage> Settled => _held.Settled;
 
+    /// <summary>What the worker printed, over all its runs.</summary>
     public string Output
     {
         get
@@ -71,14 +69,15 @@ internal sealed class FunctionHost : IAsyncDisposable
         }
     }
 
-    public static async Task<FunctionHost> StartAsync(string program, IReadOnlyDictionary<string, string> settings)
+    public static async Task<FunctionHost> StartAsync(FunctionHostOptions options)
     {
-        var host = new FunctionHost(program, settings);
+        var host = new FunctionHost(options);
         try
         {
             await host._grpc.StartAsync();
             await host.StartWorkerAsync();
             await host.ServeAsync();
+            await host.StartListeningAsync();
             return host;
         }
         catch
@@ -92,34 +91,10 @@ internal sealed class FunctionHost : IAsyncDisposable
     public async Task StartWorkerAsync()
     {
         Connecting = new WorkerConnection();
-        var grpc = new Uri(_grpc.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
-        var folder = Path.GetDirectoryName(_program)!;
-        var start = new ProcessStartInfo("dotnet",
-        [
-            _program,
-            "--host", grpc.Host, "--port", $"{grpc.Port}", "--workerId", "worker", "--requestId", "request", "--grpcMaxMessageLength", "100000000",
-            "--functions-uri", grpc.ToString(), "--functions-worker-id", "worker", "--functions-request-id", "request", "--functions-grpc-max-message-length", "100000000",
-        ])
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["FUNCTIONS_APPLICATION_DIRECTORY"] = folder;
-        start.Environment["FUNCTIONS_WORKER_DIRECTORY"] = folder;
-        foreach (var (name, value) in _settings)
-        {
-            start.Environment[name] = value;
-        }
-
-        _process = new Process { StartInfo = start };
-        _process.OutputDataReceived += (_, line) => Append(line.Data);
-        _process.ErrorDataReceived += (_, line) => Append(line.Data);
-        _process.Start();
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
-        var ended = _process.WaitForExitAsync();
-        var initializing = Connecting.InitializeAsync(folder);
+        _process?.Dispose();
+        _process = WorkerProcess.Start(_options.Worker, AddressOf(_grpc), _options.Settings.Concat(_options.WorkerSettings), _output);
+        var ended = _process.ExitAsync();
+        var initializing = Connecting.InitializeAsync(Path.GetDirectoryName(_options.Worker)!);
         if (await Task.WhenAny(initializing, ended).WaitAsync(Patience) == ended)
         {
             throw new InvocationFailedException($"The worker ended with {_process.ExitCode}. {Output}");
@@ -131,22 +106,21 @@ internal sealed class FunctionHost : IAsyncDisposable
     }
 
     /// <summary>SIGKILL: nothing of the worker runs any more.</summary>
-    public async Task KillWorkerAsync()
+    public Task KillWorkerAsync()
     {
         _worker = new TaskCompletionSource<WorkerConnection>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _process!.Kill();
-        await _process.WaitForExitAsync();
+        return _process!.KillAsync();
     }
 
     /// <summary>SIGTERM, and the exit code.</summary>
-    public async Task<int> StopWorkerAsync()
+    public Task<int> StopWorkerAsync()
     {
         _worker = new TaskCompletionSource<WorkerConnection>(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var kill = Process.Start("kill", ["-TERM", $"{_process!.Id}"]);
-        await kill.WaitForExitAsync();
-        await _process.WaitForExitAsync().WaitAsync(Patience);
-        return _process.ExitCode;
+        return _process!.StopAsync(Patience);
     }
+
+    /// <summary>Ends when the worker has.</summary>
+    public Task WorkerExitAsync() => _process!.ExitAsync();
 
     public Task<WorkerConnection> WorkerAsync(CancellationToken cancellationToken) => _worker.Task.WaitAsync(Patience, cancellationToken);
 
@@ -161,6 +135,37 @@ internal sealed class FunctionHost : IAsyncDisposable
 
     public Task RunTimerAsync(string name) => InvokeAsync(
         name, [new ParameterBinding { Name = Function(name).Parameter, Data = new TypedData { Json = """{"Schedule":{"AdjustForDST":true},"IsPastDue":false}""" } }], CancellationToken.None);
+
+    /// <summary>Receives from the queues of all functions.</summary>
+    public async Task StartListeningAsync()
+    {
+        foreach (var function in Functions.Where(function => function.Is("serviceBusTrigger")))
+        {
+            _client ??= new ServiceBusClient(_options.Settings[function.Text("connection")!]);
+            var listener = QueueListener.Create(this, function, _client, _held);
+            _listeners.Add(listener);
+            await listener.StartAsync();
+        }
+    }
+
+    /// <summary>Receives no more, and waits for the messages in hand.</summary>
+    public async Task StopListeningAsync()
+    {
+        foreach (var listener in _listeners)
+        {
+            await listener.DisposeAsync();
+        }
+
+        _listeners.Clear();
+    }
+
+    /// <summary>Takes nothing more, ends what is under way and then the worker, as a host does that is told to end.</summary>
+    /// <returns>The worker's exit code.</returns>
+    public async Task<int> StopAsync()
+    {
+        await Task.WhenAll(StopListeningAsync(), _http!.StopAsync());
+        return await StopWorkerAsync();
+    }
 
     public static InvocationRequest Request(string id, HostedFunction function, IEnumerable<ParameterBinding> inputs) => new()
     {
@@ -183,23 +188,20 @@ internal sealed class FunctionHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var listener in _listeners)
-        {
-            await listener.DisposeAsync();
-        }
-
+        await StopListeningAsync();
         await (_client?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (_http?.DisposeAsync() ?? ValueTask.CompletedTask);
-        if (_process is { HasExited: false })
+        if (_process is { } process)
         {
-            _process.Kill();
-            await _process.WaitForExitAsync();
+            await process.KillAsync();
+            process.Dispose();
         }
 
-        _process?.Dispose();
         _front.Dispose();
         await _grpc.DisposeAsync();
     }
+
+    private static Uri AddressOf(WebApplication app) => new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
     private HostedFunction Function(string name) => Functions.Single(function => function.Name == name);
 
@@ -207,7 +209,7 @@ internal sealed class FunctionHost : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, _options.Port));
         _http = builder.Build();
         foreach (var function in Functions.Where(function => function.Is("httpTrigger")))
         {
@@ -215,21 +217,6 @@ internal sealed class FunctionHost : IAsyncDisposable
         }
 
         await _http.StartAsync();
-        Address = new Uri(_http.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
-        foreach (var function in Functions.Where(function => function.Is("serviceBusTrigger")))
-        {
-            _client ??= new ServiceBusClient(_settings[function.Text("connection")!]);
-            var listener = new QueueListener(this, function, _client, _held);
-            _listeners.Add(listener);
-            await listener.StartAsync();
-        }
-    }
-
-    private void Append(string? line)
-    {
-        lock (_output)
-        {
-            _output.AppendLine(line);
-        }
+        Address = AddressOf(_http);
     }
 }

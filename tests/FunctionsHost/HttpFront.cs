@@ -1,26 +1,39 @@
 using System.Net;
+using System.Text.Json;
+using FunctionsHost.Messages;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Payments.Functions.Host.Tests.Host.Messages;
+using Microsoft.AspNetCore.Http.Features;
 
-namespace Payments.Functions.Host.Tests.Host;
+namespace FunctionsHost;
 
 /// <summary>Takes requests for the worker: checks the key, has the function invoked, and passes the request on to the worker's own server.</summary>
-internal sealed class HttpFront(FunctionHost host) : IDisposable
+internal sealed class HttpFront(FunctionHost host, FunctionHostOptions options) : IDisposable
 {
     private static readonly string[] OwnHeaders = ["Host", "Transfer-Encoding", "Connection", "Content-Length", "Expect"];
 
     private readonly HttpMessageInvoker _client = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false });
 
+    private readonly string _prefix = ReadPrefix(Path.Combine(Path.GetDirectoryName(options.Worker)!, "host.json"));
+
     public void Map(WebApplication app, HostedFunction function) =>
-        app.MapMethods("/" + function.Text("route"), function.Methods.Select(method => method.ToUpperInvariant()), context => ServeAsync(function, context));
+        app.MapMethods($"/{_prefix}/{function.Text("route")}".Replace("//", "/", StringComparison.Ordinal), function.Methods.Select(method => method.ToUpperInvariant()), context => ServeAsync(function, context));
 
     public void Dispose() => _client.Dispose();
+
+    // As host.json says, or the host's default.
+    private static string ReadPrefix(string path)
+    {
+        using var settings = JsonDocument.Parse(File.ReadAllBytes(path));
+        return settings.RootElement.TryGetProperty("extensions", out var extensions) && extensions.TryGetProperty("http", out var http) && http.TryGetProperty("routePrefix", out var prefix)
+            ? prefix.GetString()!
+            : "api";
+    }
 
     private async Task ServeAsync(HostedFunction function, HttpContext context)
     {
         var key = context.Request.Headers["x-functions-key"].FirstOrDefault() ?? context.Request.Query["code"].FirstOrDefault();
-        if (!FunctionKeys.Opens(function.Text("authLevel"), function.Name, key))
+        if (options.AsksForKeys && !FunctionKeys.Opens(function.Text("authLevel"), function.Name, key))
         {
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;
             return;
@@ -28,7 +41,9 @@ internal sealed class HttpFront(FunctionHost host) : IDisposable
 
         using var request = await CopyAsync(context);
         var worker = await host.WorkerAsync(context.RequestAborted);
-        request.RequestUri = new Uri(worker.HttpAddress!, context.Request.Path + context.Request.QueryString.ToString());
+
+        // As it came: a path that was decoded and encoded again could be another one.
+        request.RequestUri = new Uri(worker.HttpAddress!, context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
         var id = Guid.NewGuid().ToString();
         request.Headers.Add("x-ms-invocation-id", id);
         var http = new RpcHttp { Method = context.Request.Method, Url = request.RequestUri.ToString() };

@@ -1,0 +1,18 @@
+using System.Collections.Concurrent;
+
+namespace FunctionsHost;
+
+/// <summary>The messages that functions have in hand.</summary>
+internal sealed class HeldMessages
+{
+    private readonly ConcurrentDictionary<string, HeldMessage> _held = new();
+
+    /// <summary>Every settlement, in its order.</summary>
+    public ConcurrentQueue<SettledMessage> Settled { get; } = new();
+
+    public HeldMessage? Find(string lockToken) => _held.GetValueOrDefault(lockToken);
+
+    public void Add(HeldMessage held) => _held[held.Message.LockToken] = held;
+
+    public void Remove(HeldMessage held) => _held.TryRemove(held.Message.LockToken, out _);
+}

@@ -1,0 +1,42 @@
+using System.Net;
+
+namespace Payments.Functions.Host.Tests;
+
+/// <summary>The caller hangs up in the middle: what has begun goes on, and its result is kept.</summary>
+public sealed class CallerGoneTests(RunningApp app) : IClassFixture<RunningApp>
+{
+    private readonly string _account = RunningApp.NewAccount();
+
+    [Fact]
+    public async Task A_payment_whose_caller_is_gone_after_the_charge_is_made_and_replayed()
+    {
+        using var hangUp = new CancellationTokenSource();
+        var first = RunningApp.PostAsync(app.Client, "/api/payments", _account, RunningApp.Payment(_account, "pm_slow_1500"), cancellationToken: hangUp.Token);
+        await app.UntilAsync(async () => await app.ChargesAsync(_account) == 1, "the gateway charged");
+        await hangUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+
+        // It waits for the execution that goes on: one of its own would not be a replay.
+        using var retried = await app.PayAsync(_account, RunningApp.Payment(_account, "pm_slow_1500"), "wait=60");
+        Assert.True(retried.StatusCode == HttpStatusCode.Created, await retried.Content.ReadAsStringAsync());
+        Assert.Equal("true", Assert.Single(retried.Headers.GetValues("Idempotency-Replayed")));
+        Assert.Equal(1, await app.ChargesAsync(_account));
+        await app.UntilAsync(async () => await app.ReceiptsAsync(_account) == 1, "its event was sent and became a receipt");
+    }
+
+    [Fact]
+    public async Task A_caller_who_is_gone_while_another_one_executes_changes_nothing()
+    {
+        var first = app.PayAsync(_account, RunningApp.Payment(_account, "pm_slow_1500"));
+        await app.UntilAsync(async () => await app.ChargesAsync(_account) == 1, "the gateway charged");
+        using var hangUp = new CancellationTokenSource();
+        var waiting = RunningApp.PostAsync(app.Client, "/api/payments", _account, RunningApp.Payment(_account, "pm_slow_1500"), "wait=60", hangUp.Token);
+        await hangUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+
+        using var answered = await first;
+        Assert.Equal(HttpStatusCode.Created, answered.StatusCode);
+        Assert.False(answered.Headers.Contains("Idempotency-Replayed"));
+        Assert.Equal(1, await app.ChargesAsync(_account));
+    }
+}
