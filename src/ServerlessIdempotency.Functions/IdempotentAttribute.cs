@@ -1,5 +1,3 @@
-using ServerlessIdempotency.Inbox;
-
 namespace ServerlessIdempotency.Functions;
 
 /// <summary>
@@ -23,7 +21,7 @@ public sealed class IdempotentAttribute : Attribute
 
     /// <summary>
     /// Messages: the application property that carries the key. Default: none, and the key is the event's own identity, as the inbox knows it: CloudEvents source and id, else
-    /// the property <see cref="InboxOptions.EventIdProperty"/>, else the MessageId.
+    /// the property <c>InboxOptions.EventIdProperty</c>, else the MessageId.
     /// </summary>
     public string? KeyProperty { get; set; }
 
@@ -44,7 +42,7 @@ public sealed class IdempotentAttribute : Attribute
 
     /// <summary>
     /// How long the result is replayed or a duplicate known, as <c>d.hh:mm:ss</c>; range 1 min to 400 days, longer than lease and <c>functionTimeout</c>. Default: for HTTP
-    /// <see cref="IdempotencyOptions.Retention"/>, for messages <see cref="InboxOptions.Retention"/>.
+    /// <see cref="IdempotencyOptions.Retention"/>, for messages <c>InboxOptions.Retention</c>.
     /// </summary>
     public string? Retention { get; set; }
 }

@@ -1,6 +1,6 @@
 using System.Text;
 using Azure.Messaging.ServiceBus;
-using ServerlessIdempotency.DeadLetters;
+using ServerlessIdempotency.Inbox.DeadLetters;
 
 namespace ServerlessIdempotency.ServiceBus;
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using ServerlessIdempotency.DeadLetters;
+using ServerlessIdempotency.Inbox.DeadLetters;
 using ServerlessIdempotency.DependencyInjection;
 using ServerlessIdempotency.Outbox;
 

@@ -50,15 +50,6 @@ internal static partial class Log
     [LoggerMessage(111, LogLevel.Warning, "The result of {Address} has a body of {Length} bytes, which is too large to be stored: a retry is told so and gets the status and the headers.")]
     public static partial void BodyOmitted(this ILogger logger, RowAddress address, long length);
 
-    [LoggerMessage(201, LogLevel.Warning, "Event {EventId} was not applied by {Consumer}, delivery {DeliveryCount}: the message comes again.")]
-    public static partial void EventFailed(this ILogger logger, string eventId, string consumer, int deliveryCount, Exception exception);
-
-    [LoggerMessage(203, LogLevel.Warning, "Message {MessageId} of {Consumer} failed at delivery {DeliveryCount}. {Why}")]
-    public static partial void DeliveryFailed(this ILogger logger, string? messageId, string consumer, int deliveryCount, string why, Exception? exception);
-
-    [LoggerMessage(204, LogLevel.Warning, "Message {MessageId} of {Consumer} is dead-lettered, {Reason}: {Description}")]
-    public static partial void DeadLettered(this ILogger logger, string? messageId, string consumer, string reason, string description);
-
     [LoggerMessage(401, LogLevel.Information, "The purge deleted {Deleted} expired rows and kept {Kept} that are held or had changed.")]
     public static partial void Purged(this ILogger logger, int deleted, int kept);
 

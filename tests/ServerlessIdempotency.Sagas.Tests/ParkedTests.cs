@@ -1,5 +1,5 @@
 using ServerlessIdempotency.Rows;
-using ServerlessIdempotency.Tests.Faults;
+using TestDoubles.Rows;
 
 namespace ServerlessIdempotency.Sagas.Tests;
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessIdempotency.Outbox;
 using ServerlessIdempotency.Rows;
-using ServerlessIdempotency.Tests.Outbox;
+using TestDoubles.Outbox;
 
 namespace ServerlessIdempotency.Sagas.Tests;
 

@@ -2,7 +2,7 @@ using Azure.Messaging.ServiceBus;
 using LocalServiceBus;
 using LocalServiceBus.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using ServerlessIdempotency.DeadLetters;
+using ServerlessIdempotency.Inbox.DeadLetters;
 using ServerlessIdempotency.DependencyInjection;
 using ServerlessIdempotency.Outbox;
 

@@ -1,5 +1,5 @@
 using Azure.Messaging.ServiceBus;
-using ServerlessIdempotency.DeadLetters;
+using ServerlessIdempotency.Inbox.DeadLetters;
 
 namespace ServerlessIdempotency.ServiceBus.Tests;
 

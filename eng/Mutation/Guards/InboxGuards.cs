@@ -3,13 +3,13 @@ namespace Mutation.Guards;
 /// <summary>Each event is applied once for each consumer, and settled only after that.</summary>
 internal static class InboxGuards
 {
-    private const string Inbox = "src/ServerlessIdempotency/Inbox/MessageInbox.cs";
-    private const string Processed = "src/ServerlessIdempotency/Inbox/ProcessedEvent.cs";
-    private const string Cache = "src/ServerlessIdempotency/Inbox/AppliedEventCache.cs";
-    private const string Options = "src/ServerlessIdempotency/Inbox/InboxOptions.cs";
-    private const string Outcome = "src/ServerlessIdempotency/Inbox/InboxOutcome.cs";
-    private const string Redelivery = "src/ServerlessIdempotency/Inbox/RedeliveryPolicy.cs";
-    private const string Identity = "src/ServerlessIdempotency/Inbox/EventIdentity.cs";
+    private const string Inbox = "src/ServerlessIdempotency.Inbox/MessageInbox.cs";
+    private const string Processed = "src/ServerlessIdempotency.Inbox/ProcessedEvent.cs";
+    private const string Cache = "src/ServerlessIdempotency.Inbox/AppliedEventCache.cs";
+    private const string Options = "src/ServerlessIdempotency.Inbox/InboxOptions.cs";
+    private const string Outcome = "src/ServerlessIdempotency.Inbox/InboxOutcome.cs";
+    private const string Redelivery = "src/ServerlessIdempotency.Inbox/RedeliveryPolicy.cs";
+    private const string Identity = "src/ServerlessIdempotency.Inbox/EventIdentity.cs";
 
     public static IReadOnlyList<Guard> All { get; } =
     [

@@ -9,7 +9,7 @@ using Payments.Queues;
 using Payments.Receipts;
 using Payments.Unsent;
 using ServerlessIdempotency.AspNetCore;
-using ServerlessIdempotency.DeadLetters;
+using ServerlessIdempotency.Inbox.DeadLetters;
 using ServerlessIdempotency.Records;
 
 namespace Payments.Api;

@@ -3,7 +3,7 @@ using Payments.Accounts;
 using Payments.DeadLetters;
 using Payments.Receipts;
 using Payments.Unsent;
-using ServerlessIdempotency.DeadLetters;
+using ServerlessIdempotency.Inbox.DeadLetters;
 
 namespace Payments.Api;
 

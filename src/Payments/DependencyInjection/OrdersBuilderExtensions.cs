@@ -9,7 +9,7 @@ using Payments.Problems;
 using Payments.Queues;
 using Payments.Stock;
 using ServerlessIdempotency.AspNetCore;
-using ServerlessIdempotency.DeadLetters;
+using ServerlessIdempotency.Inbox.DeadLetters;
 using ServerlessIdempotency.DependencyInjection;
 using ServerlessIdempotency.Sagas;
 using ServerlessIdempotency.Validation;

@@ -10,7 +10,7 @@ using Payments.Queues;
 using Payments.Receipts;
 using Payments.Unsent;
 using ServerlessIdempotency.AspNetCore;
-using ServerlessIdempotency.DeadLetters;
+using ServerlessIdempotency.Inbox.DeadLetters;
 using ServerlessIdempotency.DependencyInjection;
 using ServerlessIdempotency.Inbox;
 using ServerlessIdempotency.Outbox;

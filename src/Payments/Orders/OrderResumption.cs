@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Payments.Queues;
-using ServerlessIdempotency.DeadLetters;
+using ServerlessIdempotency.Inbox.DeadLetters;
 using ServerlessIdempotency.Rows;
 using ServerlessIdempotency.Sagas;
 

@@ -14,19 +14,18 @@ internal sealed record CloudEventMessage(InboundMessage Message, CloudEvent Even
     public static (CloudEventMessage? Read, InboxOutcome.Rejected? Rejection) Read(InboundMessage message)
     {
         // Senders by hand leave the content type out, or say plain JSON: nothing else is sent here, so the body may show what it is.
-        var reading = CloudEventReader.Read(message);
-        if (reading is CloudEventReading.NotACloudEvent && IsPlainJson(message.ContentType))
+        if (!CloudEvent.TryRead(message, out var cloudEvent, out var fault) && fault is null && IsPlainJson(message.ContentType))
         {
             message = message with { ContentType = StructuredJson };
-            reading = CloudEventReader.Read(message);
+            CloudEvent.TryRead(message, out cloudEvent, out fault);
         }
 
-        return reading switch
+        return (cloudEvent, fault) switch
         {
-            CloudEventReading.Read read => (new CloudEventMessage(message, read.Event), null),
-            CloudEventReading.Malformed malformed => (null, new InboxOutcome.Rejected(
+            ({ } read, _) => (new CloudEventMessage(message, read), null),
+            (null, { } malformed) => (null, new InboxOutcome.Rejected(
                 RejectionReasons.CloudEventMalformed,
-                $"{malformed.Fault} Nothing was done. Send it anew as a CloudEvent 1.0 in JSON with specversion, id, source, type and data; resubmitting it as it is brings it back here.")),
+                $"{malformed} Nothing was done. Send it anew as a CloudEvent 1.0 in JSON with specversion, id, source, type and data; resubmitting it as it is brings it back here.")),
             _ => (null, new InboxOutcome.Rejected(
                 RejectionReason.NotACloudEvent,
                 $"The content type is '{message.ContentType}'. Nothing was done. Send it anew as a CloudEvent 1.0 with the content type {StructuredJson}.")),

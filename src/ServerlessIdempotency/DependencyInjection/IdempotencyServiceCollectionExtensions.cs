@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.InMemory;
+using ServerlessIdempotency.Outbox;
 using ServerlessIdempotency.Rows;
 using ServerlessIdempotency.Validation;
 
@@ -19,7 +21,12 @@ public static class IdempotencyServiceCollectionExtensions
         services.AddValidatedOptions<RowWriterOptions>(configure: null, options => options.Validate());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<RowWriter>();
-        services.TryAddSingleton<IdempotencyEngine>();
+        services.TryAddSingleton(provider => new IdempotencyEngine(
+            provider.GetRequiredService<RowWriter>(),
+            provider.GetRequiredService<IdempotencyOptions>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<IdempotencyEngine>>(),
+            provider.GetService<IOutbox>()));
         return new IdempotencyBuilder(services);
     }
 

@@ -22,8 +22,13 @@ public sealed class IdempotencyEngine : IDisposable
     /// <param name="options">Lease, retention and limits.</param>
     /// <param name="timeProvider">The clock.</param>
     /// <param name="logger">The log.</param>
-    /// <param name="outbox">Sends the messages of handlers; without it a handler that sends is an error.</param>
-    public IdempotencyEngine(RowWriter writer, IdempotencyOptions options, TimeProvider timeProvider, ILogger<IdempotencyEngine> logger, IOutbox? outbox = null)
+    public IdempotencyEngine(RowWriter writer, IdempotencyOptions options, TimeProvider timeProvider, ILogger<IdempotencyEngine> logger)
+        : this(writer, options, timeProvider, logger, outbox: null)
+    {
+    }
+
+    // Without an outbox a handler that sends is an error.
+    internal IdempotencyEngine(RowWriter writer, IdempotencyOptions options, TimeProvider timeProvider, ILogger<IdempotencyEngine> logger, IOutbox? outbox)
     {
         ArgumentNullException.ThrowIfNull(options);
         OptionFaults.ThrowIfAny(options.Validate());

@@ -56,7 +56,7 @@ public sealed class OperationContext
     /// <param name="body">The part; it is given the step's stable key.</param>
     /// <param name="typeInfo">How the result is written as JSON.</param>
     /// <param name="cancellationToken">The handler's token.</param>
-    /// <exception cref="ClaimLostException">Another executor has taken over; stop.</exception>
+    /// <exception cref="OperationCanceledException">Another executor has taken over; stop.</exception>
     /// <exception cref="StoreUnavailableException">The result could not be recorded.</exception>
     /// <exception cref="Records.ResultTooLargeException">The steps' results together exceed 64 KiB.</exception>
     public async Task<T> StepAsync<T>(string name, Func<string, CancellationToken, Task<T>> body, JsonTypeInfo<T> typeInfo, CancellationToken cancellationToken)

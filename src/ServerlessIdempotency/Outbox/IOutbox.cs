@@ -3,7 +3,7 @@ using ServerlessIdempotency.Rows;
 namespace ServerlessIdempotency.Outbox;
 
 /// <summary>How a commit takes messages along. The engine, the inbox and the sagas call it; users configure it by <c>AddOutbox</c>.</summary>
-public interface IOutbox
+internal interface IOutbox
 {
     /// <summary>
     /// Makes sure that the sweeper will look into a partition, before anything is committed there. It runs beside the claim, so it adds no

@@ -37,7 +37,7 @@ public sealed class OutboxDispatcher : IHostedService, IDisposable
     /// <param name="operationHash">The operation.</param>
     /// <param name="cancellationToken">Stops before the next message.</param>
     /// <exception cref="StoreUnavailableException">The rows could not be listed; the sweeper will.</exception>
-    public Task<OutboxFlushResult> FlushAsync(PartitionAddress partition, string operationHash, CancellationToken cancellationToken) =>
+    internal Task<OutboxFlushResult> FlushAsync(PartitionAddress partition, string operationHash, CancellationToken cancellationToken) =>
         _flusher.FlushAsync(partition, OutboxRow.PrefixOf(operationHash), minAge: TimeSpan.Zero, new ConcurrentDictionary<string, bool>(), cancellationToken);
 
     /// <summary>

@@ -4,7 +4,7 @@ namespace ServerlessIdempotency.Outbox;
 /// <param name="Sent">Messages that the broker has and whose rows are removed.</param>
 /// <param name="Parked">Messages that were given up in this attempt.</param>
 /// <param name="Remaining">Messages still to be sent, now or later; those parked are not among them.</param>
-public readonly record struct OutboxFlushResult(int Sent, int Parked, int Remaining)
+internal readonly record struct OutboxFlushResult(int Sent, int Parked, int Remaining)
 {
     internal static OutboxFlushResult Sum(IEnumerable<OutboxFlushResult> results) =>
         results.Aggregate(default(OutboxFlushResult), (left, right) => new(left.Sent + right.Sent, left.Parked + right.Parked, left.Remaining + right.Remaining));

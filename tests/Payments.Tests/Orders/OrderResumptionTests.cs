@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Payments.Orders;
 using Payments.Queues;
-using ServerlessIdempotency.DeadLetters;
+using ServerlessIdempotency.Inbox.DeadLetters;
 using ServerlessIdempotency.Rows;
 using ServerlessIdempotency.Sagas;
 

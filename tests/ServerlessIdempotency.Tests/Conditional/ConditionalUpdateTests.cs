@@ -2,7 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 using ServerlessIdempotency.Conditional;
 using ServerlessIdempotency.InMemory;
 using ServerlessIdempotency.Rows;
-using ServerlessIdempotency.Tests.Faults;
+using TestDoubles.Rows;
 
 namespace ServerlessIdempotency.Tests.Conditional;
 

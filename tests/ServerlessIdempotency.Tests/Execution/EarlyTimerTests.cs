@@ -1,5 +1,6 @@
 using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Records;
+using TestDoubles.Execution;
 using TestDoubles.Time;
 
 namespace ServerlessIdempotency.Tests.Execution;

@@ -2,7 +2,8 @@ using Microsoft.Extensions.Time.Testing;
 using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Records;
 using ServerlessIdempotency.Rows;
-using ServerlessIdempotency.Tests.Faults;
+using TestDoubles.Execution;
+using TestDoubles.Rows;
 
 namespace ServerlessIdempotency.Tests.Execution;
 

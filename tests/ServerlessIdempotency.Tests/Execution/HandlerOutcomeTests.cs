@@ -1,6 +1,7 @@
 using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Outbox;
 using ServerlessIdempotency.Rows;
+using TestDoubles.Execution;
 
 namespace ServerlessIdempotency.Tests.Execution;
 

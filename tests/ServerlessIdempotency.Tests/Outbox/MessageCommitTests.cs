@@ -1,5 +1,6 @@
 using ServerlessIdempotency.Outbox;
 using ServerlessIdempotency.Rows;
+using TestDoubles.Outbox;
 
 namespace ServerlessIdempotency.Tests.Outbox;
 

@@ -1,6 +1,7 @@
 using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Rows;
-using ServerlessIdempotency.Tests.Execution;
+using TestDoubles.Execution;
+using TestDoubles.Outbox;
 
 namespace ServerlessIdempotency.Tests.Outbox;
 

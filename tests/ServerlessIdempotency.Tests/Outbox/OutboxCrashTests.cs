@@ -1,7 +1,8 @@
 using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Records;
 using ServerlessIdempotency.Rows;
-using ServerlessIdempotency.Tests.Execution;
+using TestDoubles.Execution;
+using TestDoubles.Outbox;
 
 namespace ServerlessIdempotency.Tests.Outbox;
 

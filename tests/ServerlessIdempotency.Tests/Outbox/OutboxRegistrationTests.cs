@@ -5,7 +5,8 @@ using Moq;
 using ServerlessIdempotency.DependencyInjection;
 using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Outbox;
-using ServerlessIdempotency.Tests.Execution;
+using TestDoubles.Execution;
+using TestDoubles.Outbox;
 
 namespace ServerlessIdempotency.Tests.Outbox;
 

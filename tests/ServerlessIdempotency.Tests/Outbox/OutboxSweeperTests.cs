@@ -1,6 +1,7 @@
 using CsCheck;
 using ServerlessIdempotency.Outbox;
 using ServerlessIdempotency.Rows;
+using TestDoubles.Outbox;
 
 namespace ServerlessIdempotency.Tests.Outbox;
 

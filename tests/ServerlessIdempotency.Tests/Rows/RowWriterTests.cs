@@ -1,7 +1,7 @@
 using Moq;
 using ServerlessIdempotency.InMemory;
 using ServerlessIdempotency.Rows;
-using ServerlessIdempotency.Tests.Faults;
+using TestDoubles.Rows;
 
 namespace ServerlessIdempotency.Tests.Rows;
 

@@ -1,0 +1,246 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+using ServerlessIdempotency.Execution;
+using ServerlessIdempotency.Fingerprints;
+using ServerlessIdempotency.Keys;
+using ServerlessIdempotency.Outbox;
+using ServerlessIdempotency.Rows;
+using ServerlessIdempotency.Validation;
+
+namespace ServerlessIdempotency.Inbox;
+
+/// <summary>Applies each event once for each consumer, however often its message is delivered.</summary>
+public sealed class MessageInbox : IDisposable
+{
+    private readonly RowWriter _writer;
+    private readonly IdempotencyEngine _engine;
+    private readonly InboxOptions _options;
+    private readonly TimeProvider _timeProvider;
+    private readonly ILogger<MessageInbox> _logger;
+    private readonly MessageCommit _commit;
+    private readonly AppliedEventCache _cache;
+
+    /// <summary>Creates an inbox over a store. Apps get theirs by <c>services.AddIdempotency().AddInbox()</c>.</summary>
+    /// <param name="writer">The store, through the writer that knows its own writes.</param>
+    /// <param name="engine">Claims and commits for handlers with outside effects.</param>
+    /// <param name="options">Retention and limits.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="logger">The log.</param>
+    public MessageInbox(RowWriter writer, IdempotencyEngine engine, InboxOptions options, TimeProvider timeProvider, ILogger<MessageInbox> logger)
+        : this(writer, engine, options, timeProvider, logger, outbox: null)
+    {
+    }
+
+    // Without an outbox a handler that sends is an error.
+    internal MessageInbox(RowWriter writer, IdempotencyEngine engine, InboxOptions options, TimeProvider timeProvider, ILogger<MessageInbox> logger, IOutbox? outbox)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        OptionFaults.ThrowIfAny(options.Validate());
+        _writer = writer;
+        _engine = engine;
+        _options = options;
+        _timeProvider = timeProvider;
+        _logger = logger;
+        _commit = new MessageCommit(outbox);
+        _cache = new AppliedEventCache(options.LocalCacheEntries, timeProvider);
+    }
+
+    /// <summary>
+    /// Applies an event in a single trip: one transaction writes the mark that it was applied, the handler's rows and its messages. A duplicate is
+    /// refused by the mark.
+    /// </summary>
+    /// <param name="delivery">The message.</param>
+    /// <param name="partition">Where the handler's rows are. Every copy of the event must arrive at the same partition: derive it from the event.</param>
+    /// <param name="handler">Decides what the event changes.</param>
+    /// <param name="cancellationToken">Gives the message up before its commit; a commit that has begun is finished all the same.</param>
+    public async Task<InboxOutcome> ApplyAsync(InboxDelivery delivery, PartitionAddress partition, InboxHandler handler, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        var identity = Identify(delivery);
+        if (identity is not EventIdentity.Known known)
+        {
+            return ((EventIdentity.Unknown)identity).Rejection;
+        }
+
+        var address = partition.Row(ProcessedEvent.RowKey(delivery, known.EventId));
+        if (_cache.Contains(address))
+        {
+            return new InboxOutcome.Duplicate();
+        }
+
+        try
+        {
+            // Inserting finds out by itself; reading first is cheaper only where a duplicate is likely.
+            var current = delivery.LikelyDuplicate ? await _writer.Store.ReadAsync(address, cancellationToken) : null;
+            for (var attempt = 1; ; attempt++)
+            {
+                if (IsApplied(current))
+                {
+                    return new InboxOutcome.Duplicate();
+                }
+
+                if (attempt > _options.MaxAttempts)
+                {
+                    return Failed(delivery, known.EventId, new MessageNotAppliedException($"The rows of {partition} kept changing under the event's handler, {_options.MaxAttempts} times."));
+                }
+
+                var now = _timeProvider.GetUtcNow();
+                var context = new InboxContext(delivery, known.EventId, known.CloudEvent, partition, ProcessedEvent.OperationHashOf(address, now), now, attempt);
+                switch (await handler(context, cancellationToken))
+                {
+                    case InboxDecision.Reject reject:
+                        // A duplicate may look wrong to its handler just because the first copy was applied: that is no dead letter.
+                        return IsApplied(await _writer.Store.ReadAsync(address, cancellationToken))
+                            ? new InboxOutcome.Duplicate()
+                            : new InboxOutcome.Rejected(reject.Reason, reject.Description);
+
+                    case InboxDecision.Apply apply:
+                        switch (await CommitAsync(context, address, current, apply, cancellationToken))
+                        {
+                            case CommitOutcome.Written:
+                                return new InboxOutcome.Processed();
+
+                            // Somebody else's mark, or an expired one; the next turn tells. The handler runs again only in the second case.
+                            case CommitOutcome.Refused { Index: 0 } refused:
+                                current = refused.Current;
+                                break;
+
+                            case CommitOutcome.Refused refused:
+                                _logger.RowsChanged(address, refused.Index, attempt);
+                                break;
+                        }
+
+                        break;
+
+                    case var unknown:
+                        throw new NotSupportedException($"Unknown decision {unknown?.GetType().Name ?? "null"}.");
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception exception)
+        {
+            return Failed(delivery, known.EventId, exception);
+        }
+    }
+
+    /// <summary>
+    /// Claims the event, runs the handler and commits its result, for handlers with outside effects: their calls carry the operation's stable keys.
+    /// </summary>
+    /// <typeparam name="T">What the handler tells of an attempt.</typeparam>
+    /// <param name="delivery">The message.</param>
+    /// <param name="handler">Runs where this delivery wins the claim.</param>
+    /// <param name="execution">How; null for the defaults.</param>
+    /// <param name="cancellationToken">Gives the message up before its commit.</param>
+    public async Task<InboxOutcome> ExecuteAsync<T>(InboxDelivery delivery, OperationHandler<T> handler, InboxExecution<T>? execution, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        var identity = Identify(delivery);
+        if (identity is not EventIdentity.Known known)
+        {
+            return ((EventIdentity.Unknown)identity).Rejection;
+        }
+
+        try
+        {
+            var operation = new Operation
+            {
+                Scope = new OperationScope(delivery.Tenant, delivery.Consumer),
+                Key = IdempotencyKey.Create(known.EventId.Value),
+
+                // CloudEvents 1.0: what has the same source and id is the same event, even if its sender serialized it differently the second time.
+                Fingerprint = Fingerprint.FromBytes(delivery.Consumer, Encoding.UTF8.GetBytes(known.EventId.Value)),
+                LikelyRetry = delivery.LikelyDuplicate,
+                Retention = _options.Retention,
+            };
+            var outcome = await _engine.ExecuteAsync(execution?.Shape?.Invoke(operation) ?? operation, handler, cancellationToken);
+            return outcome switch
+            {
+                ExecutionOutcome<T>.Executed executed => new InboxOutcome.Processed { Result = executed.Result },
+                ExecutionOutcome<T>.Replayed replayed => new InboxOutcome.Duplicate { Result = replayed.Result },
+                ExecutionOutcome<T>.InProgress inProgress => new InboxOutcome.InProgressElsewhere(inProgress.RetryAfter),
+                ExecutionOutcome<T>.Mismatch => new InboxOutcome.Rejected(RejectionReasons.EventIdReused, "The event's id was used before for something else: give each event an id of its own."),
+                ExecutionOutcome<T>.NotStored notStored => execution?.Rejection?.Invoke(notStored.Value)
+                    ?? (InboxOutcome)Failed(delivery, known.EventId, new MessageNotAppliedException("The handler says that this attempt failed; nothing is stored.")),
+                ExecutionOutcome<T>.Unavailable unavailable => Failed(delivery, known.EventId, unavailable.Cause),
+                ExecutionOutcome<T>.Contended contended => Failed(delivery, known.EventId, new MessageNotAppliedException($"The rows kept changing under the event's handler, {contended.Attempts} times.")),
+                _ => throw new NotSupportedException($"Unknown outcome {outcome.GetType().Name}."),
+            };
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception exception)
+        {
+            return Failed(delivery, known.EventId, exception);
+        }
+    }
+
+    /// <summary>Drops the local cache.</summary>
+    public void Dispose() => _cache.Dispose();
+
+    private EventIdentity Identify(InboxDelivery delivery)
+    {
+        ArgumentNullException.ThrowIfNull(delivery);
+        ArgumentException.ThrowIfNullOrEmpty(delivery.Consumer, nameof(delivery));
+        return EventIdentity.Of(delivery, _options.EventIdProperty);
+    }
+
+    private async Task<CommitOutcome> CommitAsync(InboxContext context, RowAddress address, Row? current, InboxDecision.Apply apply, CancellationToken cancellationToken)
+    {
+        var applied = new ProcessedEvent(context.Delivery.Consumer, context.OperationHash, apply.Messages.Count, context.AppliedAt, context.AppliedAt + _options.Retention);
+        if (1 + apply.Rows.Count + apply.Messages.Count > RowTransaction.MaxWrites)
+        {
+            throw new InvalidOperationException($"The event changes {apply.Rows.Count} rows and sends {apply.Messages.Count} messages; with its own mark one transaction takes {RowTransaction.MaxWrites} at most.");
+        }
+
+        // There is no claim to write the note beside; mostly the partition is known already and the note costs nothing.
+        var outcome = await _commit.WriteAsync(
+            address.Partition,
+            context.OperationHash,
+            [applied.ToWrite(address.RowKey, current), .. apply.Rows],
+            apply.Messages,
+            writes => _writer.WriteAsync(address.Partition, writes, CancellationToken.None),
+            outcome => outcome is CommitOutcome.Written,
+            cancellationToken);
+        if (outcome is CommitOutcome.Written)
+        {
+            _cache.Add(address, applied.ExpiresAt);
+        }
+
+        return outcome;
+    }
+
+    private bool IsApplied(Row? row)
+    {
+        if (row is null)
+        {
+            return false;
+        }
+
+        var applied = ProcessedEvent.FromRow(row);
+        if (_timeProvider.GetUtcNow() >= applied.ExpiresAt)
+        {
+            return false;
+        }
+
+        _cache.Add(row.Address, applied.ExpiresAt);
+        if (applied.Messages > 0)
+        {
+            // Whoever applied it may have died before it sent. Asking costs this delivery nothing, and the sweeper need not come for it.
+            _commit.Committed(row.Address.Partition, applied.OperationHash);
+        }
+
+        return true;
+    }
+
+    private InboxOutcome.Failed Failed(InboxDelivery delivery, EventId eventId, Exception cause)
+    {
+        _logger.EventFailed(eventId.Value, delivery.Consumer, delivery.Message.DeliveryCount, cause);
+        return new InboxOutcome.Failed(cause);
+    }
+}

@@ -1,0 +1,148 @@
+using ServerlessIdempotency.Execution;
+using ServerlessIdempotency.Fingerprints;
+using ServerlessIdempotency.Keys;
+using ServerlessIdempotency.Records;
+using ServerlessIdempotency.Rows;
+using TestDoubles.Execution;
+using TestDoubles.Outbox;
+
+namespace ServerlessIdempotency.Inbox.Tests;
+
+/// <summary>Messages whose handlers have outside effects.</summary>
+public sealed class ClaimAndCommitTests
+{
+    private readonly InboxFixture _fixture = new();
+    private readonly List<string> _calls = [];
+
+    [Fact]
+    public async Task A_message_is_executed_once_and_then_a_duplicate_with_the_same_result()
+    {
+        var first = Assert.IsType<InboxOutcome.Processed>(await ExecuteAsync(InboxFixture.Delivery("e1")));
+        var second = Assert.IsType<InboxOutcome.Duplicate>(await ExecuteAsync(InboxFixture.Delivery("e1", deliveryCount: 2)));
+        Assert.Equal(EngineFixture.Text(first.Result!), EngineFixture.Text(second.Result!));
+        Assert.Single(_calls);
+    }
+
+    [Fact]
+    public async Task A_redelivered_duplicate_costs_one_round_trip()
+    {
+        await ExecuteAsync(InboxFixture.Delivery("e1"));
+        var app = _fixture.Outside.NewInstance();
+        await ExecuteAsync(InboxFixture.Delivery("e1", deliveryCount: 2), app: app);
+        Assert.Equal(1, app.Gate.Calls);
+    }
+
+    [Fact]
+    public async Task While_another_consumer_applies_it_the_message_is_given_back()
+    {
+        var outcome = await ExecuteAsync(InboxFixture.Delivery("e1"), async (context, cancellationToken) =>
+        {
+            var told = Assert.IsType<InboxOutcome.InProgressElsewhere>(await ExecuteAsync(InboxFixture.Delivery("e1")));
+            Assert.True(told.RetryAfter > TimeSpan.FromSeconds(59));
+            Assert.IsType<Settlement.Abandon>(told.ToSettlement());
+            return await HandleAsync(context, cancellationToken);
+        });
+        Assert.IsType<InboxOutcome.Processed>(outcome);
+        Assert.Single(_calls);
+    }
+
+    // Law 6: after a failure the outside call carries the same key.
+    [Fact]
+    public async Task A_failed_message_is_executed_again_with_the_same_outside_key()
+    {
+        var keys = new List<string>();
+        var failed = Assert.IsType<InboxOutcome.Failed>(await ExecuteAsync(InboxFixture.Delivery("e1"), (context, _) =>
+        {
+            keys.Add(context.StableKey("mail"));
+            throw new IOException("cut");
+        }));
+        Assert.IsType<IOException>(failed.Cause);
+
+        Assert.IsType<InboxOutcome.Failed>(await ExecuteAsync(InboxFixture.Delivery("e1", deliveryCount: 2), (context, _) =>
+        {
+            keys.Add(context.StableKey("mail"));
+            return Task.FromResult(HandlerOutcome.Failed(EngineFixture.Result("later")));
+        }));
+        Assert.IsType<InboxOutcome.Processed>(await ExecuteAsync(InboxFixture.Delivery("e1", deliveryCount: 3), (context, cancellationToken) =>
+        {
+            keys.Add(context.StableKey("mail"));
+            return HandleAsync(context, cancellationToken);
+        }));
+        Assert.Single(keys.Distinct());
+        Assert.Equal(3, keys.Count);
+    }
+
+    [Fact]
+    public async Task A_command_by_HTTP_and_by_queue_is_one_operation_and_another_content_is_rejected()
+    {
+        var http = EngineFixture.Operation("e1");
+        var app = _fixture.Outside.NewInstance();
+        await app.Engine.ExecuteAsync(http, HandleAsync, default);
+
+        var byQueue = new InboxExecution<OperationResult> { Shape = operation => http with { LikelyRetry = operation.LikelyRetry } };
+        Assert.IsType<InboxOutcome.Duplicate>(await ExecuteAsync(InboxFixture.Delivery("e1"), execution: byQueue));
+        var other = new InboxExecution<OperationResult> { Shape = _ => http with { Fingerprint = Fingerprint.FromJson("pay", "{}"u8.ToArray()) } };
+        var rejected = Assert.IsType<InboxOutcome.Rejected>(await ExecuteAsync(InboxFixture.Delivery("e1"), execution: other));
+        Assert.Equal(RejectionReasons.EventIdReused, rejected.Reason);
+        Assert.Single(_calls);
+    }
+
+    [Fact]
+    public async Task A_failed_attempt_that_the_consumer_calls_a_rejection_is_a_dead_letter()
+    {
+        var execution = new InboxExecution<OperationResult> { Rejection = result => result.StatusCode == 400 ? new InboxOutcome.Rejected("Odd", "Mend it.") : null };
+        Assert.IsType<InboxOutcome.Rejected>(await ExecuteAsync(InboxFixture.Delivery("e1"), Fails(400), execution));
+        Assert.IsType<InboxOutcome.Failed>(await ExecuteAsync(InboxFixture.Delivery("e2"), Fails(503), execution));
+
+        static OperationHandler<OperationResult> Fails(int status) => (_, _) => Task.FromResult(HandlerOutcome.NoEffect(new OperationResult(status, [], default)));
+    }
+
+    [Fact]
+    public async Task A_stored_result_is_never_a_rejection()
+    {
+        var execution = new InboxExecution<OperationResult> { Rejection = _ => new InboxOutcome.Rejected("Odd", "Mend it.") };
+        Assert.IsType<InboxOutcome.Processed>(await ExecuteAsync(InboxFixture.Delivery("e1"), execution: execution));
+        Assert.IsType<InboxOutcome.Duplicate>(await ExecuteAsync(InboxFixture.Delivery("e1"), execution: execution));
+        Assert.Single(_calls);
+    }
+
+    [Fact]
+    public async Task A_store_out_of_reach_gives_the_message_back()
+    {
+        var app = _fixture.Outside.NewInstance();
+        app.Gate.Before = _ => throw new StoreUnavailableException();
+        Assert.IsType<StoreUnavailableException>(Assert.IsType<InboxOutcome.Failed>(await ExecuteAsync(InboxFixture.Delivery("e1"), app: app)).Cause);
+        Assert.Empty(_calls);
+    }
+
+    [Fact]
+    public async Task An_event_is_remembered_for_the_inboxs_retention_not_the_engines()
+    {
+        await ExecuteAsync(InboxFixture.Delivery("e1"));
+        _fixture.Outside.Time.Advance(_fixture.Options.Retention + new IdempotencyOptions().ClockSkewMargin - TimeSpan.FromTicks(1));
+        Assert.IsType<InboxOutcome.Duplicate>(await ExecuteAsync(InboxFixture.Delivery("e1")));
+        _fixture.Outside.Time.Advance(TimeSpan.FromTicks(1));
+        Assert.IsType<InboxOutcome.Processed>(await ExecuteAsync(InboxFixture.Delivery("e1")));
+    }
+
+    [Fact]
+    public async Task The_scope_is_tenant_and_consumer_and_the_key_the_event_id()
+    {
+        Operation? seen = null;
+        var execution = new InboxExecution<OperationResult> { Shape = operation => seen = operation };
+        await ExecuteAsync(InboxFixture.Delivery("e1", deliveryCount: 2) with { Tenant = "t" }, execution: execution);
+        Assert.Equal((new OperationScope("t", "statement"), IdempotencyKey.Create(EventId.FromText("e1").Value), true), (seen!.Scope, seen.Key, seen.LikelyRetry));
+    }
+
+    private async Task<InboxOutcome> ExecuteAsync(InboxDelivery delivery, OperationHandler<OperationResult>? handler = null, InboxExecution<OperationResult>? execution = null, AppInstance? app = null)
+    {
+        using var inbox = _fixture.NewInbox(app ?? _fixture.Outside.NewInstance());
+        return await inbox.ExecuteAsync(delivery, handler ?? HandleAsync, execution, default);
+    }
+
+    private Task<HandlerOutcome<OperationResult>> HandleAsync(OperationContext context, CancellationToken cancellationToken)
+    {
+        _calls.Add(context.StableKey("call"));
+        return Task.FromResult(HandlerOutcome.Completed(EngineFixture.Result($"call {_calls.Count}")));
+    }
+}

@@ -1,0 +1,62 @@
+using System.Text;
+using ServerlessIdempotency.Records;
+
+namespace ServerlessIdempotency.Inbox.Tests;
+
+public sealed class EventIdentityTests
+{
+    private static readonly DateTimeOffset Moment = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void An_event_id_is_the_same_for_the_same_parts_and_no_other()
+    {
+        var id = EventId.From("order-1", "created", Moment);
+        Assert.Equal(id, EventId.From("order-1", "created", Moment.ToOffset(TimeSpan.FromHours(2))));
+        Assert.Equal("HqYJ0a5GnvSykGgLbEQqJOdvJe8iS0qUw8NrMVRbz-A".Length, id.Value.Length);
+        Assert.Equal(6, new[]
+        {
+            id,
+            EventId.From("order-1", "created", Moment.AddTicks(1)),
+            EventId.From("order-1c", "reated", Moment),
+            EventId.From("order-2", "created", Moment),
+            EventId.FromCloudEvent("order-1", "created"),
+            EventId.FromText("order-1"),
+        }.Distinct().Count());
+        Assert.Throws<InvalidOperationException>(() => default(EventId).Value);
+    }
+
+    [Fact]
+    public void Identity_is_what_the_consumer_says_else_the_cloud_event_else_the_explicit_id_else_the_MessageId()
+    {
+        var message = new InboundMessage(Encoding.UTF8.GetBytes("""{"specversion":"1.0","id":"c","source":"/s","type":"t"}"""))
+        {
+            ContentType = "application/cloudevents+json; charset=utf-8",
+            MessageId = "m",
+            Properties = new Dictionary<string, object?> { ["event-id"] = "x" },
+        };
+        var said = EventId.FromText("said");
+        Assert.Equal(said, IdOf(new InboxDelivery("c", message) { EventId = said }));
+        Assert.Equal(EventId.FromCloudEvent("/s", "c"), IdOf(new InboxDelivery("c", message)));
+        Assert.Equal(EventId.FromText("x"), IdOf(new InboxDelivery("c", message with { ContentType = "application/json" })));
+        Assert.Equal(EventId.FromText("m"), IdOf(new InboxDelivery("c", message with { ContentType = null, Properties = new Dictionary<string, object?>() })));
+    }
+
+    [Fact]
+    public async Task A_message_that_names_no_event_or_is_a_broken_one_is_rejected_by_both_ways_without_a_round_trip()
+    {
+        var fixture = new InboxFixture();
+        var app = fixture.Outside.NewInstance();
+        using var inbox = fixture.NewInbox(app);
+        var nameless = new InboxDelivery("c", new InboundMessage("x"u8.ToArray()));
+        var broken = new InboxDelivery("c", new InboundMessage("{"u8.ToArray()) { ContentType = "application/cloudevents+json", MessageId = "m" });
+        foreach (var (delivery, reason) in new[] { (nameless, RejectionReasons.EventIdMissing), (broken, RejectionReasons.CloudEventMalformed) })
+        {
+            Assert.Equal(reason, Assert.IsType<InboxOutcome.Rejected>(await inbox.ApplyAsync(delivery, InboxFixture.Account, fixture.EnterAsync, default)).Reason);
+            Assert.Equal(reason, Assert.IsType<InboxOutcome.Rejected>(await inbox.ExecuteAsync<OperationResult>(delivery, (_, _) => throw new InvalidOperationException(), null, default)).Reason);
+        }
+
+        Assert.Equal((0, 0), (app.Gate.Calls, fixture.Runs));
+    }
+
+    private static EventId IdOf(InboxDelivery delivery) => Assert.IsType<EventIdentity.Known>(EventIdentity.Of(delivery, "event-id")).EventId;
+}

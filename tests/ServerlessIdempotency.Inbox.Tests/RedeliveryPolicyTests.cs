@@ -1,0 +1,72 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace ServerlessIdempotency.Inbox.Tests;
+
+public sealed class RedeliveryPolicyTests
+{
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 24, 12, 0, 0, TimeSpan.Zero));
+    private readonly RedeliveryPolicy _policy;
+
+    public RedeliveryPolicyTests() => _policy = new RedeliveryPolicy(new InboxOptions(), _time, NullLogger<RedeliveryPolicy>.Instance);
+
+    [Theory]
+    [InlineData(1, 200)]
+    [InlineData(2, 400)]
+    [InlineData(4, 1_600)]
+    [InlineData(9, 10_000)]
+    [InlineData(1900, 10_000)]
+    public void The_pause_doubles_up_to_its_limit(int deliveryCount, int milliseconds) =>
+        Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), _policy.PauseAfter(deliveryCount));
+
+    [Fact]
+    public async Task A_failed_message_is_given_back_after_its_pause_with_what_failed()
+    {
+        var failure = new IOException("on fire");
+
+        var consuming = _policy.ConsumeAsync("orders", Message(2), _ => throw failure, default);
+        _time.Advance(TimeSpan.FromMilliseconds(399));
+        Assert.False(consuming.IsCompleted);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+
+        var abandon = Assert.IsType<Settlement.Abandon>(await consuming);
+        Assert.Same(failure, abandon.Cause);
+        Assert.Equal("IOException: on fire", abandon.Why);
+    }
+
+    // No pause: the clock stands still, so one would last for ever.
+    [Fact]
+    public async Task The_last_delivery_ends_among_the_dead_letters_at_once_with_what_failed()
+    {
+        var letter = Assert.IsType<Settlement.DeadLetter>(
+            await _policy.ConsumeAsync("orders", Message(10), _ => throw new IOException("on fire"), default).WaitAsync(TimeSpan.FromMinutes(1)));
+
+        Assert.Equal(RejectionReasons.DeliveriesExhausted, letter.Reason);
+        Assert.Contains("10 of 10", letter.Description, StringComparison.Ordinal);
+        Assert.Contains("on fire", letter.Description, StringComparison.Ordinal);
+        Assert.IsType<IOException>(letter.Cause);
+    }
+
+    [Fact]
+    public async Task A_settled_message_is_settled_so_without_a_pause()
+    {
+        var letter = new Settlement.DeadLetter("UnknownType", "Nobody knows it.");
+
+        Assert.IsType<Settlement.Complete>(await _policy.ConsumeAsync("orders", Message(10), _ => Task.FromResult<Settlement>(new Settlement.Complete()), default));
+        Assert.Same(letter, await _policy.ConsumeAsync("orders", Message(1), _ => Task.FromResult<Settlement>(letter), default));
+    }
+
+    [Fact]
+    public async Task An_app_that_stops_gives_the_message_back_untouched_even_at_its_last_delivery()
+    {
+        using var stopping = new CancellationTokenSource();
+        var pausing = _policy.ConsumeAsync("orders", Message(1), _ => Task.FromResult<Settlement>(new Settlement.Abandon()), stopping.Token);
+        await stopping.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pausing);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            _policy.ConsumeAsync("orders", Message(10), _ => Task.FromResult<Settlement>(new Settlement.Abandon()), stopping.Token));
+    }
+
+    private static InboundMessage Message(int deliveryCount) => new("{}"u8.ToArray()) { MessageId = "m-1", DeliveryCount = deliveryCount };
+}
