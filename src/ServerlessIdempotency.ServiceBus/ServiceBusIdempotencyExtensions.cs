@@ -1,8 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using ServerlessIdempotency.Inbox.DeadLetters;
 using ServerlessIdempotency.DependencyInjection;
+using ServerlessIdempotency.Inbox.DeadLetters;
 using ServerlessIdempotency.Outbox;
 
 namespace ServerlessIdempotency.ServiceBus;

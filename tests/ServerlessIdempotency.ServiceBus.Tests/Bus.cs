@@ -2,8 +2,8 @@ using Azure.Messaging.ServiceBus;
 using LocalServiceBus;
 using LocalServiceBus.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using ServerlessIdempotency.Inbox.DeadLetters;
 using ServerlessIdempotency.DependencyInjection;
+using ServerlessIdempotency.Inbox.DeadLetters;
 using ServerlessIdempotency.Outbox;
 
 namespace ServerlessIdempotency.ServiceBus.Tests;

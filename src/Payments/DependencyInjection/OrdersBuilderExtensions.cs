@@ -9,8 +9,8 @@ using Payments.Problems;
 using Payments.Queues;
 using Payments.Stock;
 using ServerlessIdempotency.AspNetCore;
-using ServerlessIdempotency.Inbox.DeadLetters;
 using ServerlessIdempotency.DependencyInjection;
+using ServerlessIdempotency.Inbox.DeadLetters;
 using ServerlessIdempotency.Sagas;
 using ServerlessIdempotency.Validation;
 
