@@ -56,6 +56,9 @@ public sealed record HttpOperation
     /// <summary>The lease of this operation. Default <see cref="IdempotencyOptions.Lease"/>, range 1 s to 1 h.</summary>
     public TimeSpan? Lease { get; init; }
 
+    /// <summary>How long one execution of this operation may take. Default <see cref="IdempotencyOptions.MaxExecution"/>, range 1 s to 1 day.</summary>
+    public TimeSpan? MaxExecution { get; init; }
+
     /// <summary>The retention of this operation. Default <see cref="IdempotencyOptions.Retention"/>, range 1 min to 400 days.</summary>
     public TimeSpan? Retention { get; init; }
 }

@@ -24,6 +24,9 @@ public static class IdempotencyProblemTypes
     /// <summary>409: the same operation is still in progress.</summary>
     public const string KeyInProgress = "idempotency-key-in-progress";
 
+    /// <summary>504: the execution took as long as it may (<see cref="IdempotencyOptions.MaxExecution"/>) and was stopped.</summary>
+    public const string ExecutionTimedOut = "idempotency-execution-timed-out";
+
     /// <summary>503: the store of records did not answer.</summary>
     public const string StoreUnavailable = "idempotency-store-unavailable";
 

@@ -32,6 +32,9 @@ public sealed class IdempotentAttribute : Attribute, IIdempotencyMetadata
     /// <summary>The lease, as <c>hh:mm:ss</c>; range 1 s to 1 h. Default <see cref="IdempotencyOptions.Lease"/>.</summary>
     public string? Lease { get; set; }
 
+    /// <summary>How long one execution may take, as <c>hh:mm:ss</c>; range 1 s to 1 day. Default <see cref="IdempotencyOptions.MaxExecution"/>.</summary>
+    public string? MaxExecution { get; set; }
+
     /// <summary>How long the answer is replayed, as <c>d.hh:mm:ss</c>; range 1 min to 400 days. Default <see cref="IdempotencyOptions.Retention"/>.</summary>
     public string? Retention { get; set; }
 
@@ -46,6 +49,7 @@ public sealed class IdempotentAttribute : Attribute, IIdempotencyMetadata
     {
         Name = Operation ?? operation.Name,
         Lease = Parse(nameof(Lease), Lease, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)) ?? operation.Lease,
+        MaxExecution = Parse(nameof(MaxExecution), MaxExecution, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)) ?? operation.MaxExecution,
         Retention = Parse(nameof(Retention), Retention, TimeSpan.FromMinutes(1), TimeSpan.FromDays(400)) ?? operation.Retention,
     };
 

@@ -10,6 +10,9 @@ internal static partial class Log
     [LoggerMessage(2, LogLevel.Warning, "The store did not answer for {Operation} (handler started: {HandlerRan}); the caller was told to send the same key again.")]
     public static partial void StoreUnavailable(this ILogger logger, string operation, bool handlerRan, Exception exception);
 
+    [LoggerMessage(4, LogLevel.Warning, "{Operation} ran for {MaxExecution}, as long as it may, and was stopped; nothing is stored.")]
+    public static partial void TimedOut(this ILogger logger, string operation, TimeSpan maxExecution, Exception exception);
+
     [LoggerMessage(3, LogLevel.Warning, "{Operation} was given up after {Attempts} attempts: the rows that it reads kept changing.")]
     public static partial void Contended(this ILogger logger, string operation, int attempts);
 

@@ -41,6 +41,12 @@ public sealed class IdempotentAttribute : Attribute
     public string? Lease { get; set; }
 
     /// <summary>
+    /// How long one execution may take, as <c>hh:mm:ss</c>; range 1 s to 1 day, shorter than host.json's <c>functionTimeout</c>. Then its token is cancelled. Default
+    /// <see cref="IdempotencyOptions.MaxExecution"/>.
+    /// </summary>
+    public string? MaxExecution { get; set; }
+
+    /// <summary>
     /// How long the result is replayed or a duplicate known, as <c>d.hh:mm:ss</c>; range 1 min to 400 days, longer than lease and <c>functionTimeout</c>. Default: for HTTP
     /// <see cref="IdempotencyOptions.Retention"/>, for messages <c>InboxOptions.Retention</c>.
     /// </summary>

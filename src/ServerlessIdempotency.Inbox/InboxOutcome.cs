@@ -13,7 +13,7 @@ public abstract record InboxOutcome
     public Settlement ToSettlement() => this switch
     {
         Processed or Duplicate => new Settlement.Complete(),
-        InProgressElsewhere elsewhere => new Settlement.Abandon { Why = $"Another consumer has the event in hand, for another {elsewhere.RetryAfter} at most." },
+        InProgressElsewhere elsewhere => new Settlement.Abandon { Why = $"Another consumer has the event in hand, for another {elsewhere.LeaseLeft} at most unless it gives a sign of life." },
         Failed failed => new Settlement.Abandon { Cause = failed.Cause },
         Rejected rejected => Settlement.DeadLetter.Create(rejected.Reason, rejected.Description),
         _ => throw new NotSupportedException($"Unknown outcome {GetType().Name}."),
@@ -34,8 +34,8 @@ public abstract record InboxOutcome
     }
 
     /// <summary>Another consumer is applying the event; the message comes again.</summary>
-    /// <param name="RetryAfter">How long the other's lease still runs.</param>
-    public sealed record InProgressElsewhere(TimeSpan RetryAfter) : InboxOutcome;
+    /// <param name="LeaseLeft">How long the other's claim still holds if it gives no sign of life.</param>
+    public sealed record InProgressElsewhere(TimeSpan LeaseLeft) : InboxOutcome;
 
     /// <summary>The message can't be applied, now or later.</summary>
     /// <param name="Reason">A short name of the cause.</param>

@@ -161,10 +161,11 @@ public sealed class MessageInbox : IDisposable
             {
                 ExecutionOutcome<T>.Executed executed => new InboxOutcome.Processed { Result = executed.Result },
                 ExecutionOutcome<T>.Replayed replayed => new InboxOutcome.Duplicate { Result = replayed.Result },
-                ExecutionOutcome<T>.InProgress inProgress => new InboxOutcome.InProgressElsewhere(inProgress.RetryAfter),
+                ExecutionOutcome<T>.InProgress inProgress => new InboxOutcome.InProgressElsewhere(inProgress.LeaseLeft),
                 ExecutionOutcome<T>.Mismatch => new InboxOutcome.Rejected(RejectionReasons.EventIdReused, "The event's id was used before for something else: give each event an id of its own."),
                 ExecutionOutcome<T>.NotStored notStored => execution?.Rejection?.Invoke(notStored.Value)
                     ?? (InboxOutcome)Failed(delivery, known.EventId, new MessageNotAppliedException("The handler says that this attempt failed; nothing is stored.")),
+                ExecutionOutcome<T>.TimedOut timedOut => Failed(delivery, known.EventId, timedOut.Cause),
                 ExecutionOutcome<T>.Unavailable unavailable => Failed(delivery, known.EventId, unavailable.Cause),
                 ExecutionOutcome<T>.Contended contended => Failed(delivery, known.EventId, new MessageNotAppliedException($"The rows kept changing under the event's handler, {contended.Attempts} times.")),
                 _ => throw new NotSupportedException($"Unknown outcome {outcome.GetType().Name}."),

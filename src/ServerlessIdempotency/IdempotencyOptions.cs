@@ -9,12 +9,21 @@ public sealed class IdempotencyOptions
     internal static readonly TimeSpan MaxLease = TimeSpan.FromHours(1);
     internal static readonly TimeSpan MinRetention = TimeSpan.FromMinutes(1);
     internal static readonly TimeSpan MaxRetention = TimeSpan.FromDays(400);
+    internal static readonly TimeSpan MinMaxExecution = TimeSpan.FromSeconds(1);
+    internal static readonly TimeSpan MaxMaxExecution = TimeSpan.FromDays(1);
 
     /// <summary>
     /// How long a claim is held without a sign of life. It is renewed at half-life while the handler runs, so it bounds how long a crash blocks a retry,
-    /// not how long a handler may take. Default 60 s, range 1 s to 1 h.
+    /// not how long a handler may take: that is <see cref="MaxExecution"/>. Default 60 s, range 1 s to 1 h.
     /// </summary>
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// How long one execution may take. The lease is renewed no longer than that; then the handler's token is cancelled. A handler that answers all the same is
+    /// heard, unless another execution has begun by then. Keep it below the time after which the host ends a function (<c>functionTimeout</c> of host.json), and above that after
+    /// which the way to it gives up (230 s at the front end of Azure App Service). Default 4 min, range 1 s to 1 day.
+    /// </summary>
+    public TimeSpan MaxExecution { get; set; } = TimeSpan.FromMinutes(4);
 
     /// <summary>How long a result is replayed; past it the same key is a new operation. Default 24 h, range 1 min to 400 days, longer than the lease.</summary>
     public TimeSpan Retention { get; set; } = TimeSpan.FromHours(24);
@@ -41,6 +50,7 @@ public sealed class IdempotencyOptions
         .Between(Lease, MinLease, MaxLease)
         .Between(Retention, MinRetention, MaxRetention)
         .LongerThan(Retention, Lease, nameof(Lease))
+        .Between(MaxExecution, MinMaxExecution, MaxMaxExecution)
         .Between(ClockSkewMargin, TimeSpan.Zero, TimeSpan.FromSeconds(60))
         .Named(TableName, "table")
         .Between(MaxCommitAttempts, 1, 100)

@@ -17,6 +17,9 @@ internal static partial class Log
     [LoggerMessage(4, LogLevel.Warning, "The claim on {Address} could not be given back; a retry has to wait until its lease ends.")]
     public static partial void LapseFailed(this ILogger logger, RowAddress address, Exception exception);
 
+    [LoggerMessage(5, LogLevel.Warning, "The execution of {Address} has taken {MaxExecution}, as long as it may: its handler is told to stop.")]
+    public static partial void ExecutionTimedOut(this ILogger logger, RowAddress address, TimeSpan maxExecution);
+
     [LoggerMessage(101, LogLevel.Warning, "The sweeper's next note of {Partition} could not be written yet; the earlier one still serves.")]
     public static partial void NoteFailed(this ILogger logger, PartitionAddress partition, Exception exception);
 

@@ -38,7 +38,7 @@ public sealed class ClaimAndCommitTests
         var outcome = await ExecuteAsync(InboxFixture.Delivery("e1"), async (context, cancellationToken) =>
         {
             var told = Assert.IsType<InboxOutcome.InProgressElsewhere>(await ExecuteAsync(InboxFixture.Delivery("e1")));
-            Assert.True(told.RetryAfter > TimeSpan.FromSeconds(59));
+            Assert.True(told.LeaseLeft > TimeSpan.FromSeconds(59));
             Assert.IsType<Settlement.Abandon>(told.ToSettlement());
             return await HandleAsync(context, cancellationToken);
         });

@@ -22,7 +22,7 @@ internal static class InboxGuards
         new(9, "inbox: a duplicate that its handler would reject is no dead letter", Inbox, "return IsApplied(await _writer.Store.ReadAsync(address, cancellationToken))", "return false"),
         new(4, "inbox: a commit is not given up half-way", Inbox, "_writer.WriteAsync(address.Partition, writes, CancellationToken.None)", "_writer.WriteAsync(address.Partition, writes, cancellationToken)"),
         new(9, "inbox: an event that its handler failed is not done", Outcome, "Failed failed => new Settlement.Abandon { Cause = failed.Cause },", "Failed => new Settlement.Complete(),"),
-        new(9, "inbox: an event in progress elsewhere is not done", Outcome, "InProgressElsewhere elsewhere => new Settlement.Abandon { Why = $\"Another consumer has the event in hand, for another {elsewhere.RetryAfter} at most.\" },", "InProgressElsewhere => new Settlement.Complete(),"),
+        new(9, "inbox: an event in progress elsewhere is not done", Outcome, "InProgressElsewhere elsewhere => new Settlement.Abandon { Why = $\"Another consumer has the event in hand, for another {elsewhere.LeaseLeft} at most unless it gives a sign of life.\" },", "InProgressElsewhere => new Settlement.Complete(),"),
         new(9, "redelivery: a message that failed is given back", Redelivery, "settlement = new Settlement.Abandon { Cause = exception };", "settlement = new Settlement.Complete();"),
         new(9, "redelivery: the last delivery is told with its reason", Redelivery, "if (message.DeliveryCount >= _options.Rules.MaxDeliveryCount)", "if (false)"),
         new(10, "inbox: each tenant has its own mark", Processed, """ComputeText("processed", delivery.Tenant, delivery.Consumer""", """ComputeText("processed", delivery.Consumer"""),

@@ -68,7 +68,7 @@ internal sealed class ChargeStep(
             ExecutionOutcome<PaymentResult>.Executed executed => await UndoAsync(executed.Value),
             ExecutionOutcome<PaymentResult>.Replayed replayed => await UndoAsync(PaymentResult.Of(replayed.Result)),
             ExecutionOutcome<PaymentResult>.NotStored notStored => new CompensationOutcome.Retryable(ReasonOf(notStored.Value)),
-            ExecutionOutcome<PaymentResult>.InProgress inProgress => new CompensationOutcome.Retryable(ChargeUnderWay, inProgress.RetryAfter),
+            ExecutionOutcome<PaymentResult>.InProgress inProgress => new CompensationOutcome.Retryable(ChargeUnderWay, inProgress.LeaseLeft),
             ExecutionOutcome<PaymentResult>.Unavailable unavailable => new CompensationOutcome.Retryable(unavailable.Cause.Message),
             ExecutionOutcome<PaymentResult>.Contended => new CompensationOutcome.Retryable(RowsChanging),
             _ => new CompensationOutcome.Failed(KeyReused),
@@ -88,7 +88,7 @@ internal sealed class ChargeStep(
             ExecutionOutcome<PaymentResult>.Executed executed => ToStepOutcome(executed.Value),
             ExecutionOutcome<PaymentResult>.Replayed replayed => ToStepOutcome(PaymentResult.Of(replayed.Result)),
             ExecutionOutcome<PaymentResult>.NotStored notStored => ToStepOutcome(notStored.Value),
-            ExecutionOutcome<PaymentResult>.InProgress inProgress => new StepOutcome.Retryable(ChargeUnderWay, inProgress.RetryAfter),
+            ExecutionOutcome<PaymentResult>.InProgress inProgress => new StepOutcome.Retryable(ChargeUnderWay, inProgress.LeaseLeft),
             ExecutionOutcome<PaymentResult>.Unavailable { HandlerRan: false } unavailable => new StepOutcome.Retryable(unavailable.Cause.Message),
             ExecutionOutcome<PaymentResult>.Unavailable unavailable => new StepOutcome.OutcomeUnknown(unavailable.Cause.Message),
             ExecutionOutcome<PaymentResult>.Contended => new StepOutcome.OutcomeUnknown(RowsChanging),
@@ -121,7 +121,7 @@ internal sealed class ChargeStep(
 
             // Someone else may have refunded it since it was read: the next attempt sees that. Where it stays refused, a person is asked.
             ExecutionOutcome<PaymentResult>.NotStored notStored => new CompensationOutcome.Retryable(ReasonOf(notStored.Value)),
-            ExecutionOutcome<PaymentResult>.InProgress inProgress => new CompensationOutcome.Retryable("An earlier attempt to refund is still under way.", inProgress.RetryAfter),
+            ExecutionOutcome<PaymentResult>.InProgress inProgress => new CompensationOutcome.Retryable("An earlier attempt to refund is still under way.", inProgress.LeaseLeft),
             ExecutionOutcome<PaymentResult>.Unavailable unavailable => new CompensationOutcome.Retryable(unavailable.Cause.Message),
             _ => new CompensationOutcome.Retryable("The refund was not clear."),
         };

@@ -29,6 +29,7 @@ internal sealed record HttpExecution(HttpReading.Ready Reading, HttpIdempotencyO
             LikelyRetry = Reading.IsClientsKey && (Declared.LikelyRetry ?? Options.LikelyRetry(request.HttpContext)),
             Wait = Reading.IsClientsKey ? TimeSpan.FromSeconds(PreferHeader.ReadWait(request, Options.MaxWait)) : TimeSpan.Zero,
             Lease = Declared.Lease,
+            MaxExecution = Declared.MaxExecution,
             Retention = Declared.Retention,
         };
     }

@@ -55,6 +55,15 @@ internal sealed record Problem(string Name, int Status, string Title, string Det
         GrantedWait = grantedWait,
     };
 
+    public static Problem TimedOut(TimeSpan limit) => new(
+        IdempotencyProblemTypes.ExecutionTimedOut,
+        504,
+        "The request took longer than it may.",
+        string.Create(CultureInfo.InvariantCulture, $"It was stopped after {limit.TotalSeconds:0.###} s and no result is stored. Send the same request with the same key again after the time in Retry-After: what it has recorded is not done twice."))
+    {
+        RetryAfter = TimeSpan.FromSeconds(1),
+    };
+
     public static Problem Unavailable(bool handlerRan, TimeSpan retryAfter) => new(
         IdempotencyProblemTypes.StoreUnavailable,
         503,

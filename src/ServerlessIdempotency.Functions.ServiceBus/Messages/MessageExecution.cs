@@ -85,6 +85,7 @@ internal sealed class MessageExecution(MessageInbox inbox, RedeliveryPolicy rede
             // The broker delivers an abandoned message again at once: to wait for the other's result, or for its lease to lapse, spares deliveries.
             Wait = (function.Lease ?? engineOptions.Value.Lease) + engineOptions.Value.ClockSkewMargin + TimeSpan.FromSeconds(1),
             Lease = function.Lease,
+            MaxExecution = function.MaxExecution,
             Retention = function.Retention ?? operation.Retention,
         };
         return chosen is null ? operation : operation with { Key = ChosenKey.ToKey(chosen), Fingerprint = FingerprintOf(name, message) };

@@ -22,6 +22,7 @@ internal sealed class HttpExecution(IdempotentHttp http)
             KeyField = (function.Key as KeySource.Body)?.Path,
             RequireKey = function.RequireKey ? true : null,
             Lease = function.Lease,
+            MaxExecution = function.MaxExecution,
             Retention = function.Retention,
         };
         return http.ExecuteAsync(request, operation, async token => ResultOf(function, await run(token)), cancellationToken);

@@ -18,6 +18,8 @@ internal sealed record FunctionSettings(string Name, KeySource Key)
 
     public TimeSpan? Lease { get; init; }
 
+    public TimeSpan? MaxExecution { get; init; }
+
     public TimeSpan? Retention { get; init; }
 
     /// <param name="function">The function.</param>
@@ -37,6 +39,7 @@ internal sealed record FunctionSettings(string Name, KeySource Key)
             PrincipalProperty = attribute.PrincipalProperty,
             RequireKey = attribute.RequireKey,
             Lease = ReadSpan(nameof(attribute.Lease), attribute.Lease),
+            MaxExecution = ReadSpan(nameof(attribute.MaxExecution), attribute.MaxExecution),
             Retention = ReadSpan(nameof(attribute.Retention), attribute.Retention),
         };
 

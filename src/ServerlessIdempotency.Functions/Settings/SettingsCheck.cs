@@ -5,9 +5,12 @@ namespace ServerlessIdempotency.Functions.Settings;
 /// <summary>Finds what would go wrong later, when the app starts.</summary>
 internal sealed class SettingsCheck(HostSettings host, IdempotencyOptions engine)
 {
+    /// <summary>After which the front end of Azure gives up on a request, whatever the plan.</summary>
+    public static readonly TimeSpan FrontEndTimeout = TimeSpan.FromSeconds(230);
+
     /// <summary>What is wrong with the defaults, which also hold for functions that call the engine themselves.</summary>
     public IEnumerable<string> CheckDefaults() =>
-        [.. CheckTimes("Idempotency", "Idempotency:Lease", engine.Lease, "Idempotency:Retention", engine.Retention)];
+        [.. CheckTimes("Idempotency", "Idempotency:Lease", engine.Lease, "Idempotency:Retention", engine.Retention), .. CheckLimit("Idempotency", "Idempotency:MaxExecution", engine.MaxExecution)];
 
     /// <summary>What is wrong with a function.</summary>
     public IEnumerable<string> Check(IdempotentFunction function)
@@ -37,9 +40,32 @@ internal sealed class SettingsCheck(HostSettings host, IdempotencyOptions engine
             yield return fault;
         }
 
+        var limit = settings.MaxExecution ?? engine.MaxExecution;
+        if (limit < TimeSpan.FromSeconds(1) || limit > TimeSpan.FromDays(1))
+        {
+            yield return $"{who} has MaxExecution = {limit}: set it between 00:00:01 and 1.00:00:00.";
+        }
+
+        if (settings.MaxExecution is not null)
+        {
+            foreach (var fault in CheckLimit(who, "MaxExecution", limit))
+            {
+                yield return fault;
+            }
+        }
+
         foreach (var fault in trigger.Check(description, settings, host))
         {
             yield return $"{who} {fault}";
+        }
+    }
+
+    // The host kills what runs longer, with whatever else the process has in hand: the handler is to be told first.
+    private IEnumerable<string> CheckLimit(string who, string name, TimeSpan limit)
+    {
+        if (limit >= host.FunctionTimeout)
+        {
+            yield return $"{who}: {name} ({limit}) must be shorter than functionTimeout in host.json ({host.FunctionTimeout}): else the host ends the process before the function is told to stop.";
         }
     }
 

@@ -8,7 +8,7 @@ namespace ServerlessIdempotency.Claims;
 /// so once another executor has taken over, nothing that this one writes is applied (law 3).
 /// </summary>
 /// <remarks>The handler's steps, the renewal of the lease and the completion are written one at a time: each changes the fence.</remarks>
-internal sealed class Claim(RowWriter writer, RowAddress address, string operationHash, IdempotencyRecord record, string fence, TimeSpan retention, TimeProvider timeProvider) : IDisposable
+internal sealed class Claim(RowWriter writer, RowAddress address, string operationHash, IdempotencyRecord record, string fence, ClaimTerms terms, TimeProvider timeProvider) : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly CancellationTokenSource _lost = new();
@@ -20,13 +20,24 @@ internal sealed class Claim(RowWriter writer, RowAddress address, string operati
 
     public IdempotencyRecord Record { get; private set; } = record;
 
+    /// <summary>Until when its execution may take: the lease is renewed no longer than that.</summary>
+    public DateTimeOffset Deadline => Record.ClaimedAt + terms.MaxExecution;
+
+    public ClaimTerms Terms => terms;
+
     /// <summary>Cancelled once another executor is known to have taken over.</summary>
     public CancellationToken Lost => _lost.Token;
 
     public bool IsLost => _lost.IsCancellationRequested;
 
-    public Task<ClaimWriteOutcome> RenewAsync(TimeSpan lease) =>
-        WriteAsync(record => Kept(record) with { LeaseUntil = timeProvider.GetUtcNow() + lease }, []);
+    public Task<ClaimWriteOutcome> RenewAsync() =>
+        WriteAsync(
+            record =>
+            {
+                var until = timeProvider.GetUtcNow() + terms.Lease;
+                return Kept(record) with { LeaseUntil = until < Deadline ? until : Deadline };
+            },
+            []);
 
     public async Task RecordStepAsync(string name, byte[] result)
     {
@@ -72,7 +83,7 @@ internal sealed class Claim(RowWriter writer, RowAddress address, string operati
     // A sign of life keeps the record for another retention: a retry near the end must find the keys under which an earlier attempt may have acted.
     private IdempotencyRecord Kept(IdempotencyRecord record)
     {
-        var until = timeProvider.GetUtcNow() + retention;
+        var until = timeProvider.GetUtcNow() + terms.Retention;
         return until > record.ExpiresAt ? record with { ExpiresAt = until } : record;
     }
 

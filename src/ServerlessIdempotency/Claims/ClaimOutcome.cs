@@ -13,7 +13,9 @@ internal abstract record ClaimOutcome
 
     public sealed record Completed(IdempotencyRecord Record) : ClaimOutcome;
 
-    public sealed record InProgress(TimeSpan LeaseLeft) : ClaimOutcome;
+    /// <param name="Age">How long the other has been at it.</param>
+    /// <param name="LeaseLeft">How long its claim still holds.</param>
+    public sealed record InProgress(TimeSpan Age, TimeSpan LeaseLeft) : ClaimOutcome;
 
     public sealed record Mismatch : ClaimOutcome;
 }

@@ -41,7 +41,7 @@ internal sealed class Claimant(RowWriter writer, CompletedRecordCache cache, Ide
             switch (await writer.WriteAsync(address.Partition, [write!], CancellationToken.None))
             {
                 case CommitOutcome.Written written:
-                    return new ClaimOutcome.Won(new Claim(writer, address, HashOf(operation, record), record, written.GuardETag!, operation.Retention ?? options.Retention, timeProvider));
+                    return new ClaimOutcome.Won(new Claim(writer, address, HashOf(operation, record), record, written.GuardETag!, ClaimTerms.Of(operation, options), timeProvider));
                 case CommitOutcome.Refused refused:
                     // Someone was faster. What stands there now came with the refusal, so a replay costs no further read.
                     current = refused.Current;
@@ -65,7 +65,7 @@ internal sealed class Claimant(RowWriter writer, CompletedRecordCache cache, Ide
         {
             _ when record.Fingerprint != operation.Fingerprint => new ClaimOutcome.Mismatch(),
             { IsDone: true } => new ClaimOutcome.Completed(record),
-            _ when isHeld => new ClaimOutcome.InProgress(leaseLeft),
+            _ when isHeld => new ClaimOutcome.InProgress(now - record.ClaimedAt, leaseLeft),
             _ => null,
         };
     }
@@ -92,15 +92,17 @@ internal sealed class Claimant(RowWriter writer, CompletedRecordCache cache, Ide
     private IdempotencyRecord NewRecord(Operation operation, long epoch)
     {
         var now = timeProvider.GetUtcNow();
+        var terms = ClaimTerms.Of(operation, options);
         return new IdempotencyRecord
         {
             State = RecordState.InProgress,
             Fingerprint = operation.Fingerprint,
             Owner = Guid.NewGuid().ToString("N"),
             Epoch = epoch,
-            LeaseUntil = now + (operation.Lease ?? options.Lease),
+            LeaseUntil = now + terms.Lease,
             StartedAt = now,
-            ExpiresAt = now + (operation.Retention ?? options.Retention),
+            ClaimedAt = now,
+            ExpiresAt = now + terms.Retention,
         };
     }
 

@@ -4,7 +4,7 @@ namespace ServerlessIdempotency.Claims;
 
 /// <summary>
 /// Renews a claim at the half-life of its lease while the handler runs, beside it. The handler's token is cancelled when another executor
-/// took over, or when the lease ran out because the store could not be reached.
+/// took over, when the lease ran out because the store could not be reached, or when the execution has taken as long as it may.
 /// </summary>
 internal sealed class LeaseRenewal : IAsyncDisposable
 {
@@ -16,11 +16,12 @@ internal sealed class LeaseRenewal : IAsyncDisposable
     private readonly CancellationTokenSource _lapsed = new();
     private readonly CancellationTokenSource _handler;
     private readonly Task _loop;
+    private volatile bool _isTimedOut;
 
-    public LeaseRenewal(Claim claim, TimeSpan lease, TimeProvider timeProvider, ILogger logger, CancellationToken caller)
+    public LeaseRenewal(Claim claim, TimeProvider timeProvider, ILogger logger, CancellationToken caller)
     {
         _claim = claim;
-        _lease = lease;
+        _lease = claim.Terms.Lease;
         _timeProvider = timeProvider;
         _logger = logger;
         _handler = CancellationTokenSource.CreateLinkedTokenSource(caller, claim.Lost, _lapsed.Token);
@@ -28,6 +29,9 @@ internal sealed class LeaseRenewal : IAsyncDisposable
     }
 
     public CancellationToken HandlerToken => _handler.Token;
+
+    /// <summary>Whether the handler was told to stop since it took as long as it may.</summary>
+    public bool IsTimedOut => _isTimedOut;
 
     public async ValueTask DisposeAsync()
     {
@@ -41,7 +45,7 @@ internal sealed class LeaseRenewal : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        var pause = UntilHalfLife();
+        var pause = UntilRenewal();
         while (true)
         {
             try
@@ -53,15 +57,30 @@ internal sealed class LeaseRenewal : IAsyncDisposable
                 return;
             }
 
+            // By the clock: a timer may fire early.
+            if (_claim.Deadline <= _timeProvider.GetUtcNow())
+            {
+                _logger.ExecutionTimedOut(_claim.Address, _claim.Terms.MaxExecution);
+                _isTimedOut = true;
+                _lapsed.Cancel();
+                return;
+            }
+
+            if (_claim.Record.LeaseUntil >= _claim.Deadline)
+            {
+                pause = UntilDeadline();
+                continue;
+            }
+
             try
             {
-                if (await _claim.RenewAsync(_lease) is not ClaimWriteOutcome.Written)
+                if (await _claim.RenewAsync() is not ClaimWriteOutcome.Written)
                 {
                     _logger.ClaimLost(_claim.Address);
                     return;
                 }
 
-                pause = UntilHalfLife();
+                pause = UntilRenewal();
             }
             catch (Exception exception)
             {
@@ -80,11 +99,20 @@ internal sealed class LeaseRenewal : IAsyncDisposable
         }
     }
 
+    private TimeSpan UntilRenewal() => _claim.Record.LeaseUntil < _claim.Deadline ? UntilHalfLife() : UntilDeadline();
+
     // By the record, not from now on: a handler that is run again, or whose claim took long, has less than a whole lease left. Clocks that were set
     // make it no longer than half a lease.
     private TimeSpan UntilHalfLife()
     {
         var left = _claim.Record.LeaseUntil - (_lease / 2) - _timeProvider.GetUtcNow();
         return TimeSpan.FromTicks(Math.Clamp(left.Ticks, 0, _lease.Ticks / 2));
+    }
+
+    private TimeSpan UntilDeadline()
+    {
+        // A timer rounds down to whole milliseconds, so less than one of them would be waited for in a loop.
+        var left = _claim.Deadline - _timeProvider.GetUtcNow();
+        return TimeSpan.FromTicks(Math.Clamp(left.Ticks, TimeSpan.TicksPerMillisecond, _lease.Ticks));
     }
 }

@@ -22,8 +22,12 @@ public abstract record ExecutionOutcome<T>
     public sealed record Replayed(OperationResult Result, DateTimeOffset ExpiresAt) : ExecutionOutcome<T>;
 
     /// <summary>Another caller is executing the operation; this one did nothing.</summary>
-    /// <param name="RetryAfter">How long the other's lease still runs.</param>
-    public sealed record InProgress(TimeSpan RetryAfter) : ExecutionOutcome<T>;
+    /// <param name="RetryAfter">When to ask again: after 1 s at first, then after as long as the other has been at it, never past the end of its lease.</param>
+    public sealed record InProgress(TimeSpan RetryAfter) : ExecutionOutcome<T>
+    {
+        /// <summary>How long the other's claim holds if it gives no sign of life, the margin of the clocks included: after that a crashed one is no longer waited for.</summary>
+        public TimeSpan LeaseLeft { get; init; } = RetryAfter;
+    }
 
     /// <summary>The key belongs to another request; nothing ran and nothing was replayed.</summary>
     public sealed record Mismatch : ExecutionOutcome<T>;
@@ -31,6 +35,11 @@ public abstract record ExecutionOutcome<T>
     /// <summary>The handler ran and failed; nothing is stored, and a retry runs it again.</summary>
     /// <param name="Value">What the handler told this caller.</param>
     public sealed record NotStored(T Value) : ExecutionOutcome<T>;
+
+    /// <summary>The handler ran longer than it may, was told to stop and did; nothing is stored, and a retry runs it again.</summary>
+    /// <param name="MaxExecution">How long it may run.</param>
+    /// <param name="Cause">What it ended with.</param>
+    public sealed record TimedOut(TimeSpan MaxExecution, Exception Cause) : ExecutionOutcome<T>;
 
     /// <summary>The store did not answer, so nothing is known to be committed. A retry with the same key is safe and tells.</summary>
     /// <param name="HandlerRan">Whether the handler had started.</param>

@@ -86,7 +86,7 @@ public sealed class IdempotencyEngine : IDisposable
                     var left = waitUntil - _timeProvider.GetUtcNow();
                     if (left <= TimeSpan.Zero)
                     {
-                        return new ExecutionOutcome<T>.InProgress(inProgress.LeaseLeft);
+                        return new ExecutionOutcome<T>.InProgress(RetryAfter(inProgress)) { LeaseLeft = inProgress.LeaseLeft };
                     }
 
                     await Task.Delay(Min(pause, left, inProgress.LeaseLeft), _timeProvider, cancellationToken);
@@ -137,15 +137,21 @@ public sealed class IdempotencyEngine : IDisposable
         {
             HandlerOutcome<T> decision;
             CancellationToken handlerToken = default;
+            LeaseRenewal? renewal = null;
             try
             {
-                await using var renewal = new LeaseRenewal(claim, operation.Lease ?? _options.Lease, _timeProvider, _logger, cancellationToken);
+                await using var renewing = renewal = new LeaseRenewal(claim, _timeProvider, _logger, cancellationToken);
                 handlerToken = renewal.HandlerToken;
                 decision = await handler(context, handlerToken);
             }
             catch (Exception) when (claim.IsLost)
             {
                 return null;
+            }
+            catch (Exception exception) when (renewal is { IsTimedOut: true })
+            {
+                await LapseQuietlyAsync(claim);
+                return new ExecutionOutcome<T>.TimedOut(claim.Terms.MaxExecution, exception);
             }
             catch (StoreUnavailableException exception)
             {
@@ -232,6 +238,9 @@ public sealed class IdempotencyEngine : IDisposable
 
         return outcome;
     }
+
+    // Soon at first: most executions are short. A client then waits for no longer than it has been waited for anyhow.
+    private static TimeSpan RetryAfter(ClaimOutcome.InProgress other) => Min(other.LeaseLeft, other.Age > TimeSpan.FromSeconds(1) ? other.Age : TimeSpan.FromSeconds(1));
 
     // An earlier attempt may have had outside effects under keys that derive from the record's start; a recorded step has had one.
     private static bool IsUntouched(IdempotencyRecord record) => record.Epoch == 1 && record.Steps.Count == 0;

@@ -36,8 +36,16 @@ public sealed record Operation
     /// <summary>The retention of this operation. Default <see cref="IdempotencyOptions.Retention"/>, range 1 min to 400 days.</summary>
     public TimeSpan? Retention { get; init; }
 
+    /// <summary>How long one execution of this operation may take. Default <see cref="IdempotencyOptions.MaxExecution"/>, range 1 s to 1 day.</summary>
+    public TimeSpan? MaxExecution { get; init; }
+
     internal void ThrowIfInvalid()
     {
+        if (MaxExecution is { } limit && (limit < IdempotencyOptions.MinMaxExecution || limit > IdempotencyOptions.MaxMaxExecution))
+        {
+            throw new ArgumentException($"The operation's MaxExecution is {limit}: set it between {IdempotencyOptions.MinMaxExecution} and {IdempotencyOptions.MaxMaxExecution}, or leave it out.");
+        }
+
         if (Lease is { } lease && (lease < IdempotencyOptions.MinLease || lease > IdempotencyOptions.MaxLease))
         {
             throw new ArgumentException($"The operation's Lease is {lease}: set it between {IdempotencyOptions.MinLease} and {IdempotencyOptions.MaxLease}, or leave it out.");

@@ -20,6 +20,9 @@ internal sealed record IdempotencyRecord
     /// <summary>When the operation was first claimed. Takeovers keep it, so whatever derives from it is the same on every attempt.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 
+    /// <summary>When the present claim was won: its execution is as old as that.</summary>
+    public required DateTimeOffset ClaimedAt { get; init; }
+
     public required DateTimeOffset ExpiresAt { get; init; }
 
     /// <summary>Recorded steps, each with its result as JSON.</summary>

@@ -22,6 +22,7 @@ internal static class RecordColumns
             ["Epoch"] = record.Epoch,
             ["LeaseUntil"] = record.LeaseUntil,
             ["StartedAt"] = record.StartedAt,
+            ["ClaimedAt"] = record.ClaimedAt,
             [RowColumns.ExpiresAt] = record.ExpiresAt,
         };
         if (record.Steps.Count > 0)
@@ -68,6 +69,9 @@ internal static class RecordColumns
                 Epoch = Required<long>(row.GetInt64("Epoch")),
                 LeaseUntil = Required<DateTimeOffset>(row.GetDateTimeOffset("LeaseUntil")),
                 StartedAt = Required<DateTimeOffset>(row.GetDateTimeOffset("StartedAt")),
+
+                // Rows of the first releases have no such column.
+                ClaimedAt = row.GetDateTimeOffset("ClaimedAt") ?? Required<DateTimeOffset>(row.GetDateTimeOffset("StartedAt")),
                 ExpiresAt = Required<DateTimeOffset>(row.GetDateTimeOffset(RowColumns.ExpiresAt)),
                 Steps = StepsCodec.Decode(row.GetBinary("Steps")),
                 Result = row.GetInt64("StatusCode") is { } status

@@ -36,7 +36,20 @@ public sealed class SettingsCheckTests
     {
         var check = new SettingsCheck(new(TimeSpan.FromSeconds(30), AutoCompleteMessages: false), new IdempotencyOptions());
 
-        Assert.Contains("Idempotency:Lease", Assert.Single(check.CheckDefaults()), StringComparison.Ordinal);
+        Assert.Contains("Idempotency:Lease", check.CheckDefaults().First(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_function_is_told_to_stop_before_the_host_ends_it()
+    {
+        var host = new HostSettings(TimeSpan.FromMinutes(3), AutoCompleteMessages: false);
+        var fault = Assert.Single(new SettingsCheck(host, new IdempotencyOptions()).CheckDefaults());
+
+        Assert.Contains("Idempotency:MaxExecution (00:04:00)", fault, StringComparison.Ordinal);
+        Assert.Contains("00:03:00", fault, StringComparison.Ordinal);
+        Assert.Contains("MaxExecution", Assert.Single(Check(nameof(Functions.Create), new IdempotentAttribute { MaxExecution = "00:05:00" })), StringComparison.Ordinal);
+        Assert.Empty(Check(nameof(Functions.Create), new IdempotentAttribute { MaxExecution = "00:04:59" }));
+        Assert.Single(Check(nameof(Functions.Create), new IdempotentAttribute { MaxExecution = "00:00:00.5" }));
     }
 
     [Fact]

@@ -22,6 +22,7 @@ public sealed partial class TakeoverTests
         _fixture.Time.Advance(_fixture.Options.Lease + _fixture.Options.ClockSkewMargin - TimeSpan.FromTicks(1));
         var told = Assert.IsType<ExecutionOutcome.InProgress>(await engine.ExecuteAsync(EngineFixture.Operation(), _fixture.Handle, default));
         Assert.Equal(TimeSpan.FromTicks(1), told.RetryAfter);
+        Assert.Equal(TimeSpan.FromTicks(1), told.LeaseLeft);
 
         _fixture.Time.Advance(TimeSpan.FromTicks(1));
         Assert.IsType<ExecutionOutcome.Executed>(await engine.ExecuteAsync(EngineFixture.Operation(), _fixture.Handle, default));
@@ -148,6 +149,7 @@ public sealed partial class TakeoverTests
     [Fact(Timeout = 60_000)]
     public async Task The_lease_is_renewed_while_the_handler_runs()
     {
+        _fixture.Options.MaxExecution = TimeSpan.FromHours(1);
         var goOn = new TaskCompletionSource();
         var running = _fixture.NewEngine().ExecuteAsync(
             EngineFixture.Operation(),
