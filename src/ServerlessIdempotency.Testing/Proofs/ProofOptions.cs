@@ -39,8 +39,8 @@ public sealed class ProofOptions
     /// <summary>How often a message is delivered before it is dead-lettered. Default 10, at least 1.</summary>
     public int MaxDeliveryCount { get; set; } = 10;
 
-    /// <summary>How often a caller tries before it counts as never answered. Default 12, at least 1.</summary>
-    public int MaxAttempts { get; set; } = 12;
+    /// <summary>How often a caller tries before it counts as never answered. Default 30 (by <c>Retry-After</c> of the HTTP contract the end of a lease takes 8), at least 1.</summary>
+    public int MaxAttempts { get; set; } = 30;
 
     /// <summary>How much time passes before each round of the background jobs. Default 60 s.</summary>
     public TimeSpan JobInterval { get; set; } = TimeSpan.FromSeconds(60);
