@@ -17,6 +17,9 @@ internal static partial class Log
     [LoggerMessage(4, LogLevel.Warning, "The gateway gave no clear answer to the {Step} of payment {PaymentId}; a retry with the same key asks again.")]
     public static partial void GatewayUnavailable(this ILogger logger, string paymentId, string step, Exception exception);
 
+    [LoggerMessage(5, LogLevel.Warning, "The broker did not answer a question about the queue {Queue}.")]
+    public static partial void BrokerUnavailable(this ILogger logger, string queue, Exception exception);
+
     [LoggerMessage(7, LogLevel.Information, "Order {OrderId} goes on: its wake-up had become a dead letter.")]
     public static partial void OrderResumed(this ILogger logger, string orderId);
 

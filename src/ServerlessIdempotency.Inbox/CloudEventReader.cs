@@ -31,16 +31,23 @@ internal static class CloudEventReader
         }
 
         var prefix = Prefixes.FirstOrDefault(prefix => message.Properties.Keys.Any(name => name.StartsWith(prefix, StringComparison.Ordinal)));
-        return prefix is null
-            ? new CloudEventReading.NotACloudEvent()
-            : Build(name => TextOf(message.Properties.GetValueOrDefault(prefix + name)), message.ContentType, message.Body);
+        try
+        {
+            return prefix is null
+                ? new CloudEventReading.NotACloudEvent()
+                : Build(name => PropertyText.Of(prefix + name, message.Properties.GetValueOrDefault(prefix + name)), message.ContentType, message.Body);
+        }
+        catch (FormatException exception)
+        {
+            return new CloudEventReading.Malformed(exception.Message);
+        }
     }
 
     private static CloudEventReading ReadJson(ReadOnlyMemory<byte> body)
     {
         try
         {
-            using var document = JsonDocument.Parse(body, Strict);
+            using var document = JsonDocument.Parse(body.Span.StartsWith(Encoding.UTF8.Preamble) ? body[Encoding.UTF8.Preamble.Length..] : body, Strict);
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object)
             {
@@ -98,7 +105,7 @@ internal static class CloudEventReader
         DateTimeOffset? time = null;
         if (attribute("time") is { } text)
         {
-            if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var parsed))
+            if (!TryParseTime(text, out var parsed))
             {
                 return new CloudEventReading.Malformed($"The attribute 'time' is '{text}': write it as RFC 3339, for example 2026-11-24T12:00:00Z.");
             }
@@ -115,12 +122,12 @@ internal static class CloudEventReader
         });
     }
 
-    // AMQP gives times and URIs as values of their own types.
-    private static string? TextOf(object? value) => value switch
+    // RFC 3339 has leap seconds (section 5.7), .NET has none: the second after it.
+    private static bool TryParseTime(string text, out DateTimeOffset time)
     {
-        null => null,
-        DateTime moment => new DateTimeOffset(moment.ToUniversalTime()).ToString("O", CultureInfo.InvariantCulture),
-        DateTimeOffset moment => moment.ToString("O", CultureInfo.InvariantCulture),
-        _ => Convert.ToString(value, CultureInfo.InvariantCulture),
-    };
+        var isLeapSecond = text.Length > 19 && text.AsSpan(13, 6).SequenceEqual(":59:60");
+        var parsed = DateTimeOffset.TryParse(isLeapSecond ? text.Replace(":59:60", ":59:59", StringComparison.Ordinal) : text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time);
+        time = parsed && isLeapSecond ? time.AddSeconds(1) : time;
+        return parsed;
+    }
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace ServerlessIdempotency.Inbox;
 
 /// <summary>Who an event is: what the consumer says, else CloudEvents source and id, else an explicit id, else the MessageId.</summary>
@@ -18,9 +16,16 @@ internal abstract record EventIdentity
         }
 
         var cloudEvent = (reading as CloudEventReading.Read)?.Event;
-        if ((delivery.EventId ?? cloudEvent?.EventId ?? ExplicitId(delivery.Message, eventIdProperty)) is { } eventId)
+        try
         {
-            return new Known(eventId, cloudEvent);
+            if ((delivery.EventId ?? cloudEvent?.EventId ?? ExplicitId(delivery.Message, eventIdProperty)) is { } eventId)
+            {
+                return new Known(eventId, cloudEvent);
+            }
+        }
+        catch (FormatException exception)
+        {
+            return new Unknown(new InboxOutcome.Rejected(RejectionReasons.EventIdMissing, exception.Message));
         }
 
         return new Unknown(new InboxOutcome.Rejected(
@@ -30,7 +35,7 @@ internal abstract record EventIdentity
 
     private static EventId? ExplicitId(InboundMessage message, string property)
     {
-        var id = Convert.ToString(message.Properties.GetValueOrDefault(property), CultureInfo.InvariantCulture);
+        var id = PropertyText.Of(property, message.Properties.GetValueOrDefault(property));
         id = string.IsNullOrEmpty(id) ? message.MessageId : id;
         return string.IsNullOrEmpty(id) ? null : EventId.FromText(id);
     }

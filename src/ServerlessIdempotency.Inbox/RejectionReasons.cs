@@ -3,7 +3,7 @@ namespace ServerlessIdempotency.Inbox;
 /// <summary>The reasons for which the inbox itself sends a message to the dead-letter queue.</summary>
 public static class RejectionReasons
 {
-    /// <summary>Nothing in the message names the event, so a duplicate could not be told.</summary>
+    /// <summary>Nothing in the message names the event, or what does has no exact text, so a duplicate could not be told.</summary>
     public const string EventIdMissing = nameof(EventIdMissing);
 
     /// <summary>The message says that it is a CloudEvent, and is not.</summary>

@@ -26,7 +26,7 @@ internal static class RowFilter
     }
 
     public static string ExpiredBefore(DateTimeOffset before) =>
-        TableClient.CreateQueryFilter($"ExpiresAt lt {before.ToUniversalTime()}");
+        RowColumns.ExpiresAt + TableClient.CreateQueryFilter($" lt {before.ToUniversalTime()}");
 
     /// <summary>
     /// The least key behind all keys that start with a prefix; null where there is none. Characters that no key can contain are passed over,

@@ -125,6 +125,18 @@ public sealed class CreatePaymentTests : IDisposable
         Assert.Equal(Assert.Single(await _bench.ChargesAsync()).Reference, Bench.PaymentOf(second).GatewayReference);
     }
 
+    /// <summary>A client library's message names hosts and accounts; it is for the log and for operators.</summary>
+    [Fact]
+    public async Task What_the_gateways_client_says_reaches_no_caller()
+    {
+        var bench = new Bench(gateway => new UnreachableGateway(gateway));
+
+        var outcome = Assert.IsType<ExecutionOutcome<PaymentResult>.NotStored>(await bench.CreateAsync(Bench.Command("pm_ok")));
+
+        Assert.Equal("Name or service not known (api.internal:443)", Assert.IsType<PaymentResult.Unclear>(outcome.Value).Reason);
+        Assert.DoesNotContain("api.internal", System.Text.Encoding.UTF8.GetString(outcome.Value.Answer.Body.Span), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_unavailable_gateway_charges_nothing_at_the_first_attempt_and_once_at_the_next()
     {

@@ -46,6 +46,51 @@ public sealed class CloudEventReaderTests
     public void A_batch_is_refused_by_name() =>
         Assert.Contains("cloudevents-batch", Assert.IsType<CloudEventReading.Malformed>(CloudEventReader.Read(Structured("[]") with { ContentType = "application/cloudevents-batch+json" })).Fault, StringComparison.Ordinal);
 
+    /// <summary>Law 12: each had the id "System.Byte[]".</summary>
+    [Fact]
+    public void Binary_ids_are_told_apart()
+    {
+        var first = Assert.IsType<CloudEventReading.Read>(CloudEventReader.Read(WithId(new byte[] { 1 }))).Event;
+        var second = Assert.IsType<CloudEventReading.Read>(CloudEventReader.Read(WithId(new byte[] { 2 }))).Event;
+
+        Assert.Equal(("AQ==", "Ag=="), (first.Id, second.Id));
+        Assert.Contains("cloudEvents:id", Assert.IsType<CloudEventReading.Malformed>(CloudEventReader.Read(WithId(new object()))).Fault, StringComparison.Ordinal);
+
+        static InboundMessage WithId(object id) => new(default(ReadOnlyMemory<byte>))
+        {
+            Properties = new Dictionary<string, object?> { ["cloudEvents:specversion"] = "1.0", ["cloudEvents:id"] = id, ["cloudEvents:source"] = "/s", ["cloudEvents:type"] = "t" },
+        };
+    }
+
+    [Fact]
+    public void A_source_as_URI_is_the_source_as_it_was_written()
+    {
+        var message = new InboundMessage(default(ReadOnlyMemory<byte>))
+        {
+            Properties = new Dictionary<string, object?>
+            {
+                ["cloudEvents:specversion"] = "1.0",
+                ["cloudEvents:id"] = "1",
+                ["cloudEvents:source"] = new Uri("https://example.org/a%20b"),
+                ["cloudEvents:type"] = "t",
+                ["cloudEvents:time"] = new DateTimeOffset(2026, 11, 24, 12, 0, 0, 1, TimeSpan.FromHours(1)).AddTicks(1),
+            },
+        };
+        var read = Assert.IsType<CloudEventReading.Read>(CloudEventReader.Read(message)).Event;
+        Assert.Equal("https://example.org/a%20b", read.Source);
+        Assert.Equal(new DateTimeOffset(2026, 11, 24, 11, 0, 0, 1, TimeSpan.Zero).AddTicks(1), read.Time);
+    }
+
+    [Fact]
+    public void A_byte_order_mark_and_a_leap_second_are_no_faults()
+    {
+        byte[] body = [.. Encoding.UTF8.Preamble, .. """{"specversion":"1.0","id":"1","source":"/s","type":"t","time":"2016-12-31T23:59:60Z"}"""u8];
+
+        var read = Assert.IsType<CloudEventReading.Read>(CloudEventReader.Read(new InboundMessage(body) { ContentType = "application/cloudevents+json" })).Event;
+
+        Assert.Equal(new DateTimeOffset(2017, 1, 1, 0, 0, 0, TimeSpan.Zero), read.Time);
+    }
+
     [Theory]
     [InlineData("cloudEvents:")]
     [InlineData("cloudEvents_")]

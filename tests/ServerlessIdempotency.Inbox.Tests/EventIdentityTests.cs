@@ -41,6 +41,26 @@ public sealed class EventIdentityTests
         Assert.Equal(EventId.FromText("m"), IdOf(new InboxDelivery("c", message with { ContentType = null, Properties = new Dictionary<string, object?>() })));
     }
 
+    /// <summary>Law 12: values that differ have texts that differ, and one without an exact text names no event.</summary>
+    [Fact]
+    public void An_explicit_id_of_any_type_is_known_by_its_exact_text()
+    {
+        object[] values =
+        [
+            "a", true, 'c', (sbyte)-1, (byte)1, (short)-2, (ushort)2, -3, 3u, -4L, ulong.MaxValue, 1.5f, 0.1, 1.50m, Guid.Empty, TimeSpan.FromTicks(1),
+            new byte[] { 1 }, new byte[] { 2 }, new Uri("https://example.org/a%20b"), new Uri("https://example.org/a%2520b"),
+            Moment, Moment.AddTicks(1), Moment.UtcDateTime.AddTicks(2), DateTime.SpecifyKind(Moment.DateTime.AddTicks(3), DateTimeKind.Unspecified),
+        ];
+        Assert.Equal(values.Length, values.Select(value => IdOf(new InboxDelivery("c", With(value)))).Distinct().Count());
+        Assert.Equal(IdOf(new InboxDelivery("c", With(Moment))), IdOf(new InboxDelivery("c", With(Moment.ToOffset(TimeSpan.FromHours(5))))));
+
+        var unknown = Assert.IsType<EventIdentity.Unknown>(EventIdentity.Of(new InboxDelivery("c", With(new List<object> { 1 })), "event-id"));
+        Assert.Equal(RejectionReasons.EventIdMissing, unknown.Rejection.Reason);
+        Assert.Contains("'event-id'", unknown.Rejection.Description, StringComparison.Ordinal);
+
+        static InboundMessage With(object value) => new(default(ReadOnlyMemory<byte>)) { MessageId = "m", Properties = new Dictionary<string, object?> { ["event-id"] = value } };
+    }
+
     [Fact]
     public async Task A_message_that_names_no_event_or_is_a_broken_one_is_rejected_by_both_ways_without_a_round_trip()
     {

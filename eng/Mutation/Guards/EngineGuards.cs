@@ -42,7 +42,7 @@ internal static class EngineGuards
         new(7, "fingerprint: the content is part of it", Fingerprint, "hash.AppendData(content);", ""),
         new(7, "fingerprint: a member that comes twice is refused", Json, "AllowDuplicateProperties = false", "AllowDuplicateProperties = true"),
         new(10, "hash: parts can't run into each other", Hash, "hash.AppendData(length);", ""),
-        new(2, "conditional update: the condition is put to the row", Conditional, "!row.Values.TryGetValue(column, out var value) || !Equals(value, expected)", "!row.Values.TryGetValue(column, out var value)"),
+        new(2, "conditional update: the condition is put to the row", Conditional, "!row.Values.TryGetValue(column, out var value) || !AreEqual(value, expected)", "!row.Values.TryGetValue(column, out var value)"),
         new(2, "conditional update: it carries the version that was judged", Conditional, "[RowWrite.Replace(address.RowKey, change.Values, row.ETag), .. change.Beside]", "[RowWrite.Replace(address.RowKey, change.Values, (await writer.Store.ReadAsync(address, cancellationToken))!.ETag), .. change.Beside]"),
         new(2, "conditional update: a decision holds for one version only", Conditional, "if (await decide(row, cancellationToken) is not { } change)", "if ((attempt > 1 ? new ConditionalChange(row.Values) : await decide(row, cancellationToken)) is not { } change)"),
     ];

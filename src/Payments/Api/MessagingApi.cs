@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Payments.Accounts;
 using Payments.DeadLetters;
@@ -24,6 +25,7 @@ public sealed class MessagingApi
     private readonly UnsentMessages _unsent;
     private readonly PaymentProblems _problems;
     private readonly ApiAnswers _answers;
+    private readonly ILogger<MessagingApi> _logger;
 
     internal MessagingApi(
         IdempotentHttp http,
@@ -32,13 +34,15 @@ public sealed class MessagingApi
         SimulatedMailbox? mailbox,
         IDeadLetters? deadLetters,
         UnsentMessages unsent,
-        PaymentProblems problems)
+        PaymentProblems problems,
+        ILogger<MessagingApi> logger)
     {
         _statements = statements;
         _mailbox = mailbox;
         _deadLetters = deadLetters;
         _unsent = unsent;
         _problems = problems;
+        _logger = logger;
         _answers = new ApiAnswers(problems, options.Value);
         _requests = new ApiRequests(http, _answers);
     }
@@ -99,7 +103,8 @@ public sealed class MessagingApi
         }
         catch (BrokerUnavailableException exception)
         {
-            return _problems.Of(503, "broker-unavailable", "The broker did not answer.", $"{exception.Message} Try again later.", headers: KeyValuePair.Create("Retry-After", "1"));
+            _logger.BrokerUnavailable(queue, exception);
+            return _problems.Of(503, "broker-unavailable", "The broker did not answer.", "Try again later.", headers: KeyValuePair.Create("Retry-After", "1"));
         }
     });
 }

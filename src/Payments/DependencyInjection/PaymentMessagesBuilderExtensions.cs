@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Payments.Accounts;
 using Payments.Api;
@@ -44,7 +45,8 @@ internal static class PaymentMessagesBuilderExtensions
             provider.GetRequiredService<IReceiptMailer>() as SimulatedMailbox,
             provider.GetService<IDeadLetters>(),
             new UnsentMessages(provider.GetRequiredService<IOutboxAdministration>()),
-            provider.GetRequiredService<PaymentProblems>()));
+            provider.GetRequiredService<PaymentProblems>(),
+            provider.GetRequiredService<ILogger<MessagingApi>>()));
         return builder
             .AddOutbox(options => configuration.GetSection("Outbox").Bind(options))
             .AddInbox(options => configuration.GetSection("Inbox").Bind(options));

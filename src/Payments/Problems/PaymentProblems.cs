@@ -30,16 +30,13 @@ internal sealed class PaymentProblems(Uri typeBase)
     public PaymentResult Cancelled() => Refuse(
         409, PaymentProblemTypes.Cancelled, "The payment is cancelled.", "The payment was cancelled before it was charged, and will not be.");
 
-    public PaymentResult GatewayUnavailable(string message)
-    {
-        var detail = $"{message} Retry with the same key: whatever happened is found again and not done twice.";
-        return new PaymentResult.Unclear(detail, Of(
-            503,
-            PaymentProblemTypes.GatewayUnavailable,
-            "The payment gateway gave no clear answer.",
-            detail,
-            headers: KeyValuePair.Create("Retry-After", RetryAfterSeconds.ToString(CultureInfo.InvariantCulture))));
-    }
+    /// <param name="message">What the gateway or its client said: for operators alone, since it may name hosts and accounts.</param>
+    public PaymentResult GatewayUnavailable(string message) => new PaymentResult.Unclear(message, Of(
+        503,
+        PaymentProblemTypes.GatewayUnavailable,
+        "The payment gateway gave no clear answer.",
+        "Retry with the same key: whatever happened is found again and not done twice.",
+        headers: KeyValuePair.Create("Retry-After", RetryAfterSeconds.ToString(CultureInfo.InvariantCulture))));
 
     public OperationResult Of(
         int status,

@@ -31,7 +31,7 @@ public sealed class ConditionalUpdate(RowWriter writer)
             address,
             (row, _) =>
             {
-                if (!row.Values.TryGetValue(column, out var value) || !Equals(value, expected))
+                if (!row.Values.TryGetValue(column, out var value) || !AreEqual(value, expected))
                 {
                     return Task.FromResult<ConditionalChange?>(null);
                 }
@@ -76,4 +76,13 @@ public sealed class ConditionalUpdate(RowWriter writer)
 
         return new ConditionalOutcome.Contended(MaxAttempts);
     }
+
+    // As a store compares them: whole numbers by their value, binary by its bytes.
+    private static bool AreEqual(object value, object expected) => (value, expected) switch
+    {
+        (int number, long other) => number == other,
+        (long number, int other) => number == other,
+        (byte[] bytes, byte[] others) => bytes.AsSpan().SequenceEqual(others),
+        _ => Equals(value, expected),
+    };
 }

@@ -42,34 +42,63 @@ public sealed class ExpiredRowPurger
     {
         var before = _timeProvider.GetUtcNow() - _options.Grace;
         var result = new PurgeResult(0, 0, IsComplete: true);
-        foreach (var table in _tables)
+        var open = _tables.Select(table => _store.QueryExpiredAsync(table, before, cancellationToken).GetAsyncEnumerator(cancellationToken)).ToList();
+        try
         {
-            var page = new List<Row>();
-            await foreach (var row in _store.QueryExpiredAsync(table, before, cancellationToken))
+            // The tables take turns, so that a large one can't spend what the others need.
+            while (open.Count > 0 && result.Deleted < _options.MaxRows)
             {
-                if (IsHeld(row, before))
+                foreach (var rows in open.ToArray())
                 {
-                    result = result with { Kept = result.Kept + 1 };
-                    continue;
-                }
-
-                if (result.Deleted + page.Count == _options.MaxRows)
-                {
-                    return await DeleteAsync(result, page, cancellationToken) with { IsComplete = false };
-                }
-
-                page.Add(row);
-                if (page.Count == PageRows)
-                {
-                    result = await DeleteAsync(result, page, cancellationToken);
-                    page.Clear();
+                    var page = await NextPageAsync(rows, Math.Min(PageRows, (_options.MaxRows - result.Deleted + open.Count - 1) / open.Count), before, cancellationToken);
+                    result = await DeleteAsync(result with { Kept = result.Kept + page.Kept }, page.Rows, cancellationToken);
+                    if (page.IsLast)
+                    {
+                        open.Remove(rows);
+                        await rows.DisposeAsync();
+                    }
                 }
             }
 
-            result = await DeleteAsync(result, page, cancellationToken);
+            foreach (var rows in open)
+            {
+                result = result with { IsComplete = result.IsComplete && (await NextPageAsync(rows, size: 1, before, cancellationToken)).Rows.Count == 0 };
+            }
+
+            return result;
+        }
+        finally
+        {
+            foreach (var rows in open)
+            {
+                await rows.DisposeAsync();
+            }
+        }
+    }
+
+    private static async Task<(List<Row> Rows, int Kept, bool IsLast)> NextPageAsync(IAsyncEnumerator<Row> rows, int size, DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var page = new List<Row>();
+        var kept = 0;
+        while (page.Count < size)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!await rows.MoveNextAsync())
+            {
+                return (page, kept, IsLast: true);
+            }
+
+            if (IsHeld(rows.Current, before))
+            {
+                kept++;
+            }
+            else
+            {
+                page.Add(rows.Current);
+            }
         }
 
-        return result;
+        return (page, kept, IsLast: false);
     }
 
     // An execution that outlives its own retention still holds its record: the claim is its own until the lease has lapsed.

@@ -7,7 +7,7 @@ public sealed class PurgeOptions
 {
     /// <summary>
     /// Tables whose expired rows are deleted, beside <see cref="IdempotencyOptions.TableName"/>: those that hold records beside business rows, or processed events. Any
-    /// row in them with a column <c>ExpiresAt</c> expires; rows without it never do. Default none.
+    /// row in them with a column <see cref="Rows.RowColumns.ExpiresAt"/> expires; rows without it never do. Default none.
     /// </summary>
     public IList<string> Tables { get; } = [];
 
@@ -17,7 +17,7 @@ public sealed class PurgeOptions
     /// </summary>
     public TimeSpan Grace { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>How many rows one run deletes at most; the next one goes on. Default 50,000, range 1 to 10,000,000.</summary>
+    /// <summary>How many rows one run deletes at most, each table its share; the next one goes on. Default 50,000, range 1 to 10,000,000.</summary>
     public int MaxRows { get; set; } = 50_000;
 
     /// <summary>How many transactions, of at most 100 rows of one partition each, are under way at the same time. Default 8, range 1 to 64.</summary>

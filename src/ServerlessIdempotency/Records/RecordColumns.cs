@@ -8,8 +8,16 @@ namespace ServerlessIdempotency.Records;
 /// <summary>A record as columns of a row, and back.</summary>
 internal static class RecordColumns
 {
-    /// <summary>The version of this layout. A row of a later one is refused rather than misread.</summary>
-    public const int SchemaVersion = 1;
+    /// <summary>
+    /// The version of this layout. A version of the library reads its own and the one before, so that instances of both can run during a deployment of the later one; a row of a
+    /// later layout is refused rather than misread.
+    /// </summary>
+    public const int SchemaVersion = 2;
+
+    /// <summary>The layout before: no tombstones, and columns whose names an app could have used itself.</summary>
+    private const int Previous = 1;
+
+    private const string PreviousExpiresAt = "ExpiresAt";
 
     public static Dictionary<string, object> ToValues(IdempotencyRecord record)
     {
@@ -53,9 +61,10 @@ internal static class RecordColumns
 
     public static IdempotencyRecord FromRow(Row row)
     {
-        if (row.GetInt64("SchemaVersion") is not SchemaVersion)
+        var version = row.GetInt64("SchemaVersion");
+        if (version is not (SchemaVersion or Previous))
         {
-            throw new InvalidDataException($"The row {row.Address} is not a record of schema {SchemaVersion} but of '{row.GetInt64("SchemaVersion")?.ToString(CultureInfo.InvariantCulture) ?? "none"}': run a version of this library that knows it.");
+            throw new InvalidDataException($"The row {row.Address} is not a record of schema {SchemaVersion} but of '{version?.ToString(CultureInfo.InvariantCulture) ?? "none"}': run a version of this library that knows it.");
         }
 
         try
@@ -70,9 +79,9 @@ internal static class RecordColumns
                 LeaseUntil = Required<DateTimeOffset>(row.GetDateTimeOffset("LeaseUntil")),
                 StartedAt = Required<DateTimeOffset>(row.GetDateTimeOffset("StartedAt")),
 
-                // Rows of the first releases have no such column.
+                // Rows of the layout before have no such column.
                 ClaimedAt = row.GetDateTimeOffset("ClaimedAt") ?? Required<DateTimeOffset>(row.GetDateTimeOffset("StartedAt")),
-                ExpiresAt = Required<DateTimeOffset>(row.GetDateTimeOffset(RowColumns.ExpiresAt)),
+                ExpiresAt = Required<DateTimeOffset>(row.GetDateTimeOffset(version == Previous ? PreviousExpiresAt : RowColumns.ExpiresAt)),
                 Steps = StepsCodec.Decode(row.GetBinary("Steps")),
                 Result = row.GetInt64("StatusCode") is { } status
                     ? new OperationResult((int)status, HeadersCodec.Decode(row.GetString("Headers")), state == RecordState.Tombstone ? default : BodyCodec.Decode(row).AsMemory())

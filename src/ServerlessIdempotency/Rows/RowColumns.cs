@@ -1,11 +1,11 @@
 namespace ServerlessIdempotency.Rows;
 
-/// <summary>Columns that the library gives a meaning on any row.</summary>
+/// <summary>Columns that the library gives a meaning on any row. Their names are meant to be no user's: a row of an app may have columns <c>OperationId</c> and <c>ExpiresAt</c> of its own.</summary>
 public static class RowColumns
 {
     /// <summary>The id of the logical write that last wrote the row (law 5: a write knows itself).</summary>
-    public const string OperationId = "OperationId";
+    public const string OperationId = "IdempotencyOperationId";
 
     /// <summary>From when on the row counts as gone, in UTC.</summary>
-    public const string ExpiresAt = "ExpiresAt";
+    public const string ExpiresAt = "IdempotencyExpiresAt";
 }

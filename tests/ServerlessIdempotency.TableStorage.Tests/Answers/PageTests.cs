@@ -32,9 +32,9 @@ public sealed class PageTests
             StorageFault.AnswerPage(
                 hasMore: false,
                 Entity("never"),
-                Entity("text", "\"ExpiresAt\":\"2020-01-01T00:00:00Z\""),
-                Entity("expired", "\"ExpiresAt@odata.type\":\"Edm.DateTime\",\"ExpiresAt\":\"2020-01-01T00:00:00Z\""),
-                Entity("later", "\"ExpiresAt@odata.type\":\"Edm.DateTime\",\"ExpiresAt\":\"2030-01-01T00:00:00Z\"")));
+                Entity("text", "\"IdempotencyExpiresAt\":\"2020-01-01T00:00:00Z\""),
+                Entity("expired", "\"IdempotencyExpiresAt@odata.type\":\"Edm.DateTime\",\"IdempotencyExpiresAt\":\"2020-01-01T00:00:00Z\""),
+                Entity("later", "\"IdempotencyExpiresAt@odata.type\":\"Edm.DateTime\",\"IdempotencyExpiresAt\":\"2030-01-01T00:00:00Z\"")));
 
         var rows = await ListAsync(Store().QueryExpiredAsync("Business", new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), default));
 

@@ -22,16 +22,17 @@ public abstract class PurgeCases
     public async Task What_expired_longer_ago_than_the_grace_is_deleted_and_nothing_else()
     {
         var now = _time.GetUtcNow();
-        await InsertAsync("a", "event|1", ("ExpiresAt", now.AddHours(-1).AddTicks(-1)));
-        await InsertAsync("b", "event|2", ("ExpiresAt", now.AddDays(-30)));
-        await InsertAsync("a", "event|in-grace", ("ExpiresAt", now.AddHours(-1)));
-        await InsertAsync("a", "event|fresh", ("ExpiresAt", now.AddDays(1)));
+        await InsertAsync("a", "event|1", (RowColumns.ExpiresAt, now.AddHours(-1).AddTicks(-1)));
+        await InsertAsync("b", "event|2", (RowColumns.ExpiresAt, now.AddDays(-30)));
+        await InsertAsync("a", "event|in-grace", (RowColumns.ExpiresAt, now.AddHours(-1)));
+        await InsertAsync("a", "event|fresh", (RowColumns.ExpiresAt, now.AddDays(1)));
         await InsertAsync("a", "payment|1", ("Amount", 1250L));
-        await InsertAsync("a", "other|1", ("ExpiresAt", "long ago"));
+        await InsertAsync("a", "coupon|1", ("ExpiresAt", now.AddDays(-30)));
+        await InsertAsync("a", "other|1", (RowColumns.ExpiresAt, "long ago"));
 
         Assert.Equal(new PurgeResult(2, 0, IsComplete: true), await PurgeAsync());
 
-        Assert.Equal(["event|fresh", "event|in-grace", "other|1", "payment|1"], await KeysAsync("a"));
+        Assert.Equal(["coupon|1", "event|fresh", "event|in-grace", "other|1", "payment|1"], await KeysAsync("a"));
         Assert.Empty(await KeysAsync("b"));
     }
 
@@ -87,8 +88,8 @@ public abstract class PurgeCases
     public async Task An_expired_record_that_someone_still_holds_stays()
     {
         var now = _time.GetUtcNow();
-        await InsertAsync("a", "idem|held", ("ExpiresAt", now.AddHours(-2)), ("LeaseUntil", now.AddSeconds(30)));
-        await InsertAsync("a", "idem|lapsed", ("ExpiresAt", now.AddHours(-2)), ("LeaseUntil", now.AddHours(-3)));
+        await InsertAsync("a", "idem|held", (RowColumns.ExpiresAt, now.AddHours(-2)), ("LeaseUntil", now.AddSeconds(30)));
+        await InsertAsync("a", "idem|lapsed", (RowColumns.ExpiresAt, now.AddHours(-2)), ("LeaseUntil", now.AddHours(-3)));
 
         Assert.Equal(new PurgeResult(1, 1, IsComplete: true), await PurgeAsync());
 
@@ -124,6 +125,23 @@ public abstract class PurgeCases
         }
     }
 
+    [Fact]
+    public async Task A_large_table_leaves_the_others_their_share_of_a_run()
+    {
+        await InsertManyAsync("a", 120);
+        foreach (var key in new[] { "idem|1", "idem|2" })
+        {
+            Assert.IsType<WriteOutcome.Applied>(await Store.WriteAsync(
+                new RowTransaction(new PartitionAddress(_records, "a"), [RowWrite.Insert(key, new Dictionary<string, object> { [RowColumns.ExpiresAt] = _time.GetUtcNow().AddDays(-1) })]), default));
+        }
+
+        Assert.Equal(new PurgeResult(50, 0, IsComplete: false), await PurgeAsync(maxRows: 50));
+
+        Assert.Null(await Store.ReadAsync(new RowAddress(_records, "a", "idem|1"), default));
+        Assert.Null(await Store.ReadAsync(new RowAddress(_records, "a", "idem|2"), default));
+        Assert.Equal(72, (await KeysAsync("a")).Count);
+    }
+
     private static Task<ExecutionOutcome> ExecuteAsync(IdempotencyEngine engine) => engine.ExecuteAsync(
         new Operation { Scope = new OperationScope("alice", "payment.create"), Key = IdempotencyKey.Create("k-1"), Fingerprint = Fingerprint.FromBytes("payment.create", []) },
         (_, _) => Task.FromResult(HandlerOutcome.Completed(OperationResult.Empty)),
@@ -138,7 +156,7 @@ public abstract class PurgeCases
         foreach (var chunk in Enumerable.Range(0, count).Chunk(100))
         {
             Assert.IsType<WriteOutcome.Applied>(await Store.WriteAsync(
-                new RowTransaction(new PartitionAddress(_table, partition), [.. chunk.Select(number => RowWrite.Insert($"event|{number:D4}", new Dictionary<string, object> { ["ExpiresAt"] = expired }))]),
+                new RowTransaction(new PartitionAddress(_table, partition), [.. chunk.Select(number => RowWrite.Insert($"event|{number:D4}", new Dictionary<string, object> { [RowColumns.ExpiresAt] = expired }))]),
                 default));
         }
     }
@@ -151,7 +169,7 @@ public abstract class PurgeCases
         var address = new RowAddress(_table, partition, key);
         var row = await Store.ReadAsync(address, default);
         await Store.WriteAsync(
-            new RowTransaction(address.Partition, [RowWrite.Replace(key, new Dictionary<string, object> { ["ExpiresAt"] = _time.GetUtcNow().AddDays(1) }, row!.ETag)]), default);
+            new RowTransaction(address.Partition, [RowWrite.Replace(key, new Dictionary<string, object> { [RowColumns.ExpiresAt] = _time.GetUtcNow().AddDays(1) }, row!.ETag)]), default);
     }
 
     private async Task<List<string>> KeysAsync(string partition)

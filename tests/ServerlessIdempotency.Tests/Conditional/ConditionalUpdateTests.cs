@@ -40,6 +40,30 @@ public sealed class ConditionalUpdateTests
         Assert.Equal(0, _store.Writes);
     }
 
+    /// <summary>The library's own columns are named so that no user's are overwritten.</summary>
+    [Fact]
+    public async Task A_column_of_the_app_named_OperationId_is_kept()
+    {
+        await _memory.WriteAsync(
+            new RowTransaction(Address.Partition, [RowWrite.Insert(Address.RowKey, new Dictionary<string, object> { ["Status"] = "open", ["OperationId"] = "mine", ["ExpiresAt"] = "never" })]), default);
+
+        await CloseAsync();
+
+        var row = (await _memory.ReadAsync(Address, default))!;
+        Assert.Equal(("closed", "mine", "never"), (row.GetString("Status"), row.GetString("OperationId"), row.GetString("ExpiresAt")));
+    }
+
+    [Theory]
+    [MemberData(nameof(EqualValues))]
+    public async Task A_column_is_compared_as_a_store_does(object stored, object expected)
+    {
+        await _memory.WriteAsync(new RowTransaction(Address.Partition, [RowWrite.Insert(Address.RowKey, new Dictionary<string, object> { ["N"] = stored })]), default);
+
+        Assert.IsType<ConditionalOutcome.Updated>(await _update.UpdateAsync(Address, "N", expected, new Dictionary<string, object> { ["N"] = "set" }, default));
+    }
+
+    public static TheoryData<object, object> EqualValues => new() { { 5, 5L }, { 5L, 5 }, { new byte[] { 1, 2 }, new byte[] { 1, 2 } } };
+
     [Fact]
     public async Task No_row_is_not_found() => Assert.IsType<ConditionalOutcome.NotFound>(await CloseAsync());
 

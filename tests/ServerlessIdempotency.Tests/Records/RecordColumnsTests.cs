@@ -77,9 +77,22 @@ public sealed class RecordColumnsTests
     public void A_record_of_a_later_schema_is_refused_rather_than_misread()
     {
         var values = RecordColumns.ToValues(Completed([]));
-        values["SchemaVersion"] = 2;
+        values["SchemaVersion"] = 3;
 
         Assert.Throws<InvalidDataException>(() => RecordColumns.FromRow(new Row(Address, "1", values)));
+    }
+
+    /// <summary>During a deployment rows of the version before are still there.</summary>
+    [Fact]
+    public void A_record_of_the_schema_before_is_read()
+    {
+        var record = Completed([1, 2, 3]);
+        var values = RecordColumns.ToValues(record);
+        values["SchemaVersion"] = 1;
+        values.Remove("IdempotencyExpiresAt");
+        values["ExpiresAt"] = record.ExpiresAt;
+
+        Assert.Equal(record.ExpiresAt, RecordColumns.FromRow(new Row(Address, "1", values)).ExpiresAt);
     }
 
     [Theory]
@@ -88,7 +101,7 @@ public sealed class RecordColumnsTests
     [InlineData("Owner")]
     [InlineData("Epoch")]
     [InlineData("LeaseUntil")]
-    [InlineData("ExpiresAt")]
+    [InlineData("IdempotencyExpiresAt")]
     public void A_record_that_lacks_a_column_is_refused(string column)
     {
         var values = RecordColumns.ToValues(Completed([]));
