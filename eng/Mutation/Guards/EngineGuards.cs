@@ -35,7 +35,7 @@ internal static class EngineGuards
         new(3, "steps: one that could not be recorded stops the handler", Claim, "if (outcome is not ClaimWriteOutcome.Written) { throw new ClaimLostException(); }", ""),
         new(6, "outside keys: each step has its own", Context, """ComputeText("step", OperationHash, step)""", """ComputeText("step", OperationHash)"""),
         new(6, "outside keys: each operation has its own", Context, """ComputeText("step", OperationHash, step)""", """ComputeText("step", step)"""),
-        new(1, "record: one of a later schema is refused", Columns, "if (row.GetInt64(\"SchemaVersion\") is not SchemaVersion)", "if (false)"),
+        new(1, "record: one of a later schema is refused", Columns, "if (version is not (SchemaVersion or Previous))", "if (false)"),
         new(1, "record: a body that is not whole is refused", Body, "return whole ? body : throw", "return true ? body : throw"),
         new(7, "fingerprint: the operation is part of it", Fingerprint, """Compute("fingerprint", operation, kind)""", """Compute("fingerprint", kind)"""),
         new(7, "fingerprint: JSON and other content never meet", Fingerprint, """Compute("fingerprint", operation, kind)""", """Compute("fingerprint", operation)"""),
