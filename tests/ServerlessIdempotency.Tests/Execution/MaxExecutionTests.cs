@@ -1,7 +1,8 @@
 using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Records;
 using ServerlessIdempotency.Rows;
-using ServerlessIdempotency.Tests.Faults;
+using TestDoubles.Execution;
+using TestDoubles.Rows;
 
 namespace ServerlessIdempotency.Tests.Execution;
 
