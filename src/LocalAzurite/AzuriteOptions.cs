@@ -6,8 +6,14 @@ public sealed class AzuriteOptions
     /// <summary>The folder that rows are kept in between runs; created where missing. Null, the default, keeps them in memory.</summary>
     public string? DataFolder { get; init; }
 
-    /// <summary>The loopback port to listen on. Default 0, a free one; range 0 to 65535.</summary>
+    /// <summary>The loopback port of the table service. Default 0, a free one; range 0 to 65535.</summary>
     public int Port { get; init; }
+
+    /// <summary>The loopback port of the blob service, 0 for a free one; range 0 to 65535. Null, the default, serves no blobs. Blobs and queues are served together.</summary>
+    public int? BlobPort { get; init; }
+
+    /// <summary>The loopback port of the queue service, 0 for a free one; range 0 to 65535. Null, the default, serves no queues. Blobs and queues are served together.</summary>
+    public int? QueuePort { get; init; }
 
     /// <summary>
     /// The folder that installed versions are kept in. Null, the default, is <c>ServerlessIdempotency</c> in the user's local application data.
@@ -27,8 +33,17 @@ public sealed class AzuriteOptions
 
     internal void Validate()
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(Port);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(Port, 65535);
+        foreach (var port in (int[])[Port, BlobPort ?? 0, QueuePort ?? 0])
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(port, nameof(Port));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(port, 65535, nameof(Port));
+        }
+
+        if (BlobPort is null != QueuePort is null)
+        {
+            throw new ArgumentException($"Azurite serves blobs and queues together: set {nameof(BlobPort)} and {nameof(QueuePort)}, or neither.");
+        }
+
         ArgumentOutOfRangeException.ThrowIfLessThan(StartTimeout, TimeSpan.FromSeconds(1));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(StartTimeout, TimeSpan.FromMinutes(10));
         ArgumentOutOfRangeException.ThrowIfLessThan(InstallTimeout, TimeSpan.FromSeconds(1));

@@ -1,12 +1,9 @@
 using System.ComponentModel;
-using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 
 namespace LocalAzurite;
 
 /// <summary>
-/// A running Azurite table service on 127.0.0.1. It ends when it is disposed, and also when this process ends in whatever way, since it
+/// A running Azurite on 127.0.0.1: its table service, and where they were asked for its blobs and queues. It ends when it is disposed, and also when this process ends in whatever way, since it
 /// watches a pipe that this process holds open.
 /// </summary>
 public sealed class AzuriteServer : IAsyncDisposable
@@ -19,24 +16,32 @@ public sealed class AzuriteServer : IAsyncDisposable
 
     private readonly ChildProcess _process;
 
-    private AzuriteServer(ChildProcess process, int port)
+    private AzuriteServer(ChildProcess process, AzuritePorts ports)
     {
         _process = process;
-        Port = port;
+        Port = ports.Table;
+        BlobPort = ports.Blob;
+        QueuePort = ports.Queue;
         ProcessId = process.Id;
     }
 
     /// <summary>The port that the table service listens on.</summary>
     public int Port { get; }
 
+    /// <summary>The port that the blob service listens on; null where no blobs are served.</summary>
+    public int? BlobPort { get; }
+
+    /// <summary>The port that the queue service listens on; null where no queues are served.</summary>
+    public int? QueuePort { get; }
+
     /// <summary>The id of the operating system's process; killing it kills Azurite.</summary>
     public int ProcessId { get; }
 
     /// <summary>
-    /// The connection string of the table service, with the well-known account and key of the storage emulator. See
+    /// The connection string of what is served, with the well-known account and key of the storage emulator. See
     /// https://learn.microsoft.com/azure/storage/common/storage-configure-connection-string.
     /// </summary>
-    public string ConnectionString => $"DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;TableEndpoint=http://127.0.0.1:{Port}/devstoreaccount1;";
+    public string ConnectionString => $"DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;{Endpoint("Blob", BlobPort)}{Endpoint("Queue", QueuePort)}{Endpoint("Table", Port)}";
 
     /// <summary>Installs Azurite where it is missing and starts it.</summary>
     /// <returns>The server, listening.</returns>
@@ -49,15 +54,15 @@ public sealed class AzuriteServer : IAsyncDisposable
         var installation = await AzuriteInstallation.EnsureAsync(options, tools, cancellationToken);
         for (var attempt = 1; ; attempt++)
         {
-            var port = options.Port == 0 ? FreePort() : options.Port;
-            if (await TryStartAsync(options, tools, installation, port, cancellationToken) is { } server)
+            var ports = AzuritePorts.Choose(options);
+            if (await TryStartAsync(options, tools, installation, ports, cancellationToken) is { } server)
             {
                 return server;
             }
 
-            if (options.Port != 0)
+            if (ports.AreGiven)
             {
-                throw new AzuriteException($"Port {port} on 127.0.0.1 is in use: stop the program that listens on it, or choose another port (0 for a free one).");
+                throw new AzuriteException($"{ports.Name} on 127.0.0.1 is in use: stop the program that listens on it, or choose another port (0 for a free one).");
             }
 
             if (attempt == PortAttempts)
@@ -89,15 +94,16 @@ public sealed class AzuriteServer : IAsyncDisposable
     }
 
     /// <returns>The server, or null where the port is taken.</returns>
-    private static async Task<AzuriteServer?> TryStartAsync(AzuriteOptions options, NodeTools tools, string installation, int port, CancellationToken cancellationToken)
+    private static async Task<AzuriteServer?> TryStartAsync(AzuriteOptions options, NodeTools tools, string installation, AzuritePorts ports, CancellationToken cancellationToken)
     {
         var listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         ChildProcess process;
         try
         {
-            process = ChildProcess.Start(tools.Node, Arguments(options, installation, port), installation, line =>
+            process = ChildProcess.Start(tools.Node, Arguments(options, installation, ports), installation, line =>
             {
-                if (line.Contains("successfully started", StringComparison.Ordinal))
+                // Of all its services together Azurite starts that of tables last, and says so in other words.
+                if (line.Contains("Table service successfully started", StringComparison.Ordinal) || line.Contains("Table service is successfully listening", StringComparison.Ordinal))
                 {
                     listening.TrySetResult();
                 }
@@ -117,7 +123,7 @@ public sealed class AzuriteServer : IAsyncDisposable
             if (await Task.WhenAny(listening.Task, ended) == listening.Task)
             {
                 started = true;
-                return new AzuriteServer(process, port);
+                return new AzuriteServer(process, ports);
             }
 
             await ended;
@@ -130,7 +136,7 @@ public sealed class AzuriteServer : IAsyncDisposable
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new AzuriteException($"Azurite did not listen on port {port} within {options.StartTimeout.TotalSeconds:0} s: raise {nameof(AzuriteOptions.StartTimeout)}, or look into what it said: {process.Output}", exception);
+            throw new AzuriteException($"Azurite did not listen on port {ports.Table} within {options.StartTimeout.TotalSeconds:0} s: raise {nameof(AzuriteOptions.StartTimeout)}, or look into what it said: {process.Output}", exception);
         }
         finally
         {
@@ -141,13 +147,14 @@ public sealed class AzuriteServer : IAsyncDisposable
         }
     }
 
-    private static string[] Arguments(AzuriteOptions options, string installation, int port)
+    private static string? Endpoint(string service, int? port) => port is null ? null : $"{service}Endpoint=http://127.0.0.1:{port}/devstoreaccount1;";
+
+    private static string[] Arguments(AzuriteOptions options, string installation, AzuritePorts ports)
     {
         string[] arguments =
         [
             Path.Combine(installation, AzuriteInstallation.HostScript),
-            "--tableHost", "127.0.0.1",
-            "--tablePort", port.ToString(CultureInfo.InvariantCulture),
+            .. ports.Arguments,
             "--disableTelemetry",
             "--silent",
             "--skipApiVersionCheck",
@@ -155,12 +162,5 @@ public sealed class AzuriteServer : IAsyncDisposable
         return options.DataFolder is null
             ? [.. arguments, "--inMemoryPersistence"]
             : [.. arguments, "--location", Path.GetFullPath(options.DataFolder)];
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

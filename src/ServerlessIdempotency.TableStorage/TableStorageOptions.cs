@@ -9,8 +9,8 @@ namespace ServerlessIdempotency.TableStorage;
 /// with <see cref="Credential"/>.
 /// </summary>
 /// <remarks>
-/// The lease of a claim must exceed the handler's time plus the longest call: with the defaults, four attempts of 3 s and pauses of at
-/// most 1 s, 15 s. The defaults of the SDK (100 s an attempt, pauses up to 60 s) would outlive any serverless invocation.
+/// The lease of a claim must exceed the handler's time plus the longest call: with the defaults 5 s. A write that gets no answer is read back, so that its caller is told after
+/// twice that. The defaults of the SDK (100 s an attempt, pauses up to 60 s) would outlive any serverless invocation.
 /// </remarks>
 public sealed class TableStorageOptions
 {
@@ -35,8 +35,11 @@ public sealed class TableStorageOptions
     /// <summary>The longest pause between repetitions. Default 1 s, range <see cref="RetryDelay"/> to 60 s.</summary>
     public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long one attempt may take on the network. Default 3 s, range 100 ms to 100 s.</summary>
+    /// <summary>How long one attempt may take on the network. Default 3 s, range 100 ms to <see cref="CallTimeout"/>.</summary>
     public TimeSpan NetworkTimeout { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long one call may take with all its attempts. Default 5 s, range 100 ms to 10 min.</summary>
+    public TimeSpan CallTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Changes the SDK client's options, after the settings above were applied: pipeline policies, transport, diagnostics. Default none.</summary>
     public Action<TableClientOptions>? ConfigureClient { get; set; }
@@ -107,7 +110,8 @@ public sealed class TableStorageOptions
         .Between(MaxRetries, 0, 10)
         .Between(RetryDelay, TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(10))
         .Between(MaxRetryDelay, RetryDelay, TimeSpan.FromSeconds(60))
-        .Between(NetworkTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(100));
+        .Between(NetworkTimeout, TimeSpan.FromMilliseconds(100), CallTimeout)
+        .Between(CallTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10));
 
     private static bool IsConnectionString(string connectionString)
     {

@@ -27,6 +27,7 @@ public sealed class TableStorageRowStore : IExpiredRowStore
     private const int PageRows = 1000;
 
     private readonly TableServiceClient _service;
+    private readonly TimeSpan _callTimeout;
     private readonly ConcurrentDictionary<string, TableClient> _tables = new(StringComparer.Ordinal);
 
     /// <summary>Creates a store by settings.</summary>
@@ -35,6 +36,7 @@ public sealed class TableStorageRowStore : IExpiredRowStore
     {
         ArgumentNullException.ThrowIfNull(options);
         _service = options.CreateClient();
+        _callTimeout = options.CallTimeout;
     }
 
     /// <summary>Creates a store on a client of your own, with its retries and time-outs.</summary>
@@ -42,6 +44,7 @@ public sealed class TableStorageRowStore : IExpiredRowStore
     {
         ArgumentNullException.ThrowIfNull(client);
         _service = client;
+        _callTimeout = Timeout.InfiniteTimeSpan;
     }
 
     /// <summary>Creates the tables that are missing, for deployments. The first insert into a missing table creates it too.</summary>
@@ -62,7 +65,7 @@ public sealed class TableStorageRowStore : IExpiredRowStore
     {
         TableLimits.CheckAddress(address);
         var table = Table(address.Table);
-        var entity = await CallAsync($"the read of {address}", () => table.GetEntityIfExistsAsync<TableEntity>(address.PartitionKey, address.RowKey, cancellationToken: cancellationToken), cancellationToken);
+        var entity = await CallAsync($"the read of {address}", token => table.GetEntityIfExistsAsync<TableEntity>(address.PartitionKey, address.RowKey, cancellationToken: token), cancellationToken);
         return entity.HasValue ? EntityMapping.ToRow(address.Table, entity.Value!) : null;
     }
 
@@ -78,11 +81,12 @@ public sealed class TableStorageRowStore : IExpiredRowStore
         var table = Table(transaction.Partition.Table);
         var attempt = new TransactionAttempt(transaction);
         var created = false;
+        using var limit = Limit(cancellationToken);
         while (true)
         {
             try
             {
-                await SendAsync(table, attempt, cancellationToken);
+                await SendAsync(table, attempt, limit.Token);
                 return new WriteOutcome.Applied(attempt.ETags);
             }
             catch (RequestFailedException exception) when (attempt.LacksTable(exception) && !created)
@@ -171,11 +175,14 @@ public sealed class TableStorageRowStore : IExpiredRowStore
     private async IAsyncEnumerable<Row> RowsAsync(string tableName, string filter, int pageRows, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var table = Table(tableName);
-        await using var pages = table.QueryAsync<TableEntity>(filter, pageRows, cancellationToken: cancellationToken).AsPages().GetAsyncEnumerator(cancellationToken);
+        using var limit = Limit(cancellationToken);
+        await using var pages = table.QueryAsync<TableEntity>(filter, pageRows, cancellationToken: limit.Token).AsPages().GetAsyncEnumerator(limit.Token);
         while (true)
         {
             try
             {
+                // For each page anew, and not for what is done with it.
+                limit.CancelAfter(_callTimeout);
                 if (!await pages.MoveNextAsync())
                 {
                     yield break;
@@ -190,6 +197,7 @@ public sealed class TableStorageRowStore : IExpiredRowStore
                 throw StorageAnswers.Translate(exception, $"the query of {tableName}");
             }
 
+            limit.CancelAfter(Timeout.InfiniteTimeSpan);
             foreach (var entity in pages.Current.Values)
             {
                 yield return EntityMapping.ToRow(tableName, entity);
@@ -229,19 +237,28 @@ public sealed class TableStorageRowStore : IExpiredRowStore
         return [.. keys.Where((_, index) => rows[index] is null)];
     }
 
-    private static Task<Response<TableItem>> CreateTableAsync(TableClient table, CancellationToken cancellationToken) =>
-        CallAsync($"the creation of the table {table.Name}", () => table.CreateIfNotExistsAsync(cancellationToken), cancellationToken);
+    private Task<Response<TableItem>> CreateTableAsync(TableClient table, CancellationToken cancellationToken) =>
+        CallAsync($"the creation of the table {table.Name}", token => table.CreateIfNotExistsAsync(token), cancellationToken);
 
-    private static async Task<T> CallAsync<T>(string call, Func<Task<T>> send, CancellationToken cancellationToken)
+    private async Task<T> CallAsync<T>(string call, Func<CancellationToken, Task<T>> send, CancellationToken cancellationToken)
     {
+        using var limit = Limit(cancellationToken);
         try
         {
-            return await send();
+            return await send(limit.Token);
         }
         catch (Exception exception) when (IsFailure(exception, cancellationToken))
         {
             throw StorageAnswers.Translate(exception, call);
         }
+    }
+
+    /// <summary>Cancelled by the caller, or after the time that a call may take.</summary>
+    private CancellationTokenSource Limit(CancellationToken cancellationToken)
+    {
+        var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(_callTimeout);
+        return limit;
     }
 
     private static bool IsFailure(Exception exception, CancellationToken cancellationToken) =>

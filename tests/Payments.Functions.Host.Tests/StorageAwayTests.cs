@@ -10,6 +10,7 @@ public sealed class StorageAwayTests(RunningApp app) : IClassFixture<RunningApp>
 
     [Theory]
     [InlineData(false)]
+    [InlineData(true)]
     public async Task A_post_without_storage_is_answered_503_and_its_retry_pays_once(bool hangs)
     {
         await BreakAsync(hangs);
@@ -28,6 +29,7 @@ public sealed class StorageAwayTests(RunningApp app) : IClassFixture<RunningApp>
 
     [Theory]
     [InlineData(false)]
+    [InlineData(true)]
     public async Task Health_says_that_the_storage_is_away_and_its_timer_fails(bool hangs)
     {
         await BreakAsync(hangs);
@@ -42,6 +44,21 @@ public sealed class StorageAwayTests(RunningApp app) : IClassFixture<RunningApp>
         using var well = await app.Client.GetAsync("/healthz");
         Assert.Equal(HttpStatusCode.OK, well.StatusCode);
         await app.Host.RunTimerAsync("CheckHealth");
+    }
+
+    // Two calls of five seconds each for the claim and for the note beside it, the second attempt of a call cut short. Without the limits they were 32 attempts each.
+    [Fact]
+    public async Task A_storage_that_hangs_is_given_up_after_a_few_attempts()
+    {
+        await BreakAsync(hangs: true);
+        var before = app.ToStorage.Connections;
+        using (var refused = await app.PayAsync(_account, RunningApp.Payment(_account)))
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        }
+
+        Assert.InRange(app.ToStorage.Connections - before, 1, 16);
+        app.ToStorage.Restore();
     }
 
     // A call that was under way before must not have a connection of its own in use.

@@ -18,6 +18,9 @@ internal sealed class TelemetrySink : IAsyncDisposable
     /// <summary>What was exported, by its path (<c>/v1/logs</c>, <c>/v1/traces</c>, <c>/v1/metrics</c>).</summary>
     public ConcurrentQueue<(string Path, string Text)> Exports { get; } = new();
 
+    /// <summary>The category of each line that was logged.</summary>
+    public ConcurrentQueue<string> Lines { get; } = new();
+
     public string Address => _app.Urls.Single();
 
     public static async Task<TelemetrySink> StartAsync()
@@ -30,6 +33,11 @@ internal sealed class TelemetrySink : IAsyncDisposable
         {
             using var body = new MemoryStream();
             await request.Body.CopyToAsync(body);
+            foreach (var category in request.Path == "/v1/logs" ? ExportedLogs.CategoriesOf(body.ToArray()) : [])
+            {
+                sink.Lines.Enqueue(category);
+            }
+
             sink.Exports.Enqueue((request.Path, Encoding.Latin1.GetString(body.ToArray())));
         });
         await sink._app.StartAsync();

@@ -31,4 +31,33 @@ public sealed class TelemetryTests(RunningApp app) : IClassFixture<RunningApp>
             Assert.DoesNotContain("System.Net.Http.HttpClient", export.Text, StringComparison.Ordinal);
         });
     }
+
+    // Money moved is told in one line, a dead letter in another; nothing else that goes well is: ten posts, ten reads, twenty messages sent and received, with all their calls.
+    [Fact]
+    public async Task A_payment_leaves_one_line_a_dead_letter_one_and_reads_and_messages_that_go_well_none()
+    {
+        var account = RunningApp.NewAccount();
+        await DeadLetterAsync(account);
+        var before = app.Telemetry.Lines.Count;
+        for (var turn = 0; turn < 10; turn++)
+        {
+            using var made = await app.PayAsync($"{account}-{turn}", RunningApp.Payment(account));
+            using var read = await app.Client.GetAsync(made.Headers.Location);
+            Assert.Equal((System.Net.HttpStatusCode.Created, System.Net.HttpStatusCode.OK), (made.StatusCode, read.StatusCode));
+        }
+
+        await app.UntilAsync(async () => await app.ReceiptsAsync(account) == 10, "ten events became receipts");
+        await DeadLetterAsync($"{account}-last");
+
+        Assert.Equal(
+            ["Payments.Creating.CreatePaymentHandler: 10", "ServerlessIdempotency.Inbox.RedeliveryPolicy: 1"],
+            app.Telemetry.Lines.Skip(before).CountBy(category => category).Select(lines => $"{lines.Key}: {lines.Value}").Order(StringComparer.Ordinal));
+    }
+
+    // Lines are exported in their order, so that all before it have come.
+    private async Task DeadLetterAsync(string id)
+    {
+        await app.SendAsync("payments", id, RunningApp.Command($"cmd-{id}", id, type: "payment.nonsense"), id);
+        await app.UntilAsync(() => Task.FromResult(app.Telemetry.Exports.Any(export => export.Path == "/v1/logs" && export.Text.Contains(id, StringComparison.Ordinal))), "its line is exported");
+    }
 }

@@ -11,7 +11,7 @@ public sealed class AzuriteFixture : AzuriteStorage, IAsyncLifetime
     public TableStorageRowStore CreateStore(Action<TableStorageOptions>? configure = null)
     {
         // Azurite under the load of a whole test run may be slower than the service.
-        var options = new TableStorageOptions { ConnectionString = ConnectionString, NetworkTimeout = TimeSpan.FromSeconds(60) };
+        var options = new TableStorageOptions { ConnectionString = ConnectionString, NetworkTimeout = TimeSpan.FromSeconds(60), CallTimeout = TimeSpan.FromMinutes(5) };
         configure?.Invoke(options);
         return new TableStorageRowStore(options);
     }

@@ -1,7 +1,9 @@
-// Runs Azurite's table service for as long as whoever started this process holds its standard input open. The operating system closes
+// Runs Azurite's table service, and with --allServices its blobs and queues too, for as long as whoever started this process holds its standard input open. The operating system closes
 // that pipe however the parent ends, kill -9 included, so no Azurite is left behind.
 'use strict';
 
+const allServices = process.argv.includes('--allServices');
+process.argv = process.argv.filter(argument => argument !== '--allServices');
 const inMemory = process.argv.includes('--inMemoryPersistence');
 
 process.stdin.resume();
@@ -21,10 +23,11 @@ function stop() {
   }
 
   // Azurite writes its data to disk every few seconds and on SIGINT, and says so when it is done.
+  let open = allServices ? 3 : 1;
   const log = console.log;
   console.log = message => {
     log(message);
-    if (String(message).includes('successfully closed')) {
+    if (String(message).includes('successfully closed') && --open === 0) {
       process.exit(0);
     }
   };
@@ -38,4 +41,4 @@ function stop() {
 process.stdout.on('error', () => {});
 process.stderr.on('error', () => {});
 
-require('./node_modules/azurite/dist/src/table/main.js');
+require(allServices ? './node_modules/azurite/dist/src/azurite.js' : './node_modules/azurite/dist/src/table/main.js');

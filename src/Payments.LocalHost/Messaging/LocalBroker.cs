@@ -56,7 +56,7 @@ internal sealed class LocalBroker : IAsyncDisposable
     }
 
     // The file that is deployed to Azure, built into this program.
-    private static async Task<string> ReadQueuesAsync(CancellationToken cancellationToken)
+    public static async Task<string> ReadQueuesAsync(CancellationToken cancellationToken)
     {
         using var reader = new StreamReader(typeof(LocalBroker).Assembly.GetManifestResourceStream("servicebus.json")!);
         return await reader.ReadToEndAsync(cancellationToken);

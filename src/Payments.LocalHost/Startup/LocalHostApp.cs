@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Payments.Api;
 using Payments.DependencyInjection;
 using Payments.LocalHost.Answers;
+using Payments.LocalHost.Emulators;
 using Payments.LocalHost.Messaging;
 using Payments.LocalHost.Page;
 
@@ -19,6 +20,11 @@ internal static class LocalHostApp
     {
         try
         {
+            if (args.Contains(EmulatorsApp.Argument))
+            {
+                return await EmulatorsApp.RunAsync(new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine([.. args.Where(argument => argument != EmulatorsApp.Argument)]).Build());
+            }
+
             var builder = CreateBuilder(args);
             await using var storage = await LocalStorage.StartAsync(builder.Configuration, CancellationToken.None);
             await using var broker = await LocalBroker.StartAsync(builder.Configuration, CancellationToken.None);

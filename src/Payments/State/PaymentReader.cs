@@ -5,8 +5,11 @@ using ServerlessIdempotency.Rows;
 namespace Payments.State;
 
 /// <summary>Reads payments and their ledgers, each in its merchant's partition only: another merchant's payment is not found (law 10).</summary>
-internal sealed class PaymentReader(IRowStore store)
+internal sealed class PaymentReader(IRowStore store, TimeProvider timeProvider)
 {
+    // Whoever asks after an app's health waits some seconds and then takes it for dead.
+    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(4);
+
     public async Task<(Payment Payment, string ETag)?> FindAsync(MerchantId merchant, PaymentId id, CancellationToken cancellationToken)
     {
         var partition = new PaymentPartition(merchant, id.Shard).Address;
@@ -16,8 +19,20 @@ internal sealed class PaymentReader(IRowStore store)
     }
 
     /// <summary>Asks the store for a row that is not there, to see whether it answers.</summary>
-    public Task ProbeAsync(CancellationToken cancellationToken) =>
-        store.ReadAsync(new PaymentPartition(MerchantId.Local, Shard: 0).Address.Row("health"), cancellationToken);
+    /// <exception cref="StoreUnavailableException">It does not, or not in time.</exception>
+    public async Task ProbeAsync(CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(ProbeTimeout, timeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            await store.ReadAsync(new PaymentPartition(MerchantId.Local, Shard: 0).Address.Row("health"), either.Token);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new StoreUnavailableException($"The store did not answer within {ProbeTimeout.TotalSeconds} s.", exception);
+        }
+    }
 
     public async Task<IReadOnlyList<LedgerEntry>> ListLedgerAsync(MerchantId merchant, PaymentId id, CancellationToken cancellationToken)
     {

@@ -36,8 +36,10 @@ public sealed class RowWriter(IRowStore store, RowWriterOptions options, TimePro
         var transaction = new RowTransaction(partition, Stamp(writes, operationId));
         var guard = transaction.Writes[0];
 
+        var begun = timeProvider.GetTimestamp();
         for (var resends = 0; ; resends++)
         {
+            var sent = timeProvider.GetTimestamp();
             StoreUnavailableException? failure = null;
             try
             {
@@ -79,14 +81,14 @@ public sealed class RowWriter(IRowStore store, RowWriterOptions options, TimePro
                     return outcome;
                 }
 
-                if (resends == _options.MaxResends)
+                if (resends == _options.MaxResends || !HasTimeForAnother(begun, sent))
                 {
                     throw known
                         ? failure
                         : new StoreUnavailableException($"The write to {partition} got no clear answer, and reading it back failed too: it may have happened. {failure.Message}", failure);
                 }
             }
-            else if (resends == _options.MaxResends)
+            else if (resends == _options.MaxResends || !HasTimeForAnother(begun, sent))
             {
                 throw new StoreUnavailableException($"The write to {partition} was refused {resends + 1} times although its guard row was unchanged.");
             }
@@ -101,6 +103,9 @@ public sealed class RowWriter(IRowStore store, RowWriterOptions options, TimePro
         OptionFaults.ThrowIfAny(options.Validate());
         return options;
     }
+
+    // A store that hangs takes as long each time as its own time-out lets it.
+    private bool HasTimeForAnother(long begun, long sent) => timeProvider.GetElapsedTime(begun) + timeProvider.GetElapsedTime(sent) <= _options.Timeout;
 
     private async Task<(bool Known, CommitOutcome? Outcome)> TryReadBackAsync(PartitionAddress partition, RowWrite guard, string operationId, CancellationToken cancellationToken)
     {

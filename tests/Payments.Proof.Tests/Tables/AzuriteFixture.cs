@@ -26,7 +26,7 @@ public sealed class AzuriteFixture : IAsyncLifetime
     public TableStorageRowStore NewStore(Action<TableStorageOptions>? configure = null)
     {
         // Azurite under the load of a whole test run may be slower than the service.
-        var options = new TableStorageOptions { ConnectionString = _azurite!.ConnectionString, NetworkTimeout = TimeSpan.FromSeconds(60) };
+        var options = new TableStorageOptions { ConnectionString = _azurite!.ConnectionString, NetworkTimeout = TimeSpan.FromSeconds(60), CallTimeout = TimeSpan.FromMinutes(5) };
         configure?.Invoke(options);
         return new TableStorageRowStore(options);
     }

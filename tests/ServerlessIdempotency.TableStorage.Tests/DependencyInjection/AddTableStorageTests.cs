@@ -80,13 +80,15 @@ public sealed class AddTableStorageTests(AzuriteFixture azurite)
             ConnectionString = "UseDevelopmentStorage=true",
             RetryDelay = TimeSpan.FromSeconds(5),
             MaxRetryDelay = TimeSpan.FromSeconds(1),
-            NetworkTimeout = TimeSpan.Zero,
+            NetworkTimeout = TimeSpan.FromSeconds(6),
+            CallTimeout = TimeSpan.Zero,
         };
 
         Assert.Collection(
             options.Validate(),
             fault => Assert.Contains("MaxRetryDelay", fault, StringComparison.Ordinal),
-            fault => Assert.Contains("NetworkTimeout", fault, StringComparison.Ordinal));
+            fault => Assert.Contains("NetworkTimeout", fault, StringComparison.Ordinal),
+            fault => Assert.Contains("CallTimeout", fault, StringComparison.Ordinal));
     }
 
     [Fact]

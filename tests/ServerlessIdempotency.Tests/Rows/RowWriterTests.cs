@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Moq;
 using ServerlessIdempotency.InMemory;
 using ServerlessIdempotency.Rows;
@@ -174,6 +175,33 @@ public sealed class RowWriterTests
         Assert.Equal((null, RefusalReason.AlreadyExists), (refused.Index, refused.Reason));
         store.Verify(port => port.WriteAsync(It.IsAny<RowTransaction>(), It.IsAny<CancellationToken>()), Times.Once);
     }
+
+    /// <summary>Guards <c>HasTimeForAnother</c>: with four rounds of two calls the caller would wait for 40 s.</summary>
+    [Fact]
+    public async Task A_store_that_hangs_is_given_up_within_the_time_that_is_said()
+    {
+        var time = new FakeTimeProvider();
+        var store = new Mock<IRowStore>();
+        store.Setup(port => port.WriteAsync(It.IsAny<RowTransaction>(), It.IsAny<CancellationToken>())).Callback(Hang).ThrowsAsync(new StoreUnavailableException("It hangs."));
+        store.Setup(port => port.ReadAsync(It.IsAny<RowAddress>(), It.IsAny<CancellationToken>())).Callback(Hang).ThrowsAsync(new StoreUnavailableException("It hangs."));
+        var writer = new RowWriter(store.Object, new RowWriterOptions { ResendDelay = TimeSpan.Zero }, time);
+        var begun = time.GetUtcNow();
+
+        var failure = await Assert.ThrowsAsync<StoreUnavailableException>(() => writer.WriteAsync(Partition, [RowWrite.Insert("row", Values)], default));
+
+        Assert.Contains("it may have happened", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(new RowWriterOptions().Timeout, time.GetUtcNow() - begun);
+
+        void Hang() => time.Advance(TimeSpan.FromSeconds(5));
+    }
+
+    [Theory]
+    [InlineData(99)]
+    [InlineData(600_001)]
+    public void A_time_out_of_range_is_refused_by_its_name(int milliseconds) => Assert.Contains(
+        "RowWriter:Timeout",
+        Assert.Throws<ArgumentException>(() => new RowWriter(_store, new RowWriterOptions { Timeout = TimeSpan.FromMilliseconds(milliseconds) }, TimeProvider.System)).Message,
+        StringComparison.Ordinal);
 
     private async Task<string> SeedAsync(string rowKey)
     {
