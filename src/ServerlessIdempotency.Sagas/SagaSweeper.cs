@@ -77,7 +77,7 @@ public sealed class SagaSweeper
                 await _writer.WriteAsync(partition, [.. rows.Select(row => RowWrite.Delete(row.Address.RowKey, row.ETag))], cancellationToken);
             }
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             // Whatever is wrong with one partition, the others' sagas must go on.
             _logger.SweepFailed(partition, exception);

@@ -32,7 +32,7 @@ internal static class OutboxGuards
         new(9, "sweeper: a note is kept while a saga is unfinished", Sweeper, "(result.Remaining > 0 || await HasUnfinishedAsync(partition, cancellationToken))", "result.Remaining > 0"),
         new(9, "sweeper: a window is kept while it serves", Sweeper, "if (_timeProvider.GetUtcNow() >= window.RemovableFrom && await", "if (await"),
         new(9, "sweeper: a window is kept while it has notes", Sweeper, " && await _register.IsEmptyAsync(window.Key, cancellationToken)", ""),
-        new(9, "sweeper: a partition that can't be read stops no other", Sweeper, "catch (Exception exception) when (exception is not OperationCanceledException) {", "catch (Exception exception) when (exception is null) {"),
+        new(9, "sweeper: a partition that can't be read stops no other", Sweeper, "catch (Exception exception) when (exception is not OperationCanceledException || !token.IsCancellationRequested) {", "catch (Exception exception) when (exception is null) {"),
         new(9, "register: a note serves no longer than it says", Register, "if (previous is not null && now < previous.ServesUntil && previous.HasNoteOf(partition))", "if (previous is not null && previous.HasNoteOf(partition))"),
         new(9, "register: a note that was written too late is written again", Register, "if (timeProvider.GetUtcNow() < current.ServesUntil) { return; }", "return;"),
         new(9, "register: a note without its window is none", Register, "await Task.WhenAll(index.Value, writeNote(this, partition));", "await writeNote(this, partition);"),

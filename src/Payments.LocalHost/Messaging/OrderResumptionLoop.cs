@@ -18,7 +18,7 @@ internal sealed class OrderResumptionLoop(OrderResumption orders, TimeProvider t
                 {
                     await orders.ResumeAsync(stoppingToken);
                 }
-                catch (Exception exception) when (exception is not OperationCanceledException)
+                catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
                 {
                     logger.ResumptionGivenUp(exception);
                 }

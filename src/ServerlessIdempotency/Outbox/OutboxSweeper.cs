@@ -54,7 +54,7 @@ public sealed class OutboxSweeper
                 {
                     flushed.Add(await VisitAsync(entry.Key, entry.Value, unavailableQueues, token));
                 }
-                catch (Exception exception) when (exception is not OperationCanceledException)
+                catch (Exception exception) when (exception is not OperationCanceledException || !token.IsCancellationRequested)
                 {
                     // Whatever is wrong with one partition, the others' messages must go out.
                     Interlocked.Increment(ref unreadable);

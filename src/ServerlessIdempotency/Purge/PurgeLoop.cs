@@ -36,7 +36,7 @@ internal sealed class PurgeLoop(ExpiredRowPurger purger, PurgeOptions options, T
                     var result = await purger.PurgeAsync(stoppingToken);
                     logger.Purged(result.Deleted, result.Kept);
                 }
-                catch (Exception exception) when (exception is not OperationCanceledException)
+                catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
                 {
                     logger.PurgeGivenUp(exception);
                 }

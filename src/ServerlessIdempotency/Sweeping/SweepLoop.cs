@@ -28,7 +28,7 @@ internal sealed class SweepLoop(Func<CancellationToken, Task> sweep, TimeSpan in
                 {
                     await sweep(stoppingToken);
                 }
-                catch (Exception exception) when (exception is not OperationCanceledException)
+                catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
                 {
                     logger.SweepGivenUp(exception);
                 }

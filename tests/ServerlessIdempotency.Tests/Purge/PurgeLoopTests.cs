@@ -6,6 +6,7 @@ using ServerlessIdempotency.DependencyInjection;
 using ServerlessIdempotency.InMemory;
 using ServerlessIdempotency.Purge;
 using ServerlessIdempotency.Rows;
+using TestDoubles.Time;
 
 namespace ServerlessIdempotency.Tests.Purge;
 
@@ -30,6 +31,27 @@ public sealed class PurgeLoopTests
 
         time.Advance(TimeSpan.FromHours(6));
         await store.Deleted.WaitAsync(TimeSpan.FromMinutes(10));
+        await loop.StopAsync(default);
+
+        Assert.Null(await store.ReadAsync());
+    }
+
+    /// <summary>Law 15, and a store's client that tells its own time-out as a cancellation.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task It_purges_although_timers_fire_early_and_the_store_timed_out_before()
+    {
+        var time = new EarlyTimeProvider(new DateTimeOffset(2026, 11, 24, 12, 0, 0, TimeSpan.Zero));
+        var store = new ExpiringStore { IsSlow = true };
+        await store.InsertAsync(time.GetUtcNow());
+        await using var services = Services(store, time, options => options.Tables.Add(Partition.Table));
+        var loop = services.GetServices<IHostedService>().OfType<PurgeLoop>().Single();
+        await loop.StartAsync(default);
+
+        time.AdvanceThrough(TimeSpan.FromHours(6));
+        await store.Asked;
+        store.IsSlow = false;
+        time.AdvanceThrough(TimeSpan.FromHours(6));
+        await store.Deleted;
         await loop.StopAsync(default);
 
         Assert.Null(await store.ReadAsync());
@@ -95,6 +117,8 @@ public sealed class PurgeLoopTests
 
         public bool IsAway { get; set; }
 
+        public bool IsSlow { get; set; }
+
         public Task Asked => _asked.Task;
 
         public Task Deleted => _deleted.Task;
@@ -111,6 +135,11 @@ public sealed class PurgeLoopTests
         public IAsyncEnumerable<Row> QueryExpiredAsync(string table, DateTimeOffset before, CancellationToken cancellationToken)
         {
             _asked.TrySetResult();
+            if (IsSlow)
+            {
+                throw new TaskCanceledException("The request timed out.");
+            }
+
             return IsAway ? throw new StoreUnavailableException("away") : _memory.QueryExpiredAsync(table, before, cancellationToken);
         }
 
