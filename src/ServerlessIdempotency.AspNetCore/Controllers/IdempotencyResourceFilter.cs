@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.Filters;
@@ -13,8 +12,6 @@ namespace ServerlessIdempotency.AspNetCore.Controllers;
 /// <param name="services">The app's services.</param>
 internal sealed class IdempotencyResourceFilter(IServiceProvider services) : IAsyncResourceFilter, IOrderedFilter
 {
-    private readonly ConditionalWeakTable<Endpoint, EndpointSettings> _settings = [];
-
     public int Order => int.MaxValue;
 
     public async Task OnResourceExecutionAsync(ResourceExecutingContext context, ResourceExecutionDelegate next)
@@ -25,7 +22,7 @@ internal sealed class IdempotencyResourceFilter(IServiceProvider services) : IAs
             return;
         }
 
-        var settings = _settings.GetValue(endpoint, key => EndpointSettings.Of(services, key.Metadata));
+        var settings = EndpointSettings.Of(services, endpoint);
         var hasRun = false;
         var answer = await settings.ExecuteAsync(context.HttpContext, async _ =>
         {

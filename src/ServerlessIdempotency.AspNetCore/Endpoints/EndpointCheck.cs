@@ -43,7 +43,7 @@ internal sealed class EndpointCheck(IServiceProvider services) : IHostedLifecycl
                 $"The endpoint {endpoint.DisplayName} has [Idempotent], which counts on controllers and their actions only: call RequireIdempotencyKey() where it is mapped.");
         }
 
-        var settings = wrapped?.Settings ?? EndpointSettings.Of(services, endpoint.Metadata);
+        var settings = wrapped?.Settings ?? EndpointSettings.Of(services, endpoint);
         if (settings.Options.RequireKey
             && endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods is { Count: > 0 } methods
             && !methods.Any(settings.Options.Methods.Contains)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -8,6 +9,8 @@ namespace ServerlessIdempotency.AspNetCore.Endpoints;
 /// <summary>What holds for one endpoint: the app's options, changed by what its groups and the endpoint itself say, the endpoint last.</summary>
 internal sealed class EndpointSettings
 {
+    private static readonly ConditionalWeakTable<Endpoint, EndpointSettings> OfEndpoints = [];
+
     private EndpointSettings(IdempotentHttp http, HttpIdempotencyOptions options, HttpOperation operation)
     {
         Http = http;
@@ -41,6 +44,9 @@ internal sealed class EndpointSettings
         options.ThrowIfInvalid();
         return new EndpointSettings(http, options, operation);
     }
+
+    /// <summary>The settings of a controller's action, which nothing wraps: made once, by the check at the app's start.</summary>
+    public static EndpointSettings Of(IServiceProvider services, Endpoint endpoint) => OfEndpoints.GetValue(endpoint, key => Of(services, key.Metadata));
 
     /// <returns>Null where the request passes through.</returns>
     public Task<IResult?> ExecuteAsync(HttpContext context, RequestDelegate endpoint) =>

@@ -61,7 +61,7 @@ internal static class RequestBody
     {
         if (content.Form is null || !content.Bytes.IsEmpty)
         {
-            request.Body = new MemoryStream(content.Bytes.ToArray(), writable: false);
+            request.Body = new MemoryStream(content.Buffer, writable: false);
         }
     }
 }
