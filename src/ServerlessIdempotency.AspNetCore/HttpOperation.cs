@@ -59,6 +59,15 @@ public sealed record HttpOperation
     /// <summary>How long one execution of this operation may take. Default <see cref="IdempotencyOptions.MaxExecution"/>, range 1 s to 1 day.</summary>
     public TimeSpan? MaxExecution { get; init; }
 
+    /// <summary>What the next attempt may do when an execution ended without an answer. Default <see cref="CrashPolicy.Rerun"/>.</summary>
+    public CrashPolicy CrashPolicy { get; init; }
+
+    /// <summary>Asks what became of such an execution, for <see cref="CrashPolicy.Probe"/>. Default: <see cref="ProbeType"/>.</summary>
+    public OperationProbe? Probe { get; init; }
+
+    /// <summary>The <see cref="IOperationProbe"/> that asks, taken from the request's services or made with them. Default none.</summary>
+    public Type? ProbeType { get; init; }
+
     /// <summary>The retention of this operation. Default <see cref="IdempotencyOptions.Retention"/>, range 1 min to 400 days.</summary>
     public TimeSpan? Retention { get; init; }
 }

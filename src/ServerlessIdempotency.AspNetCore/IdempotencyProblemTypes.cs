@@ -24,6 +24,9 @@ public static class IdempotencyProblemTypes
     /// <summary>409: the same operation is still in progress.</summary>
     public const string KeyInProgress = "idempotency-key-in-progress";
 
+    /// <summary>409: an earlier execution ended without an answer, and the crash policy allows no other one until a person has decided.</summary>
+    public const string OutcomeUnknown = "idempotency-outcome-unknown";
+
     /// <summary>504: the execution took as long as it may (<see cref="IdempotencyOptions.MaxExecution"/>) and was stopped.</summary>
     public const string ExecutionTimedOut = "idempotency-execution-timed-out";
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ServerlessIdempotency.AspNetCore.Endpoints;
+using ServerlessIdempotency.Execution;
 
 namespace ServerlessIdempotency.AspNetCore;
 
@@ -35,6 +36,12 @@ public sealed class IdempotentAttribute : Attribute, IIdempotencyMetadata
     /// <summary>How long one execution may take, as <c>hh:mm:ss</c>; range 1 s to 1 day. Default <see cref="IdempotencyOptions.MaxExecution"/>.</summary>
     public string? MaxExecution { get; set; }
 
+    /// <summary>What the next attempt may do when an execution ended without an answer. Default <see cref="CrashPolicy.Rerun"/>.</summary>
+    public CrashPolicy CrashPolicy { get; set; }
+
+    /// <summary>The <see cref="IOperationProbe"/> of <see cref="CrashPolicy.Probe"/>, taken from the request's services or made with them. Default none.</summary>
+    public Type? ProbeType { get; set; }
+
     /// <summary>How long the answer is replayed, as <c>d.hh:mm:ss</c>; range 1 min to 400 days. Default <see cref="IdempotencyOptions.Retention"/>.</summary>
     public string? Retention { get; set; }
 
@@ -50,8 +57,14 @@ public sealed class IdempotentAttribute : Attribute, IIdempotencyMetadata
         Name = Operation ?? operation.Name,
         Lease = Parse(nameof(Lease), Lease, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)) ?? operation.Lease,
         MaxExecution = Parse(nameof(MaxExecution), MaxExecution, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)) ?? operation.MaxExecution,
+        CrashPolicy = CrashPolicy,
+        ProbeType = CheckedProbe(),
         Retention = Parse(nameof(Retention), Retention, TimeSpan.FromMinutes(1), TimeSpan.FromDays(400)) ?? operation.Retention,
     };
+
+    private Type? CheckedProbe() => CrashPolicy == CrashPolicy.Probe == (ProbeType is not null) && ProbeType?.IsAssignableTo(typeof(IOperationProbe)) is not false
+        ? ProbeType
+        : throw new ArgumentException($"[Idempotent(CrashPolicy = {CrashPolicy}, ProbeType = {ProbeType?.Name ?? "null"})] is wrong: CrashPolicy.Probe needs a ProbeType that is an IOperationProbe, and no other policy has one.");
 
     private static TimeSpan? Parse(string name, string? text, TimeSpan least, TimeSpan most) => text switch
     {

@@ -155,6 +155,9 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
             case ExecutionOutcome<OperationResult>.Mismatch:
                 logger.KeyReused(operation.Scope.Operation);
                 return ProblemOf(Problem.Mismatch);
+            case ExecutionOutcome<OperationResult>.OutcomeUnknown unknown:
+                logger.OutcomeUnknown(operation.Scope.Operation, unknown.Reason);
+                return ProblemOf(Problem.OutcomeUnknown);
             case ExecutionOutcome<OperationResult>.TimedOut timedOut:
                 logger.TimedOut(operation.Scope.Operation, timedOut.MaxExecution, timedOut.Cause);
                 return ProblemOf(Problem.TimedOut(timedOut.MaxExecution));

@@ -10,8 +10,11 @@ internal static partial class Log
     [LoggerMessage(2, LogLevel.Warning, "The store did not answer for {Operation} (handler started: {HandlerRan}); the caller was told to send the same key again.")]
     public static partial void StoreUnavailable(this ILogger logger, string operation, bool handlerRan, Exception exception);
 
-    [LoggerMessage(4, LogLevel.Warning, "{Operation} ran for {MaxExecution}, as long as it may, and was stopped; nothing is stored.")]
+    [LoggerMessage(5, LogLevel.Warning, "{Operation} ran for {MaxExecution}, as long as it may, and was stopped; nothing is stored.")]
     public static partial void TimedOut(this ILogger logger, string operation, TimeSpan maxExecution, Exception exception);
+
+    [LoggerMessage(6, LogLevel.Warning, "A key of {Operation} was sent whose outcome is unknown; nothing was executed. {Reason}")]
+    public static partial void OutcomeUnknown(this ILogger logger, string operation, string reason);
 
     [LoggerMessage(3, LogLevel.Warning, "{Operation} was given up after {Attempts} attempts: the rows that it reads kept changing.")]
     public static partial void Contended(this ILogger logger, string operation, int attempts);

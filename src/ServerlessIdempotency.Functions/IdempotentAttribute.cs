@@ -1,3 +1,5 @@
+using ServerlessIdempotency.Execution;
+
 namespace ServerlessIdempotency.Functions;
 
 /// <summary>
@@ -39,6 +41,12 @@ public sealed class IdempotentAttribute : Attribute
 
     /// <summary>The lease, as <c>hh:mm:ss</c>; range 1 s to 1 h, at most host.json's <c>functionTimeout</c>. Default <see cref="IdempotencyOptions.Lease"/>.</summary>
     public string? Lease { get; set; }
+
+    /// <summary>What the next attempt may do when an execution ended without an answer. Default <see cref="CrashPolicy.Rerun"/>.</summary>
+    public CrashPolicy CrashPolicy { get; set; }
+
+    /// <summary>The <see cref="IOperationProbe"/> of <see cref="CrashPolicy.Probe"/>, taken from the function's services or made with them. Default none.</summary>
+    public Type? ProbeType { get; set; }
 
     /// <summary>
     /// How long one execution may take, as <c>hh:mm:ss</c>; range 1 s to 1 day, shorter than host.json's <c>functionTimeout</c>. Then its token is cancelled. Default

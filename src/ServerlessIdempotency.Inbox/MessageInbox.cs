@@ -165,6 +165,9 @@ public sealed class MessageInbox : IDisposable
                 ExecutionOutcome<T>.Mismatch => new InboxOutcome.Rejected(RejectionReasons.EventIdReused, "The event's id was used before for something else: give each event an id of its own."),
                 ExecutionOutcome<T>.NotStored notStored => execution?.Rejection?.Invoke(notStored.Value)
                     ?? (InboxOutcome)Failed(delivery, known.EventId, new MessageNotAppliedException("The handler says that this attempt failed; nothing is stored.")),
+                ExecutionOutcome<T>.OutcomeUnknown unknown => new InboxOutcome.Rejected(
+                    RejectionReasons.OutcomeUnknown,
+                    $"An earlier delivery ended without an answer, and whether it had its effect is not known: {unknown.Reason} Resolve the event's record, then resubmit the message: it is applied, or found done, as was decided."),
                 ExecutionOutcome<T>.TimedOut timedOut => Failed(delivery, known.EventId, timedOut.Cause),
                 ExecutionOutcome<T>.Unavailable unavailable => Failed(delivery, known.EventId, unavailable.Cause),
                 ExecutionOutcome<T>.Contended contended => Failed(delivery, known.EventId, new MessageNotAppliedException($"The rows kept changing under the event's handler, {contended.Attempts} times.")),

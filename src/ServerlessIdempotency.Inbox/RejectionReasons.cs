@@ -12,6 +12,9 @@ public static class RejectionReasons
     /// <summary>The event's id was used before for something else.</summary>
     public const string EventIdReused = nameof(EventIdReused);
 
+    /// <summary>An earlier delivery ended without an answer, and the crash policy of its operation allows no other one until a person has decided.</summary>
+    public const string OutcomeUnknown = nameof(OutcomeUnknown);
+
     /// <summary>Every delivery of the message failed, or found another consumer at it.</summary>
     public const string DeliveriesExhausted = nameof(DeliveriesExhausted);
 }

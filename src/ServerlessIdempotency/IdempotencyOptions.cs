@@ -36,6 +36,11 @@ public sealed class IdempotencyOptions
     /// <summary>The table of records that do not live beside business rows. Default <c>Idempotency</c>.</summary>
     public string TableName { get; set; } = "Idempotency";
 
+    /// <summary>
+    /// What this instance is called in the records, for people. Default: the environment variable <c>WEBSITE_INSTANCE_ID</c>, else the machine's name, with the process's id.
+    /// </summary>
+    public string InstanceName { get; set; } = $"{Environment.GetEnvironmentVariable("WEBSITE_INSTANCE_ID") ?? Environment.MachineName}/{Environment.ProcessId}";
+
     /// <summary>How often a handler is run again when the rows it had read changed before its commit. Default 5, range 1 to 100.</summary>
     public int MaxCommitAttempts { get; set; } = 5;
 
@@ -53,6 +58,7 @@ public sealed class IdempotencyOptions
         .Between(MaxExecution, MinMaxExecution, MaxMaxExecution)
         .Between(ClockSkewMargin, TimeSpan.Zero, TimeSpan.FromSeconds(60))
         .Named(TableName, "table")
+        .Named(InstanceName, "instance")
         .Between(MaxCommitAttempts, 1, 100)
         .Between(PollInterval, TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(10))
         .Between(LocalCacheBytes, 0, 1024 * 1024 * 1024);

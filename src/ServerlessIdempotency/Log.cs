@@ -20,6 +20,12 @@ internal static partial class Log
     [LoggerMessage(5, LogLevel.Warning, "The execution of {Address} has taken {MaxExecution}, as long as it may: its handler is told to stop.")]
     public static partial void ExecutionTimedOut(this ILogger logger, RowAddress address, TimeSpan maxExecution);
 
+    [LoggerMessage(7, LogLevel.Error, "The outcome of {Address} is unknown, and nobody runs it again until that is resolved. {Reason}")]
+    public static partial void OutcomeUnknown(this ILogger logger, RowAddress address, string reason, Exception? exception);
+
+    [LoggerMessage(8, LogLevel.Warning, "The note of {Address} among the unknown outcomes could not be removed; whoever lists them does that.")]
+    public static partial void NoteNotRemoved(this ILogger logger, RowAddress address, Exception exception);
+
     [LoggerMessage(101, LogLevel.Warning, "The sweeper's next note of {Partition} could not be written yet; the earlier one still serves.")]
     public static partial void NoteFailed(this ILogger logger, PartitionAddress partition, Exception exception);
 

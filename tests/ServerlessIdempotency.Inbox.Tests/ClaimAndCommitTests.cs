@@ -97,6 +97,20 @@ public sealed class ClaimAndCommitTests
         static OperationHandler<OperationResult> Fails(int status) => (_, _) => Task.FromResult(HandlerOutcome.NoEffect(new OperationResult(status, [], default)));
     }
 
+    [Theory]
+    [InlineData(CrashPolicy.Block)]
+    [InlineData(CrashPolicy.Park)]
+    public async Task A_message_whose_outcome_is_unknown_is_a_dead_letter(CrashPolicy policy)
+    {
+        var execution = new InboxExecution<OperationResult> { Shape = operation => operation with { CrashPolicy = policy } };
+        Assert.IsType<InboxOutcome.Failed>(await ExecuteAsync(InboxFixture.Delivery("e1"), (_, _) => throw new IOException("cut"), execution));
+
+        var outcome = await ExecuteAsync(InboxFixture.Delivery("e1", deliveryCount: 2), execution: execution);
+        Assert.Equal(RejectionReasons.OutcomeUnknown, Assert.IsType<InboxOutcome.Rejected>(outcome).Reason);
+        Assert.Contains("IOException", Assert.IsType<Settlement.DeadLetter>(outcome.ToSettlement()).Description, StringComparison.Ordinal);
+        Assert.Empty(_calls);
+    }
+
     [Fact]
     public async Task A_stored_result_is_never_a_rejection()
     {

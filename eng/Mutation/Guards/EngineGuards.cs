@@ -5,6 +5,8 @@ internal static class EngineGuards
 {
     private const string MessageCommit = "src/ServerlessIdempotency/Outbox/MessageCommit.cs";
     private const string Engine = "src/ServerlessIdempotency/Execution/IdempotencyEngine.cs";
+    private const string Claimed = "src/ServerlessIdempotency/Execution/ClaimedExecution.cs";
+    private const string Policies = "src/ServerlessIdempotency/Execution/CrashPolicies.cs";
     private const string Context = "src/ServerlessIdempotency/Execution/OperationContext.cs";
     private const string Claim = "src/ServerlessIdempotency/Claims/Claim.cs";
     private const string Columns = "src/ServerlessIdempotency/Records/RecordColumns.cs";
@@ -16,21 +18,28 @@ internal static class EngineGuards
 
     public static IReadOnlyList<Guard> All { get; } =
     [
-        new(3, "lost claim: the loser's result is discarded", Engine, "case ClaimWriteOutcome.Lost: _logger.ClaimLost(claim.Address); return null;", "case ClaimWriteOutcome.Lost: return new ExecutionOutcome<T>.Executed(completed.Value, completed.Result, claim.Record.ExpiresAt);"),
-        new(3, "lost claim: a handler that stops over it ends with the other's result", Engine, "catch (Exception) when (claim.IsLost) { return null; }", ""),
-        new(2, "commit: rows that changed make the handler decide again", Engine, "case ClaimWriteOutcome.RowsRefused refused when attempt < _options.MaxCommitAttempts:", "case ClaimWriteOutcome.RowsRefused refused when false:"),
+        new(3, "lost claim: the loser's result is discarded", Claimed, "case ClaimWriteOutcome.Lost: logger.ClaimLost(claim.Address); return null;", "case ClaimWriteOutcome.Lost: return new ExecutionOutcome<T>.Executed(completed.Value, completed.Result, claim.Record.ExpiresAt);"),
+        new(3, "lost claim: a handler that stops over it ends with the other's result", Claimed, "catch (Exception) when (claim.IsLost) { return null; }", ""),
+        new(2, "commit: rows that changed make the handler decide again", Claimed, "case ClaimWriteOutcome.RowsRefused refused when attempt < maxAttempts:", "case ClaimWriteOutcome.RowsRefused refused when false:"),
         new(4, "commit: it is not given up half-way", Claim, "[RowWrite.Replace(Address.RowKey, values, _fence), .. rows], CancellationToken.None)", "[RowWrite.Replace(Address.RowKey, values, _fence), .. rows], new CancellationToken(true))"),
-        new(1, "commit: only what was written is cached", Engine, "if (outcome is ClaimWriteOutcome.Written) { _cache.Add", "if (true) { _cache.Add"),
-        new(7, "failure: the record is kept, with fingerprint and steps", Engine, "case HandlerOutcome<T>.Failed failed: await LapseQuietlyAsync(claim);", "case HandlerOutcome<T>.Failed failed: await ReleaseQuietlyAsync(claim);"),
-        new(4, "failure: the lease ends at once", Claim, "Kept(record) with { LeaseUntil = DateTimeOffset.UnixEpoch }", "Kept(record)"),
-        new(4, "failure: an exception ends the lease at once", Engine, "return new ExecutionOutcome<T>.Unavailable(HandlerRan: true, exception); } catch { await LapseQuietlyAsync(claim); throw; } switch (decision)", "return new ExecutionOutcome<T>.Unavailable(HandlerRan: true, exception); } switch (decision)"),
-        new(6, "failure: one without effect keeps what an earlier executor may have done", Engine, "record.Epoch == 1 && record.Steps.Count == 0;", "record.Steps.Count == 0;"),
-        new(6, "failure: one without effect keeps recorded steps", Engine, "record.Epoch == 1 && record.Steps.Count == 0;", "record.Epoch == 1;"),
-        new(4, "failure: one without effect leaves no record", Engine, "await ReleaseQuietlyAsync(claim);", ""),
+        new(1, "commit: only what was written is cached", Claimed, "if (outcome is ClaimWriteOutcome.Written) { cache.Add", "if (true) { cache.Add"),
+        new(7, "failure: the record is kept, with fingerprint and steps", Claimed, "case HandlerOutcome<T>.Failed failed: await EndAnsweredAsync(claim, claim.LapseAsync);", "case HandlerOutcome<T>.Failed failed: await EndAnsweredAsync(claim, claim.ReleaseAsync);"),
+        new(4, "failure: the lease ends at once", Claim, "{ State = RecordState.InProgress, LeaseUntil = IdempotencyRecord.GivenBack }", "{ State = RecordState.InProgress }"),
+        new(4, "failure: an exception ends the lease at once", Claimed, "await EndUnansweredAsync(claim, $\"It ended with {exception.GetType().Name}.\", exception); throw;", "throw;"),
+        new(6, "failure: one without effect keeps what an earlier executor may have done", Claimed, "record.Epoch == 1 && record.Steps.Count == 0;", "record.Steps.Count == 0;"),
+        new(6, "failure: one without effect keeps recorded steps", Claimed, "record.Epoch == 1 && record.Steps.Count == 0;", "record.Epoch == 1;"),
+        new(4, "failure: one without effect leaves no record", Claimed, "await EndAnsweredAsync(claim, claim.ReleaseAsync);", ""),
+        new(14, "crash policy: what may not run again does not for rows that have changed", Claimed, "claim.Record.CrashPolicy == CrashPolicy.Rerun ? options.MaxCommitAttempts : 1;", "options.MaxCommitAttempts;"),
+        new(14, "crash policy: an execution that ended without an answer is unknown", Claimed, "await claim.EndUnknownAsync(reason);", "await claim.LapseAsync();"),
+        new(9, "crash policy: what is unknown is found without a scan", Claimed, "await unknown.NoteAsync(claim.Address, claim.Record, CancellationToken.None);", ""),
+        new(9, "crash policy: parked work is on the list before its handler runs", Claimed, "await unknown.NoteAsync(claim.Address, claim.Record, cancellationToken);", ""),
+        new(3, "crash policy: the outside is asked before the handler runs", Claimed, "if (won.MustProbe) { var", "if (false) { var"),
+        new(2, "crash policy: whoever can't ask does not run", Policies, "CrashPolicy.Probe when canProbe => NextAttempt.Probes,", "CrashPolicy.Probe => canProbe ? NextAttempt.Probes : NextAttempt.Runs,"),
+        new(2, "crash policy: the stricter holds", Policies, "one > other ? one : other;", "other;"),
         new(4, "unavailable: a claim that got no answer is told as such", Engine, "catch (StoreUnavailableException exception) { return new ExecutionOutcome<T>.Unavailable(HandlerRan: false, exception); }", "catch (StoreUnavailableException) { throw; }"),
         new(9, "outbox: no commit with messages without a note", MessageCommit, "await outbox.PrepareAsync(partition, cancellationToken);", ""),
         new(9, "outbox: messages are committed with the other rows", MessageCommit, "write([.. rows, .. outbox.ToRows(operationHash, messages)])", "write(rows)"),
-        new(9, "outbox: a claim without its note is given back", Engine, "using (won.Claim) { await LapseQuietlyAsync(won.Claim); }", ""),
+        new(9, "outbox: a claim without its note is given back", Engine, "using (won.Claim) { await _execution.GiveBackAsync(won); }", ""),
         new(4, "steps: a recorded one is skipped", Context, "if (_claim.Record.Steps.TryGetValue(name, out var recorded))", "if (_claim.Record.Steps.TryGetValue(name + name, out var recorded))"),
         new(3, "steps: one that could not be recorded stops the handler", Claim, "if (outcome is not ClaimWriteOutcome.Written) { throw new ClaimLostException(); }", ""),
         new(6, "outside keys: each step has its own", Context, """ComputeText("step", OperationHash, step)""", """ComputeText("step", OperationHash)"""),

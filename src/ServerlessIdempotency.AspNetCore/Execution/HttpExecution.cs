@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using ServerlessIdempotency.AspNetCore.Requests;
 using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Keys;
@@ -30,6 +31,8 @@ internal sealed record HttpExecution(HttpReading.Ready Reading, HttpIdempotencyO
             Wait = Reading.IsClientsKey ? TimeSpan.FromSeconds(PreferHeader.ReadWait(request, Options.MaxWait)) : TimeSpan.Zero,
             Lease = Declared.Lease,
             MaxExecution = Declared.MaxExecution,
+            CrashPolicy = Declared.CrashPolicy,
+            Probe = Declared.Probe ?? (Declared.ProbeType is { } probe ? ((IOperationProbe)ActivatorUtilities.GetServiceOrCreateInstance(request.HttpContext.RequestServices, probe)).ProbeAsync : null),
             Retention = Declared.Retention,
         };
     }

@@ -27,6 +27,12 @@ internal sealed record Problem(string Name, int Status, string Title, string Det
         "The caller can't be told from others.",
         "Authenticate with a token that says who you are (a claim sub, oid, client_id, azp, appid or name): an idempotency key belongs to one caller. Nothing was executed.");
 
+    public static Problem OutcomeUnknown { get; } = new(
+        IdempotencyProblemTypes.OutcomeUnknown,
+        409,
+        "Whether the request had its effect is not known.",
+        "An earlier attempt with this key ended without an answer, and it is not repeated until somebody has looked into it. Nothing was executed now. Ask the operator of this service, and send the same request with the same key again later to get its result; do not send it with a fresh key, or it may be done twice.");
+
     public static Problem KeyMissing(string header, string? field) => new(
         IdempotencyProblemTypes.KeyMissing,
         400,

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ServerlessIdempotency.Execution;
@@ -10,7 +11,7 @@ using ServerlessIdempotency.Records;
 namespace ServerlessIdempotency.Functions.ServiceBus.Messages;
 
 /// <summary>Executes a function by the inbox, as its attribute says.</summary>
-internal sealed class MessageExecution(MessageInbox inbox, RedeliveryPolicy redelivery, IOptions<IdempotencyOptions> engineOptions, ILogger<MessageExecution> logger)
+internal sealed class MessageExecution(MessageInbox inbox, RedeliveryPolicy redelivery, IOptions<IdempotencyOptions> engineOptions, IServiceScopeFactory scopes, ILogger<MessageExecution> logger)
 {
     /// <param name="message">The message.</param>
     /// <param name="function">What its function says.</param>
@@ -86,9 +87,17 @@ internal sealed class MessageExecution(MessageInbox inbox, RedeliveryPolicy rede
             Wait = (function.Lease ?? engineOptions.Value.Lease) + engineOptions.Value.ClockSkewMargin + TimeSpan.FromSeconds(1),
             Lease = function.Lease,
             MaxExecution = function.MaxExecution,
+            CrashPolicy = function.CrashPolicy,
+            Probe = function.ProbeType is { } probe ? (context, token) => ProbeAsync(probe, context, token) : null,
             Retention = function.Retention ?? operation.Retention,
         };
         return chosen is null ? operation : operation with { Key = ChosenKey.ToKey(chosen), Fingerprint = FingerprintOf(name, message) };
+    }
+
+    private async Task<ProbeOutcome<HandlerOutcome<OperationResult>>> ProbeAsync(Type probe, OperationContext context, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        return await ((IOperationProbe)ActivatorUtilities.GetServiceOrCreateInstance(scope.ServiceProvider, probe)).ProbeAsync(context, cancellationToken);
     }
 
     private static InboxOutcome.Rejected Unnamed(string description) => new(RejectionReasons.EventIdMissing, description);

@@ -23,6 +23,8 @@ internal sealed class HttpExecution(IdempotentHttp http)
             RequireKey = function.RequireKey ? true : null,
             Lease = function.Lease,
             MaxExecution = function.MaxExecution,
+            CrashPolicy = function.CrashPolicy,
+            ProbeType = function.ProbeType,
             Retention = function.Retention,
         };
         return http.ExecuteAsync(request, operation, async token => ResultOf(function, await run(token)), cancellationToken);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Functions.Keys;
 using ServerlessIdempotency.Functions.Worker;
 using ServerlessIdempotency.Keys;
@@ -20,6 +21,10 @@ internal sealed record FunctionSettings(string Name, KeySource Key)
 
     public TimeSpan? MaxExecution { get; init; }
 
+    public CrashPolicy CrashPolicy { get; init; }
+
+    public Type? ProbeType { get; init; }
+
     public TimeSpan? Retention { get; init; }
 
     /// <param name="function">The function.</param>
@@ -33,12 +38,19 @@ internal sealed record FunctionSettings(string Name, KeySource Key)
             faults.Add($"[Idempotent] on {function.Name} names more than one of KeyHeader, KeyBodyPath and KeyProperty: leave one.");
         }
 
+        if (attribute.CrashPolicy == CrashPolicy.Probe != (attribute.ProbeType is not null) || attribute.ProbeType?.IsAssignableTo(typeof(IOperationProbe)) is false)
+        {
+            faults.Add($"[Idempotent] on {function.Name} has CrashPolicy = {attribute.CrashPolicy} and ProbeType = {attribute.ProbeType?.Name ?? "null"}: CrashPolicy.Probe needs a ProbeType that is an IOperationProbe, and no other policy has one.");
+        }
+
         return new FunctionSettings(function.Name, ReadKey(function, trigger, attribute, faults))
         {
             Operation = attribute.Operation,
             PrincipalProperty = attribute.PrincipalProperty,
             RequireKey = attribute.RequireKey,
             Lease = ReadSpan(nameof(attribute.Lease), attribute.Lease),
+            CrashPolicy = attribute.CrashPolicy,
+            ProbeType = attribute.ProbeType,
             MaxExecution = ReadSpan(nameof(attribute.MaxExecution), attribute.MaxExecution),
             Retention = ReadSpan(nameof(attribute.Retention), attribute.Retention),
         };

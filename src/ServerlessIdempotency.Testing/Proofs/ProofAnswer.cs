@@ -20,9 +20,13 @@ public abstract record ProofAnswer
     /// <param name="After">The pause before the next attempt. Default 1 s.</param>
     public sealed record TryAgain(string Why, TimeSpan? After = null) : ProofAnswer;
 
+    /// <summary>The caller stops without an answer: it was told that nobody knows, and that it is for a person to decide.</summary>
+    /// <param name="Why">What it was told, for the story.</param>
+    public sealed record Unanswered(string Why) : ProofAnswer;
+
     /// <summary>
     /// What a client of the HTTP contract makes of an outcome: a result and a mismatch are final, whether executed or replayed; in progress, not stored,
-    /// unavailable and contended are tried again.
+    /// unavailable, timed out and contended are tried again; with an unknown outcome it stops.
     /// </summary>
     public static ProofAnswer Of<T>(ExecutionOutcome<T> outcome) => outcome switch
     {
@@ -31,6 +35,7 @@ public abstract record ProofAnswer
         ExecutionOutcome<T>.Mismatch => new Final("mismatch"),
         ExecutionOutcome<T>.InProgress inProgress => new TryAgain("in progress", inProgress.LeaseLeft),
         ExecutionOutcome<T>.NotStored => new TryAgain("not stored"),
+        ExecutionOutcome<T>.OutcomeUnknown unknown => new Unanswered($"outcome unknown: {unknown.Reason}"),
         ExecutionOutcome<T>.TimedOut => new TryAgain("timed out"),
         ExecutionOutcome<T>.Unavailable => new TryAgain("unavailable"),
         ExecutionOutcome<T>.Contended => new TryAgain("contended"),

@@ -65,6 +65,7 @@ internal sealed class Attempt<T>(World world, Actor actor, ProcessState process,
     private static string? Text(T answer) => answer switch
     {
         ProofAnswer.Final final => $"IS TOLD {final.Told}",
+        ProofAnswer.Unanswered unanswered => $"is told that nobody knows ({unanswered.Why})",
         ProofAnswer.TryAgain again => $"is told to try again ({again.Why})",
         _ => null,
     };

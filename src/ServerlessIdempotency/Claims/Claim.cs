@@ -1,3 +1,4 @@
+using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Records;
 using ServerlessIdempotency.Rows;
 
@@ -53,11 +54,15 @@ internal sealed class Claim(RowWriter writer, RowAddress address, string operati
     {
         var stored = ResultLimits.Apply(result);
         var state = stored.OmittedBodyLength is null ? RecordState.Completed : RecordState.Tombstone;
-        return WriteAsync(record => Kept(record) with { State = state, Result = stored, Steps = new Dictionary<string, byte[]>() }, rows);
+        return WriteAsync(record => Answered(record) with { State = state, Result = stored, Steps = new Dictionary<string, byte[]>(), CrashPolicy = CrashPolicy.Rerun }, rows);
     }
 
     /// <summary>Ends the lease now and keeps the record, so that the next retry takes over at once with the fingerprint and the steps.</summary>
-    public Task<ClaimWriteOutcome> LapseAsync() => WriteAsync(record => Kept(record) with { LeaseUntil = DateTimeOffset.UnixEpoch }, []);
+    public Task<ClaimWriteOutcome> LapseAsync() => WriteAsync(record => Answered(record) with { State = RecordState.InProgress, LeaseUntil = IdempotencyRecord.GivenBack }, []);
+
+    /// <summary>Says that the execution ended without an answer and may not be made again until that is resolved.</summary>
+    public Task<ClaimWriteOutcome> EndUnknownAsync(string reason) =>
+        WriteAsync(record => record with { State = RecordState.Unknown, ExpiresAt = IdempotencyRecord.Never, Reason = reason }, []);
 
     /// <summary>Deletes the record as if the call had never been.</summary>
     public async Task ReleaseAsync()
@@ -86,6 +91,11 @@ internal sealed class Claim(RowWriter writer, RowAddress address, string operati
         var until = timeProvider.GetUtcNow() + terms.Retention;
         return until > record.ExpiresAt ? record with { ExpiresAt = until } : record;
     }
+
+    // What is answered may expire, whatever would have come of it otherwise.
+    private IdempotencyRecord Answered(IdempotencyRecord record) => record.ExpiresAt == IdempotencyRecord.Never
+        ? record with { ExpiresAt = timeProvider.GetUtcNow() + terms.Retention, Reason = null }
+        : Kept(record) with { Reason = null };
 
     private async Task<ClaimWriteOutcome> WriteAsync(Func<IdempotencyRecord, IdempotencyRecord> change, IReadOnlyList<RowWrite> rows)
     {
@@ -119,9 +129,16 @@ internal sealed class Claim(RowWriter writer, RowAddress address, string operati
                     case CommitOutcome.Refused { Index: not 0 } refused:
                         return new ClaimWriteOutcome.RowsRefused(refused.Index, refused.Reason);
 
-                    // An earlier write of ours whose reply never came has landed after all: the claim is still ours, under a newer version.
+                    // An earlier write of ours whose reply never came has landed after all, or somebody has noted that we are late: the claim is still ours, under a newer version.
                     case CommitOutcome.Refused { Current: { } current } when IsStillOurs(current):
                         _fence = current.ETag;
+                        if (next is { State: RecordState.InProgress } && next.LeaseUntil != IdempotencyRecord.GivenBack && RecordColumns.FromRow(current) is { State: RecordState.Unknown } noted)
+                        {
+                            // A sign of life is no answer: what callers have been told stays.
+                            next = next with { State = RecordState.Unknown, ExpiresAt = IdempotencyRecord.Never, Reason = noted.Reason };
+                            values = RecordColumns.ToValues(next);
+                        }
+
                         break;
 
                     default:
@@ -139,6 +156,6 @@ internal sealed class Claim(RowWriter writer, RowAddress address, string operati
     private bool IsStillOurs(Row current)
     {
         var stored = RecordColumns.FromRow(current);
-        return stored.Owner == Record.Owner && stored.State == RecordState.InProgress;
+        return stored.Owner == Record.Owner && stored.State is (RecordState.InProgress or RecordState.Unknown);
     }
 }

@@ -1,3 +1,4 @@
+using ServerlessIdempotency.Administration;
 using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Keys;
 using ServerlessIdempotency.Records;
@@ -6,8 +7,10 @@ using ServerlessIdempotency.Rows;
 namespace ServerlessIdempotency.Claims;
 
 /// <summary>Wins claims: by insert where there is no record, by a guarded replace where its lease has lapsed or it has expired.</summary>
-internal sealed class Claimant(RowWriter writer, CompletedRecordCache cache, IdempotencyOptions options, TimeProvider timeProvider)
+internal sealed class Claimant(RowWriter writer, CompletedRecordCache cache, UnknownOutcomeIndex unknown, IdempotencyOptions options, TimeProvider timeProvider)
 {
+    private const string NoAnswer = "Its execution gave no answer by the end of its lease.";
+
     public async Task<ClaimOutcome> TryClaimAsync(Operation operation, bool readFirst, CancellationToken cancellationToken)
     {
         var address = RecordAddress.Of(operation, options.TableName);
@@ -20,10 +23,23 @@ internal sealed class Claimant(RowWriter writer, CompletedRecordCache cache, Ide
         while (true)
         {
             var (write, record) = current is null ? FirstClaim(operation, address) : (null, RecordColumns.FromRow(current));
+            var mustProbe = false;
             if (current is not null)
             {
                 if (Judge(operation, record) is { } verdict)
                 {
+                    if (verdict is ClaimOutcome.OutcomeUnknown && record.State == RecordState.InProgress)
+                    {
+                        // The first to find out says so, for people and for older versions. The owner stays: it may still complete, and then that is the answer.
+                        await unknown.NoteAsync(address, record, cancellationToken);
+                        record = record with { State = RecordState.Unknown, ExpiresAt = IdempotencyRecord.Never, Reason = NoAnswer };
+                        if (await writer.WriteAsync(address.Partition, [RowWrite.Replace(address.RowKey, RecordColumns.ToValues(record), current.ETag)], CancellationToken.None) is CommitOutcome.Refused moved)
+                        {
+                            current = moved.Current;
+                            continue;
+                        }
+                    }
+
                     if (verdict is ClaimOutcome.Completed completed)
                     {
                         cache.Add(address, completed.Record);
@@ -32,6 +48,7 @@ internal sealed class Claimant(RowWriter writer, CompletedRecordCache cache, Ide
                     return verdict;
                 }
 
+                mustProbe = !IsExpired(record, timeProvider.GetUtcNow()) && NextOf(operation, record) is NextAttempt.Probes;
                 record = NextClaim(operation, record);
                 write = RowWrite.Replace(address.RowKey, RecordColumns.ToValues(record), current.ETag);
             }
@@ -41,7 +58,7 @@ internal sealed class Claimant(RowWriter writer, CompletedRecordCache cache, Ide
             switch (await writer.WriteAsync(address.Partition, [write!], CancellationToken.None))
             {
                 case CommitOutcome.Written written:
-                    return new ClaimOutcome.Won(new Claim(writer, address, HashOf(operation, record), record, written.GuardETag!, ClaimTerms.Of(operation, options), timeProvider));
+                    return new ClaimOutcome.Won(new Claim(writer, address, HashOf(operation, record), record, written.GuardETag!, ClaimTerms.Of(operation, options), timeProvider), mustProbe);
                 case CommitOutcome.Refused refused:
                     // Someone was faster. What stands there now came with the refusal, so a replay costs no further read.
                     current = refused.Current;
@@ -66,9 +83,16 @@ internal sealed class Claimant(RowWriter writer, CompletedRecordCache cache, Ide
             _ when record.Fingerprint != operation.Fingerprint => new ClaimOutcome.Mismatch(),
             { IsDone: true } => new ClaimOutcome.Completed(record),
             _ when isHeld => new ClaimOutcome.InProgress(now - record.ClaimedAt, leaseLeft),
-            _ => null,
+            _ when NextOf(operation, record) is not NextAttempt.Waits => null,
+            _ => new ClaimOutcome.OutcomeUnknown(record.Reason ?? NoAnswer),
         };
     }
+
+    // What the earlier claim has promised holds, and what this caller demands. Whoever gave its claim back had answered.
+    private static NextAttempt NextOf(Operation operation, IdempotencyRecord record) =>
+        record is { State: RecordState.InProgress } && record.LeaseUntil == IdempotencyRecord.GivenBack
+            ? NextAttempt.Runs
+            : CrashPolicies.StricterOf(record.CrashPolicy, operation.CrashPolicy).Next(operation.Probe is not null);
 
     private (RowWrite Write, IdempotencyRecord Record) FirstClaim(Operation operation, RowAddress address)
     {
@@ -83,7 +107,13 @@ internal sealed class Claimant(RowWriter writer, CompletedRecordCache cache, Ide
         // Expired: a new operation. Lapsed: the same one, so its start and its steps stay, and what is still being retried is not forgotten.
         return IsExpired(record, fresh.StartedAt)
             ? fresh
-            : fresh with { StartedAt = record.StartedAt, Steps = record.Steps, ExpiresAt = record.ExpiresAt > fresh.ExpiresAt ? record.ExpiresAt : fresh.ExpiresAt };
+            : fresh with
+            {
+                StartedAt = record.StartedAt,
+                Steps = record.Steps,
+                ExpiresAt = record.ExpiresAt > fresh.ExpiresAt ? record.ExpiresAt : fresh.ExpiresAt,
+                CrashPolicy = CrashPolicies.StricterOf(record.CrashPolicy, fresh.CrashPolicy),
+            };
     }
 
     // The clock of the instance that promised this moment may be behind this one's by the margin.
@@ -102,7 +132,9 @@ internal sealed class Claimant(RowWriter writer, CompletedRecordCache cache, Ide
             LeaseUntil = now + terms.Lease,
             StartedAt = now,
             ClaimedAt = now,
-            ExpiresAt = now + terms.Retention,
+            ExpiresAt = operation.CrashPolicy == CrashPolicy.Rerun ? now + terms.Retention : IdempotencyRecord.Never,
+            CrashPolicy = operation.CrashPolicy,
+            Origin = RecordOrigin.Of(operation, options.InstanceName),
         };
     }
 

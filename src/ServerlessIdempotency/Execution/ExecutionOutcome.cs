@@ -36,6 +36,12 @@ public abstract record ExecutionOutcome<T>
     /// <param name="Value">What the handler told this caller.</param>
     public sealed record NotStored(T Value) : ExecutionOutcome<T>;
 
+    /// <summary>
+    /// An earlier execution ended without an answer, and the crash policy allows no other one until a person has decided. This call did nothing; the earlier one may still complete.
+    /// </summary>
+    /// <param name="Reason">What is known of it, for people.</param>
+    public sealed record OutcomeUnknown(string Reason) : ExecutionOutcome<T>;
+
     /// <summary>The handler ran longer than it may, was told to stop and did; nothing is stored, and a retry runs it again.</summary>
     /// <param name="MaxExecution">How long it may run.</param>
     /// <param name="Cause">What it ended with.</param>

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
+using ServerlessIdempotency.Administration;
 using ServerlessIdempotency.Claims;
 using ServerlessIdempotency.Outbox;
-using ServerlessIdempotency.Records;
 using ServerlessIdempotency.Rows;
 using ServerlessIdempotency.Validation;
 
@@ -14,8 +14,8 @@ public sealed class IdempotencyEngine : IDisposable
     private readonly CompletedRecordCache _cache;
     private readonly IdempotencyOptions _options;
     private readonly TimeProvider _timeProvider;
-    private readonly ILogger<IdempotencyEngine> _logger;
     private readonly MessageCommit _commit;
+    private readonly ClaimedExecution _execution;
 
     /// <summary>Creates an engine over a store. Apps get theirs by <c>services.AddIdempotency()</c>.</summary>
     /// <param name="writer">The store, through the writer that knows its own writes.</param>
@@ -34,10 +34,11 @@ public sealed class IdempotencyEngine : IDisposable
         OptionFaults.ThrowIfAny(options.Validate());
         _options = options;
         _timeProvider = timeProvider;
-        _logger = logger;
         _commit = new MessageCommit(outbox);
         _cache = new CompletedRecordCache(options);
-        _claimant = new Claimant(writer, _cache, options, timeProvider);
+        var unknown = new UnknownOutcomeIndex(writer, options, timeProvider);
+        _claimant = new Claimant(writer, _cache, unknown, options, timeProvider);
+        _execution = new ClaimedExecution(_commit, _cache, unknown, options, timeProvider, logger);
     }
 
     /// <summary>Executes an operation, or answers with what is known of it.</summary>
@@ -69,12 +70,14 @@ public sealed class IdempotencyEngine : IDisposable
             {
                 case ClaimOutcome.Completed completed:
                     return new ExecutionOutcome<T>.Replayed(completed.Record.Result!, completed.Record.ExpiresAt);
+                case ClaimOutcome.OutcomeUnknown unknown:
+                    return new ExecutionOutcome<T>.OutcomeUnknown(unknown.Reason);
                 case ClaimOutcome.Mismatch:
                     return new ExecutionOutcome<T>.Mismatch();
                 case ClaimOutcome.Won won:
                     using (won.Claim)
                     {
-                        if (await RunAsync(operation, won.Claim, handler, cancellationToken) is { } outcome)
+                        if (await _execution.RunAsync(operation, won, handler, cancellationToken) is { } outcome)
                         {
                             return outcome;
                         }
@@ -119,7 +122,7 @@ public sealed class IdempotencyEngine : IDisposable
             {
                 using (won.Claim)
                 {
-                    await LapseQuietlyAsync(won.Claim);
+                    await _execution.GiveBackAsync(won);
                 }
             }
 
@@ -129,138 +132,8 @@ public sealed class IdempotencyEngine : IDisposable
         return await claimed;
     }
 
-    /// <returns>Null where the claim was lost.</returns>
-    private async Task<ExecutionOutcome<T>?> RunAsync<T>(Operation operation, Claim claim, OperationHandler<T> handler, CancellationToken cancellationToken)
-    {
-        var context = new OperationContext(claim, operation);
-        for (var attempt = 1; ; attempt++)
-        {
-            HandlerOutcome<T> decision;
-            CancellationToken handlerToken = default;
-            LeaseRenewal? renewal = null;
-            try
-            {
-                await using var renewing = renewal = new LeaseRenewal(claim, _timeProvider, _logger, cancellationToken);
-                handlerToken = renewal.HandlerToken;
-                decision = await handler(context, handlerToken);
-            }
-            catch (Exception) when (claim.IsLost)
-            {
-                return null;
-            }
-            catch (Exception exception) when (renewal is { IsTimedOut: true })
-            {
-                await LapseQuietlyAsync(claim);
-                return new ExecutionOutcome<T>.TimedOut(claim.Terms.MaxExecution, exception);
-            }
-            catch (StoreUnavailableException exception)
-            {
-                await LapseQuietlyAsync(claim);
-                return new ExecutionOutcome<T>.Unavailable(HandlerRan: true, exception);
-            }
-            catch (OperationCanceledException exception) when (handlerToken.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-            {
-                // The lease ran out while the store could not be reached. (A time-out of the handler's own is a failure like any other.)
-                return new ExecutionOutcome<T>.Unavailable(HandlerRan: true, exception);
-            }
-            catch
-            {
-                await LapseQuietlyAsync(claim);
-                throw;
-            }
-
-            switch (decision)
-            {
-                case HandlerOutcome<T>.Failed failed:
-                    await LapseQuietlyAsync(claim);
-                    return new ExecutionOutcome<T>.NotStored(failed.Value);
-                case HandlerOutcome<T>.NoEffect noEffect when attempt == 1 && IsUntouched(claim.Record):
-                    await ReleaseQuietlyAsync(claim);
-                    return new ExecutionOutcome<T>.NotStored(noEffect.Value);
-                case HandlerOutcome<T>.NoEffect noEffect:
-                    await LapseQuietlyAsync(claim);
-                    return new ExecutionOutcome<T>.NotStored(noEffect.Value);
-                case HandlerOutcome<T>.Completed completed:
-                    try
-                    {
-                        switch (await CommitAsync(operation, claim, completed))
-                        {
-                            case ClaimWriteOutcome.Written:
-                                var stored = claim.Record.Result!;
-                                if (stored.OmittedBodyLength is { } omitted)
-                                {
-                                    _logger.BodyOmitted(claim.Address, omitted);
-                                }
-
-                                return new ExecutionOutcome<T>.Executed(completed.Value, stored, claim.Record.ExpiresAt);
-                            case ClaimWriteOutcome.Lost:
-                                _logger.ClaimLost(claim.Address);
-                                return null;
-                            case ClaimWriteOutcome.RowsRefused refused when attempt < _options.MaxCommitAttempts:
-                                // The rows changed since the handler read them: let it decide again on fresh ones.
-                                _logger.RowsChanged(claim.Address, refused.Index, attempt);
-                                continue;
-                            default:
-                                await LapseQuietlyAsync(claim);
-                                return new ExecutionOutcome<T>.Contended(attempt);
-                        }
-                    }
-                    catch (StoreUnavailableException exception)
-                    {
-                        return new ExecutionOutcome<T>.Unavailable(HandlerRan: true, exception);
-                    }
-                    catch
-                    {
-                        await LapseQuietlyAsync(claim);
-                        throw;
-                    }
-
-                default:
-                    throw new NotSupportedException($"Unknown outcome {decision.GetType().Name}.");
-            }
-        }
-    }
-
-    private async Task<ClaimWriteOutcome> CommitAsync<T>(Operation operation, Claim claim, HandlerOutcome<T>.Completed completed)
-    {
-        var outcome = await _commit.WriteAsync(
-            claim.Address.Partition,
-            claim.OperationHash,
-            completed.Rows,
-            completed.Messages,
-            rows => claim.CompleteAsync(completed.Result, rows),
-            outcome => outcome is ClaimWriteOutcome.Written,
-            CancellationToken.None);
-        if (outcome is ClaimWriteOutcome.Written)
-        {
-            _cache.Add(claim.Address, claim.Record);
-        }
-
-        return outcome;
-    }
-
     // Soon at first: most executions are short. A client then waits for no longer than it has been waited for anyhow.
     private static TimeSpan RetryAfter(ClaimOutcome.InProgress other) => Min(other.LeaseLeft, other.Age > TimeSpan.FromSeconds(1) ? other.Age : TimeSpan.FromSeconds(1));
-
-    // An earlier attempt may have had outside effects under keys that derive from the record's start; a recorded step has had one.
-    private static bool IsUntouched(IdempotencyRecord record) => record.Epoch == 1 && record.Steps.Count == 0;
-
-    private Task LapseQuietlyAsync(Claim claim) => EndQuietlyAsync(claim, claim.LapseAsync);
-
-    private Task ReleaseQuietlyAsync(Claim claim) => EndQuietlyAsync(claim, claim.ReleaseAsync);
-
-    // Ending a lease early only spares the next retry a wait; where that fails, the lease ends by itself, and the caller is told what the handler decided.
-    private async Task EndQuietlyAsync(Claim claim, Func<Task> end)
-    {
-        try
-        {
-            await end();
-        }
-        catch (Exception exception)
-        {
-            _logger.LapseFailed(claim.Address, exception);
-        }
-    }
 
     private static TimeSpan Min(params ReadOnlySpan<TimeSpan> spans)
     {

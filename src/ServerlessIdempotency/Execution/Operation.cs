@@ -39,8 +39,19 @@ public sealed record Operation
     /// <summary>How long one execution of this operation may take. Default <see cref="IdempotencyOptions.MaxExecution"/>, range 1 s to 1 day.</summary>
     public TimeSpan? MaxExecution { get; init; }
 
+    /// <summary>What the next attempt may do when an execution ended without an answer. Default <see cref="CrashPolicy.Rerun"/>.</summary>
+    public CrashPolicy CrashPolicy { get; init; }
+
+    /// <summary>Asks what became of such an execution: needed for <see cref="CrashPolicy.Probe"/>, and for no other.</summary>
+    public OperationProbe? Probe { get; init; }
+
     internal void ThrowIfInvalid()
     {
+        if (CrashPolicy == CrashPolicy.Probe != Probe is not null)
+        {
+            throw new ArgumentException("The operation's CrashPolicy is Probe exactly where it has a Probe: set both or neither.");
+        }
+
         if (MaxExecution is { } limit && (limit < IdempotencyOptions.MinMaxExecution || limit > IdempotencyOptions.MaxMaxExecution))
         {
             throw new ArgumentException($"The operation's MaxExecution is {limit}: set it between {IdempotencyOptions.MinMaxExecution} and {IdempotencyOptions.MaxMaxExecution}, or leave it out.");

@@ -1,3 +1,4 @@
+using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Fingerprints;
 
 namespace ServerlessIdempotency.Records;
@@ -5,6 +6,12 @@ namespace ServerlessIdempotency.Records;
 /// <summary>The stored state of one operation.</summary>
 internal sealed record IdempotencyRecord
 {
+    /// <summary>A moment that does not come. Room for the margin of the clocks is left behind it.</summary>
+    public static readonly DateTimeOffset Never = new(9999, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>The lease of a claim whose owner has answered, or whose record a person has released: whoever comes next may run.</summary>
+    public static readonly DateTimeOffset GivenBack = DateTimeOffset.UnixEpoch;
+
     public required RecordState State { get; init; }
 
     public required Fingerprint Fingerprint { get; init; }
@@ -20,9 +27,19 @@ internal sealed record IdempotencyRecord
     /// <summary>When the operation was first claimed. Takeovers keep it, so whatever derives from it is the same on every attempt.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 
+    /// <summary>What the next attempt may do when this one ends without an answer.</summary>
+    public CrashPolicy CrashPolicy { get; init; }
+
+    /// <summary>What is known of an execution that ended without an answer.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Null where an earlier version wrote the record.</summary>
+    public RecordOrigin? Origin { get; init; }
+
     /// <summary>When the present claim was won: its execution is as old as that.</summary>
     public required DateTimeOffset ClaimedAt { get; init; }
 
+    /// <summary>From when on the record counts as gone; <see cref="Never"/> while an execution without an answer is not resolved, or would not be.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
     /// <summary>Recorded steps, each with its result as JSON.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Fingerprints;
 using ServerlessIdempotency.Rows;
 
@@ -14,7 +15,7 @@ internal static class RecordColumns
     /// </summary>
     public const int SchemaVersion = 2;
 
-    /// <summary>The layout before: no tombstones, and columns whose names an app could have used itself.</summary>
+    /// <summary>The layout before: no tombstones, no unknown outcomes, and columns whose names an app could have used itself.</summary>
     private const int Previous = 1;
 
     private const string PreviousExpiresAt = "ExpiresAt";
@@ -31,8 +32,32 @@ internal static class RecordColumns
             ["LeaseUntil"] = record.LeaseUntil,
             ["StartedAt"] = record.StartedAt,
             ["ClaimedAt"] = record.ClaimedAt,
-            [RowColumns.ExpiresAt] = record.ExpiresAt,
         };
+
+        // A row without the column never expires, for the purge of any version.
+        if (record.ExpiresAt != IdempotencyRecord.Never)
+        {
+            values[RowColumns.ExpiresAt] = record.ExpiresAt;
+        }
+
+        if (record.CrashPolicy != CrashPolicy.Rerun)
+        {
+            values["CrashPolicy"] = record.CrashPolicy.ToString();
+        }
+
+        if (record.Reason is { } reason)
+        {
+            values["Reason"] = reason;
+        }
+
+        if (record.Origin is { } origin)
+        {
+            values["Operation"] = origin.Operation;
+            values["PrincipalHash"] = origin.PrincipalHash;
+            values["KeyEnd"] = origin.KeyEnd;
+            values["Instance"] = origin.Instance;
+        }
+
         if (record.Steps.Count > 0)
         {
             values["Steps"] = StepsCodec.Encode(record.Steps);
@@ -69,7 +94,8 @@ internal static class RecordColumns
 
         try
         {
-            var state = StateOf(Required<string>(row.GetString("State")));
+            var state = Named<RecordState>("state", Required<string>(row.GetString("State")));
+            var policy = row.GetString("CrashPolicy") is { } name ? Named<CrashPolicy>("crash policy", name) : CrashPolicy.Rerun;
             return new IdempotencyRecord
             {
                 State = state,
@@ -81,7 +107,13 @@ internal static class RecordColumns
 
                 // Rows of the layout before have no such column.
                 ClaimedAt = row.GetDateTimeOffset("ClaimedAt") ?? Required<DateTimeOffset>(row.GetDateTimeOffset("StartedAt")),
-                ExpiresAt = Required<DateTimeOffset>(row.GetDateTimeOffset(version == Previous ? PreviousExpiresAt : RowColumns.ExpiresAt)),
+                ExpiresAt = row.GetDateTimeOffset(version == Previous ? PreviousExpiresAt : RowColumns.ExpiresAt)
+                    ?? (policy != CrashPolicy.Rerun || state == RecordState.Unknown ? IdempotencyRecord.Never : Required<DateTimeOffset>(null)),
+                CrashPolicy = policy,
+                Reason = row.GetString("Reason"),
+                Origin = row.GetString("Operation") is { } operation
+                    ? new RecordOrigin(operation, row.GetString("PrincipalHash") ?? "", row.GetString("KeyEnd") ?? "", row.GetString("Instance") ?? "")
+                    : null,
                 Steps = StepsCodec.Decode(row.GetBinary("Steps")),
                 Result = row.GetInt64("StatusCode") is { } status
                     ? new OperationResult((int)status, HeadersCodec.Decode(row.GetString("Headers")), state == RecordState.Tombstone ? default : BodyCodec.Decode(row).AsMemory())
@@ -96,10 +128,11 @@ internal static class RecordColumns
             throw new InvalidDataException($"The row {row.Address} is not a readable record: {exception.Message}", exception);
         }
 
-        // Not taken for another one: a state of a later version may forbid what this one would do.
-        RecordState StateOf(string name) => Enum.TryParse<RecordState>(name, out var state) && Enum.GetName(state) == name
-            ? state
-            : throw new InvalidDataException($"The record {row.Address} has the state '{name}', which this version does not know: run a version of this library that knows it.");
+        // Not taken for another one: one of a later version may forbid what this one would do.
+        T Named<T>(string what, string text)
+            where T : struct, Enum => Enum.TryParse<T>(text, out var value) && Enum.GetName(value) == text
+            ? value
+            : throw new InvalidDataException($"The record {row.Address} has the {what} '{text}', which this version does not know: run a version of this library that knows it.");
 
         T Required<T>(object? value) => value is T present ? present : throw new InvalidDataException($"The row {row.Address} lacks a column of a record.");
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -32,7 +33,7 @@ public sealed class MessageExecutionTests : IDisposable
         var inboxOptions = new InboxOptions { FirstRedeliveryPause = TimeSpan.Zero, MaxRedeliveryPause = TimeSpan.Zero };
         inboxOptions.Rules.MaxDeliveryCount = 3;
         _inbox = new MessageInbox(new RowWriter(_store, new RowWriterOptions { MaxResends = 0 }, _time), _engine, inboxOptions, _time, NullLogger<MessageInbox>.Instance);
-        _execution = new MessageExecution(_inbox, new RedeliveryPolicy(inboxOptions, _time, NullLogger<RedeliveryPolicy>.Instance), Options.Create(options), NullLogger<MessageExecution>.Instance);
+        _execution = new MessageExecution(_inbox, new RedeliveryPolicy(inboxOptions, _time, NullLogger<RedeliveryPolicy>.Instance), Options.Create(options), new ServiceCollection().BuildServiceProvider().GetRequiredService<IServiceScopeFactory>(), NullLogger<MessageExecution>.Instance);
     }
 
     [Fact]

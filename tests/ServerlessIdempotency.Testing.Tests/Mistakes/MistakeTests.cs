@@ -1,3 +1,4 @@
+using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.InMemory;
 using ServerlessIdempotency.Rows;
 using ServerlessIdempotency.Testing.Proofs;
@@ -39,6 +40,24 @@ public sealed class MistakeTests(ITestOutputHelper output)
     public Task A_random_gateway_key_is_found() => Found.ByAsync(
         "'charge' had 2 effects for k-1, under different keys.",
         new IdempotencyProof<RandomGatewayKey>(process => new RandomGatewayKey(process)).Call("A", "k-1", app => app.PayAsync()),
+        output);
+
+    [Fact]
+    public Task Rerunning_what_can_not_be_repeated_is_found() => Found.ByAsync(
+        "'charge' had 2 effects for k-1, under no key.",
+        CrashPolicyProofTests.Proof(process => new PolicyApp(process, CrashPolicy.Rerun)),
+        output);
+
+    [Fact]
+    public Task A_probe_that_only_looks_is_found() => Found.ByAsync(
+        "the end: 1 payments and 2 charges.",
+        CrashPolicyProofTests.Proof(process => new PolicyApp(process, CrashPolicy.Probe) { OnlyLooks = true }),
+        output);
+
+    [Fact]
+    public Task Blocking_where_nobody_may_ask_again_is_found() => Found.ByAsync(
+        "the end: It is InProgress with 0 payments, 1 charges and 0 notes.",
+        CrashPolicyProofTests.Proof(process => new PolicyApp(process, CrashPolicy.Block) { GoesAway = true }).MayLeaveUnfinished(),
         output);
 
     [Fact]

@@ -1,0 +1,278 @@
+using Microsoft.Extensions.Logging;
+using ServerlessIdempotency.Administration;
+using ServerlessIdempotency.Claims;
+using ServerlessIdempotency.Outbox;
+using ServerlessIdempotency.Records;
+using ServerlessIdempotency.Rows;
+
+namespace ServerlessIdempotency.Execution;
+
+/// <summary>What the winner of a claim does: it runs the handler, where the crash policy says so only after it has asked the outside, and commits what came of it.</summary>
+internal sealed class ClaimedExecution(MessageCommit commit, CompletedRecordCache cache, UnknownOutcomeIndex unknown, IdempotencyOptions options, TimeProvider timeProvider, ILogger logger)
+{
+    /// <returns>Null where the claim was lost.</returns>
+    public async Task<ExecutionOutcome<T>?> RunAsync<T>(Operation operation, ClaimOutcome.Won won, OperationHandler<T> handler, CancellationToken cancellationToken)
+    {
+        var claim = won.Claim;
+        var context = new OperationContext(claim, operation);
+        if (claim.Record.CrashPolicy == CrashPolicy.Park)
+        {
+            try
+            {
+                // Before the handler: should the process die in it, nobody is left to say so.
+                await unknown.NoteAsync(claim.Address, claim.Record, cancellationToken);
+            }
+            catch (StoreUnavailableException exception)
+            {
+                await GiveBackAsync(won);
+                return new ExecutionOutcome<T>.Unavailable(HandlerRan: false, exception);
+            }
+            catch
+            {
+                await GiveBackAsync(won);
+                throw;
+            }
+        }
+
+        if (won.MustProbe)
+        {
+            var (isPrevented, outcome) = await ProbeAsync<T>(operation, context, claim, cancellationToken);
+            if (!isPrevented)
+            {
+                return outcome;
+            }
+        }
+
+        return await RunHandlerAsync(operation, context, claim, handler, cancellationToken);
+    }
+
+    /// <summary>Gives a claim back whose handler was not run. Where the outside was to be asked first, that stays so.</summary>
+    public Task GiveBackAsync(ClaimOutcome.Won won) => won.MustProbe
+        ? EndUnansweredAsync(won.Claim, "It was not asked for, since the store did not answer.", exception: null)
+        : EndQuietlyAsync(won.Claim, won.Claim.LapseAsync);
+
+    /// <returns>Whether the handler may run; else what the caller is told, null where the claim was lost.</returns>
+    private async Task<(bool IsPrevented, ExecutionOutcome<T>? Outcome)> ProbeAsync<T>(Operation operation, OperationContext context, Claim claim, CancellationToken cancellationToken)
+    {
+        ProbeOutcome<HandlerOutcome<OperationResult>> found;
+        Exception? cause = null;
+        try
+        {
+            await using var renewal = new LeaseRenewal(claim, timeProvider, logger, cancellationToken);
+            found = await operation.Probe!(context, renewal.HandlerToken);
+        }
+        catch (Exception) when (claim.IsLost)
+        {
+            return (false, null);
+        }
+        catch (Exception exception)
+        {
+            found = new ProbeOutcome<HandlerOutcome<OperationResult>>.NotKnown($"{exception.GetType().Name}: {exception.Message}");
+            cause = exception;
+        }
+
+        switch (found)
+        {
+            case ProbeOutcome<HandlerOutcome<OperationResult>>.Prevented:
+                return (true, null);
+            case ProbeOutcome<HandlerOutcome<OperationResult>>.Happened { Answer: HandlerOutcome<OperationResult>.Completed completed }:
+                try
+                {
+                    switch (await CommitAsync(claim, completed))
+                    {
+                        case ClaimWriteOutcome.Written:
+                            // An earlier call did it; this one replays it.
+                            return (false, new ExecutionOutcome<T>.Replayed(claim.Record.Result!, claim.Record.ExpiresAt));
+                        case ClaimWriteOutcome.Lost:
+                            return (false, null);
+                    }
+                }
+                catch (StoreUnavailableException exception)
+                {
+                    return (false, new ExecutionOutcome<T>.Unavailable(HandlerRan: true, exception));
+                }
+
+                return (false, await UnknownAsync("It has happened, but the rows beside its record had changed."));
+            case ProbeOutcome<HandlerOutcome<OperationResult>>.NotKnown notKnown:
+                return (false, await UnknownAsync(notKnown.Reason));
+            default:
+                throw new NotSupportedException("A probe answers with what the handler would have completed with, that it is prevented, or that it is not known.");
+        }
+
+        async Task<ExecutionOutcome<T>> UnknownAsync(string reason)
+        {
+            await EndUnansweredAsync(claim, reason, cause);
+            return new ExecutionOutcome<T>.OutcomeUnknown(reason);
+        }
+    }
+
+    /// <returns>Null where the claim was lost.</returns>
+    private async Task<ExecutionOutcome<T>?> RunHandlerAsync<T>(Operation operation, OperationContext context, Claim claim, OperationHandler<T> handler, CancellationToken cancellationToken)
+    {
+        // Only what may be run again after a crash may be run again for rows that have changed.
+        var maxAttempts = claim.Record.CrashPolicy == CrashPolicy.Rerun ? options.MaxCommitAttempts : 1;
+        for (var attempt = 1; ; attempt++)
+        {
+            HandlerOutcome<T> decision;
+            CancellationToken handlerToken = default;
+            LeaseRenewal? renewal = null;
+            try
+            {
+                await using var renewing = renewal = new LeaseRenewal(claim, timeProvider, logger, cancellationToken);
+                handlerToken = renewal.HandlerToken;
+                decision = await handler(context, handlerToken);
+            }
+            catch (Exception) when (claim.IsLost)
+            {
+                return null;
+            }
+            catch (Exception exception) when (renewal is { IsTimedOut: true })
+            {
+                await EndUnansweredAsync(claim, $"It took {claim.Terms.MaxExecution}, as long as it may.", exception);
+                return new ExecutionOutcome<T>.TimedOut(claim.Terms.MaxExecution, exception);
+            }
+            catch (StoreUnavailableException exception)
+            {
+                await EndUnansweredAsync(claim, "The store did not answer it.", exception);
+                return new ExecutionOutcome<T>.Unavailable(HandlerRan: true, exception);
+            }
+            catch (OperationCanceledException exception) when (handlerToken.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            {
+                // The lease ran out while the store could not be reached. (A time-out of the handler's own is a failure like any other.)
+                return new ExecutionOutcome<T>.Unavailable(HandlerRan: true, exception);
+            }
+            catch (Exception exception)
+            {
+                await EndUnansweredAsync(claim, $"It ended with {exception.GetType().Name}.", exception);
+                throw;
+            }
+
+            switch (decision)
+            {
+                case HandlerOutcome<T>.Failed failed:
+                    await EndAnsweredAsync(claim, claim.LapseAsync);
+                    return new ExecutionOutcome<T>.NotStored(failed.Value);
+                case HandlerOutcome<T>.NoEffect noEffect when attempt == 1 && IsUntouched(claim.Record):
+                    await EndAnsweredAsync(claim, claim.ReleaseAsync);
+                    return new ExecutionOutcome<T>.NotStored(noEffect.Value);
+                case HandlerOutcome<T>.NoEffect noEffect:
+                    await EndAnsweredAsync(claim, claim.LapseAsync);
+                    return new ExecutionOutcome<T>.NotStored(noEffect.Value);
+                case HandlerOutcome<T>.Completed completed:
+                    try
+                    {
+                        switch (await CommitAsync(claim, completed))
+                        {
+                            case ClaimWriteOutcome.Written:
+                                var stored = claim.Record.Result!;
+                                if (stored.OmittedBodyLength is { } omitted)
+                                {
+                                    logger.BodyOmitted(claim.Address, omitted);
+                                }
+
+                                return new ExecutionOutcome<T>.Executed(completed.Value, stored, claim.Record.ExpiresAt);
+                            case ClaimWriteOutcome.Lost:
+                                logger.ClaimLost(claim.Address);
+                                return null;
+                            case ClaimWriteOutcome.RowsRefused refused when attempt < maxAttempts:
+                                // The rows changed since the handler read them: let it decide again on fresh ones.
+                                logger.RowsChanged(claim.Address, refused.Index, attempt);
+                                continue;
+                            default:
+                                await EndUnansweredAsync(claim, "The rows beside its record had changed when its answer was to be stored.", exception: null);
+                                return new ExecutionOutcome<T>.Contended(attempt);
+                        }
+                    }
+                    catch (StoreUnavailableException exception)
+                    {
+                        return new ExecutionOutcome<T>.Unavailable(HandlerRan: true, exception);
+                    }
+                    catch (Exception exception)
+                    {
+                        await EndUnansweredAsync(claim, $"Its answer could not be stored: {exception.Message}", exception);
+                        throw;
+                    }
+
+                default:
+                    throw new NotSupportedException($"Unknown outcome {decision.GetType().Name}.");
+            }
+        }
+    }
+
+    private async Task<ClaimWriteOutcome> CommitAsync<T>(Claim claim, HandlerOutcome<T>.Completed completed)
+    {
+        var record = claim.Record;
+        var outcome = await commit.WriteAsync(
+            claim.Address.Partition,
+            claim.OperationHash,
+            completed.Rows,
+            completed.Messages,
+            rows => claim.CompleteAsync(completed.Result, rows),
+            outcome => outcome is ClaimWriteOutcome.Written,
+            CancellationToken.None);
+        if (outcome is ClaimWriteOutcome.Written)
+        {
+            cache.Add(claim.Address, claim.Record);
+            await RemoveNoteAsync(claim.Address, record);
+        }
+
+        return outcome;
+    }
+
+    // An earlier attempt may have had outside effects under keys that derive from the record's start; a recorded step has had one.
+    private static bool IsUntouched(IdempotencyRecord record) => record.Epoch == 1 && record.Steps.Count == 0;
+
+    private async Task EndAnsweredAsync(Claim claim, Func<Task> end)
+    {
+        await EndQuietlyAsync(claim, end);
+        await RemoveNoteAsync(claim.Address, claim.Record);
+    }
+
+    /// <summary>What ended without an answer is for the crash policy: to be run again at once, or not until it is resolved.</summary>
+    private async Task EndUnansweredAsync(Claim claim, string reason, Exception? exception)
+    {
+        if (claim.Record.CrashPolicy == CrashPolicy.Rerun)
+        {
+            await EndQuietlyAsync(claim, claim.LapseAsync);
+            return;
+        }
+
+        logger.OutcomeUnknown(claim.Address, reason, exception);
+        await EndQuietlyAsync(claim, async () =>
+        {
+            // First where it is found, then the state. Without either the end of the lease says the same, to whoever asks next.
+            await unknown.NoteAsync(claim.Address, claim.Record, CancellationToken.None);
+            await claim.EndUnknownAsync(reason);
+        });
+    }
+
+    private async Task RemoveNoteAsync(RowAddress address, IdempotencyRecord record)
+    {
+        if (record.CrashPolicy != CrashPolicy.Park)
+        {
+            return;
+        }
+
+        try
+        {
+            await unknown.RemoveAsync(address, record, CancellationToken.None);
+        }
+        catch (Exception exception)
+        {
+            logger.NoteNotRemoved(address, exception);
+        }
+    }
+
+    // Ending a lease early only spares the next retry a wait; where that fails, the lease ends by itself, and the caller is told what the handler decided.
+    private async Task EndQuietlyAsync(Claim claim, Func<Task> end)
+    {
+        try
+        {
+            await end();
+        }
+        catch (Exception exception)
+        {
+            logger.LapseFailed(claim.Address, exception);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using ServerlessIdempotency.Execution;
+using ServerlessIdempotency.Testing.Proofs;
+using Xunit.Abstractions;
+
+namespace ServerlessIdempotency.Testing.Tests.Handlers;
+
+/// <summary>Each crash policy, over a gateway that knows no repetition; late completions among the ends.</summary>
+public sealed class CrashPolicyProofTests(ITestOutputHelper output)
+{
+    [Theory]
+    [InlineData(CrashPolicy.Block)]
+    [InlineData(CrashPolicy.Park)]
+    [InlineData(CrashPolicy.Probe)]
+    public async Task Two_callers_of_a_charge_that_can_not_be_repeated(CrashPolicy policy)
+    {
+        var late = 0;
+        var proof = Proof(process => new PolicyApp(process, policy), end => late += PolicyApp.CompletedLate(end) ? 1 : 0);
+
+        var report = await proof.RunAsync();
+        output.WriteLine($"{policy}: {report} In {late} of them the answer came after somebody had been told that nobody knows.");
+        Assert.Equal(0, report.Uncontrolled);
+        Assert.True(late > 0, "Nothing completed late: the policy was not tried.");
+    }
+
+    [Fact]
+    public async Task Parked_work_is_found_although_nobody_asks_again()
+    {
+        var proof = Proof(process => new PolicyApp(process, CrashPolicy.Park) { GoesAway = true }).MayLeaveUnfinished();
+        output.WriteLine((await proof.RunAsync()).ToString());
+    }
+
+    internal static IdempotencyProof<PolicyApp> Proof(Func<ProofProcess, PolicyApp> start, Action<ProofEnd>? look = null) => new IdempotencyProof<PolicyApp>(start)
+        .Call("A", "k-1", app => app.PayAsync())
+        .Call("B", "k-1", app => app.PayAsync())
+        .Invariant("the end", end =>
+        {
+            look?.Invoke(end);
+            return PolicyApp.EndsWellAsync(end);
+        });
+}

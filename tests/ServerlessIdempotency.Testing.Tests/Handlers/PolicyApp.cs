@@ -1,0 +1,104 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using ServerlessIdempotency.Execution;
+using ServerlessIdempotency.Records;
+using ServerlessIdempotency.Rows;
+using ServerlessIdempotency.Testing.Proofs;
+using Found = ServerlessIdempotency.Execution.ProbeOutcome<ServerlessIdempotency.Execution.HandlerOutcome<ServerlessIdempotency.Records.OperationResult>>;
+
+namespace ServerlessIdempotency.Testing.Tests.Handlers;
+
+/// <summary>Charges at a gateway that knows no repetition: the policy alone keeps the charge from being made twice.</summary>
+internal sealed class PolicyApp(ProofProcess process, CrashPolicy policy)
+{
+    private readonly PreventingGateway _gateway = new(process);
+
+    public IdempotencyEngine Engine { get; } = new(
+        new RowWriter(process.Store, new RowWriterOptions(), process.Clock),
+        new IdempotencyOptions(),
+        process.Clock,
+        NullLogger<IdempotencyEngine>.Instance);
+
+    /// <summary>A probe that only looks, and takes what it does not find for prevented.</summary>
+    public bool OnlyLooks { get; init; }
+
+    /// <summary>One that is told to come back later does not.</summary>
+    public bool GoesAway { get; init; }
+
+    public async Task<ProofAnswer> PayAsync()
+    {
+        var operation = EngineApp.Operation() with { CrashPolicy = policy, Probe = policy == CrashPolicy.Probe ? ProbeAsync : null };
+        var answer = ProofAnswer.Of(await Engine.ExecuteAsync(operation, HandleAsync, default));
+        if (GoesAway && answer is ProofAnswer.TryAgain again)
+        {
+            answer = new ProofAnswer.Unanswered(again.Why);
+        }
+
+        if (answer is ProofAnswer.Unanswered)
+        {
+            process.Shared(() => new Unanswered()).Callers++;
+        }
+
+        return answer;
+    }
+
+    /// <summary>What is answered has one payment and one charge; what is not can be found by people.</summary>
+    public static async Task<string?> EndsWellAsync(ProofEnd end)
+    {
+        var state = (await end.ListAsync(EngineApp.Partition, "idem|")).SingleOrDefault()?.GetString("State") ?? "absent";
+        var payments = (await end.ListAsync(EngineApp.Partition, "payment|")).Count;
+        var charges = end.Effects.Count(effect => effect.Name == "charge") + PreventingGateway.ChargesOf(end);
+        var notes = 0;
+        foreach (var shard in "0123456789abcdef")
+        {
+            notes += (await end.ListAsync(new PartitionAddress("Idempotency", $"unknown~{shard}"))).Count;
+        }
+
+        return state switch
+        {
+            "Completed" => payments == 1 && charges == 1 ? null : $"{payments} payments and {charges} charges.",
+            "absent" => null,
+
+            // A process that died between its claim and its note had not begun.
+            _ => payments == 0 && charges <= 1 && (notes > 0 || charges == 0) ? null : $"It is {state} with {payments} payments, {charges} charges and {notes} notes.",
+        };
+    }
+
+    /// <summary>Whether somebody was told that nobody knows, and the answer came all the same.</summary>
+    public static bool CompletedLate(ProofEnd end) => end.Shared(() => new Unanswered()).Callers > 0 && end.ToldOf("k-1").Count > 0;
+
+    private async Task<HandlerOutcome<OperationResult>> HandleAsync(OperationContext context, CancellationToken cancellationToken)
+    {
+        if (policy == CrashPolicy.Probe)
+        {
+            return await _gateway.ChargeAsync(KeyOf(context, context.Epoch), cancellationToken) ? Paid(context) : throw new InvalidOperationException("It was prevented.");
+        }
+
+        await process.Outside.CallAsync("charge", stableKey: null, () => "ch_1", cancellationToken);
+        return Paid(context);
+    }
+
+    // The handler may run again once the charge of each earlier claim is prevented for good, so each claim has a key of its own.
+    private async Task<Found> ProbeAsync(OperationContext context, CancellationToken cancellationToken)
+    {
+        for (var epoch = 1L; epoch < context.Epoch; epoch++)
+        {
+            if (OnlyLooks ? await _gateway.FindAsync(KeyOf(context, epoch), cancellationToken) : await _gateway.PreventAsync(KeyOf(context, epoch), cancellationToken))
+            {
+                return new Found.Happened(Paid(context));
+            }
+        }
+
+        return new Found.Prevented();
+    }
+
+    private static string KeyOf(OperationContext context, long epoch) => $"{context.StableKey("charge")}#{epoch}";
+
+    private static HandlerOutcome<OperationResult> Paid(OperationContext context) => HandlerOutcome.Completed(
+        new OperationResult(201, [], "ch_1"u8.ToArray()),
+        rows: [RowWrite.Insert("payment|" + context.OperationHash, new Dictionary<string, object> { ["Charge"] = "ch_1" })]);
+
+    private sealed class Unanswered
+    {
+        public int Callers { get; set; }
+    }
+}

@@ -1,0 +1,240 @@
+using ServerlessIdempotency.Execution;
+using ServerlessIdempotency.Records;
+using ServerlessIdempotency.Rows;
+using TestDoubles.Execution;
+using TestDoubles.Rows;
+using Found = ServerlessIdempotency.Execution.ProbeOutcome<ServerlessIdempotency.Execution.HandlerOutcome<ServerlessIdempotency.Records.OperationResult>>;
+
+namespace ServerlessIdempotency.Tests.Execution;
+
+/// <summary>What the next attempt may do when an execution ended without an answer. Every order of it is in the proof kit's tests.</summary>
+public sealed class CrashPolicyTests
+{
+    private readonly EngineFixture _fixture = new();
+
+    public static TheoryData<CrashPolicy> Blocking { get; } = [CrashPolicy.Block, CrashPolicy.Park];
+
+    [Theory]
+    [MemberData(nameof(Blocking))]
+    public async Task A_crashed_execution_is_in_progress_until_its_lease_is_over_and_unknown_for_good_afterwards(CrashPolicy policy)
+    {
+        await CrashAsync(Operation(policy));
+        Assert.IsType<ExecutionOutcome.InProgress>(await ExecuteAsync(Operation(policy)));
+
+        PassLease();
+        Assert.IsType<ExecutionOutcome.OutcomeUnknown>(await ExecuteAsync(Operation(policy)));
+        _fixture.Time.Advance(TimeSpan.FromDays(800));
+        Assert.IsType<ExecutionOutcome.OutcomeUnknown>(await ExecuteAsync(Operation(policy)));
+
+        Assert.Equal(0, _fixture.Runs);
+        var record = await RecordAsync();
+        Assert.Equal("Unknown", record.GetString("State"));
+        Assert.False(record.Values.ContainsKey(RowColumns.ExpiresAt), "The purge would take it.");
+        Assert.Equal(2, record.GetInt64("SchemaVersion"));
+        Assert.Single(await NotesAsync());
+    }
+
+    [Theory]
+    [MemberData(nameof(Blocking))]
+    public async Task A_slow_executor_completes_late_and_then_that_is_the_answer(CrashPolicy policy)
+    {
+        var partitioned = new FaultyRowStore(_fixture.Memory);
+        var (started, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var slow = _fixture.NewEngine(partitioned).ExecuteAsync(
+            Operation(policy),
+            async (_, _) =>
+            {
+                started.SetResult();
+                await goOn.Task;
+                return HandlerOutcome.Completed(EngineFixture.Result("late"), rows: [RowWrite.Insert("payment|late", new Dictionary<string, object>())]);
+            },
+            default);
+        await started.Task;
+        partitioned.IsDown = true;
+        PassLease();
+        Assert.IsType<ExecutionOutcome.OutcomeUnknown>(await ExecuteAsync(Operation(policy)));
+
+        partitioned.IsDown = false;
+        goOn.SetResult();
+        Assert.Equal("late", EngineFixture.Text(Assert.IsType<ExecutionOutcome.Executed>(await slow).Result));
+        Assert.Equal("late", EngineFixture.Text(Assert.IsType<ExecutionOutcome.Replayed>(await ExecuteAsync(Operation(policy))).Result));
+        Assert.Single(await _fixture.PaymentsAsync());
+        _fixture.Time.Advance(_fixture.Options.Retention + _fixture.Options.ClockSkewMargin);
+        Assert.IsType<ExecutionOutcome.Executed>(await ExecuteAsync(Operation(policy)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Blocking))]
+    public async Task An_exception_is_no_answer_and_the_next_attempt_is_told_at_once(CrashPolicy policy)
+    {
+        await Assert.ThrowsAsync<TimeoutException>(() => _fixture.NewEngine().ExecuteAsync<OperationResult>(Operation(policy), (_, _) => throw new TimeoutException(), default));
+
+        Assert.Contains("TimeoutException", Assert.IsType<ExecutionOutcome.OutcomeUnknown>(await ExecuteAsync(Operation(policy))).Reason, StringComparison.Ordinal);
+        Assert.Single(await NotesAsync());
+    }
+
+    [Theory]
+    [InlineData(CrashPolicy.Probe)]
+    [InlineData(CrashPolicy.Block)]
+    [InlineData(CrashPolicy.Park)]
+    public async Task A_failure_that_the_handler_answered_means_as_before(CrashPolicy policy)
+    {
+        await _fixture.NewEngine().ExecuteAsync(Operation(policy), (_, _) => Task.FromResult(HandlerOutcome.Failed(EngineFixture.Result("503"))), default);
+        Assert.Empty(await NotesAsync());
+
+        Assert.IsType<ExecutionOutcome.Executed>(await ExecuteAsync(Operation(policy)));
+    }
+
+    [Theory]
+    [InlineData(CrashPolicy.Probe)]
+    [InlineData(CrashPolicy.Block)]
+    public async Task A_handler_that_may_not_run_again_does_not_for_rows_that_have_changed_either(CrashPolicy policy)
+    {
+        var runs = 0;
+        var outcome = await _fixture.NewEngine().ExecuteAsync(
+            Operation(policy),
+            (_, _) =>
+            {
+                runs++;
+                return Task.FromResult(HandlerOutcome.Completed(EngineFixture.Result("x"), rows: [RowWrite.Replace("missing", new Dictionary<string, object>(), "1")]));
+            },
+            default);
+
+        Assert.IsType<ExecutionOutcome.Contended>(outcome);
+        Assert.Equal(1, runs);
+        Assert.Equal("Unknown", (await RecordAsync()).GetString("State"));
+    }
+
+    [Fact]
+    public async Task Parked_work_is_on_the_list_from_before_its_handler_until_its_answer()
+    {
+        await _fixture.NewEngine().ExecuteAsync(
+            Operation(CrashPolicy.Park),
+            async (context, token) =>
+            {
+                Assert.Single(await NotesAsync());
+                return await _fixture.Handle(context, token);
+            },
+            default);
+
+        Assert.Empty(await NotesAsync());
+    }
+
+    [Theory]
+    [MemberData(nameof(Blocking))]
+    public async Task The_stricter_of_what_was_promised_and_what_is_demanded_holds(CrashPolicy strict)
+    {
+        await CrashAsync(Operation(strict));
+        PassLease();
+        Assert.IsType<ExecutionOutcome.OutcomeUnknown>(await ExecuteAsync(EngineFixture.Operation()));
+        Assert.IsType<ExecutionOutcome.OutcomeUnknown>(await ExecuteAsync(Probing(new Found.Prevented())));
+
+        await CrashAsync(EngineFixture.Operation("other"));
+        PassLease();
+        Assert.IsType<ExecutionOutcome.OutcomeUnknown>(await ExecuteAsync(Operation(strict, "other")));
+    }
+
+    [Fact]
+    public async Task A_channel_that_can_not_ask_does_not_run_what_is_to_be_asked_for()
+    {
+        await CrashAsync(Probing(new Found.Prevented()));
+        PassLease();
+
+        Assert.IsType<ExecutionOutcome.OutcomeUnknown>(await ExecuteAsync(EngineFixture.Operation()));
+        Assert.IsType<ExecutionOutcome.Executed>(await ExecuteAsync(Probing(new Found.Prevented())));
+    }
+
+    [Fact]
+    public async Task What_happened_is_committed_with_its_rows_and_replayed()
+    {
+        var happened = new Found.Happened(HandlerOutcome.Completed(EngineFixture.Result("found"), rows: [RowWrite.Insert("payment|found", new Dictionary<string, object>())]));
+        await CrashAsync(Probing(happened));
+        PassLease();
+
+        Assert.Equal("found", EngineFixture.Text(Assert.IsType<ExecutionOutcome.Replayed>(await ExecuteAsync(Probing(happened))).Result));
+        Assert.Equal(0, _fixture.Runs);
+        Assert.Single(await _fixture.PaymentsAsync());
+        Assert.IsType<ExecutionOutcome.Replayed>(await ExecuteAsync(EngineFixture.Operation()));
+    }
+
+    [Fact]
+    public async Task What_is_not_known_stays_so_until_a_later_probe_knows()
+    {
+        await CrashAsync(Probing(new Found.Prevented()));
+        PassLease();
+        var probe = Probing(new Found.NotKnown("The gateway searches only what is older than a minute."));
+        Assert.Contains("older than a minute", Assert.IsType<ExecutionOutcome.OutcomeUnknown>(await ExecuteAsync(probe)).Reason, StringComparison.Ordinal);
+        Assert.Equal("Unknown", (await RecordAsync()).GetString("State"));
+        Assert.Single(await NotesAsync());
+
+        var throwing = EngineFixture.Operation() with { CrashPolicy = CrashPolicy.Probe, Probe = (_, _) => throw new HttpRequestException("The gateway is away.") };
+        Assert.Contains("The gateway is away", Assert.IsType<ExecutionOutcome.OutcomeUnknown>(await ExecuteAsync(throwing)).Reason, StringComparison.Ordinal);
+        Assert.IsType<ExecutionOutcome.Executed>(await ExecuteAsync(Probing(new Found.Prevented())));
+    }
+
+    [Fact]
+    public async Task A_probe_fences_the_slow_executor()
+    {
+        var partitioned = new FaultyRowStore(_fixture.Memory);
+        var (started, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var slow = _fixture.NewEngine(partitioned).ExecuteAsync(
+            Probing(new Found.Prevented()),
+            async (_, _) =>
+            {
+                started.SetResult();
+                await goOn.Task;
+                return HandlerOutcome.Completed(EngineFixture.Result("late"));
+            },
+            default);
+        await started.Task;
+        partitioned.IsDown = true;
+        PassLease();
+        var taker = Assert.IsType<ExecutionOutcome.Executed>(await ExecuteAsync(Probing(new Found.Prevented())));
+        partitioned.IsDown = false;
+        goOn.SetResult();
+
+        Assert.Equal(EngineFixture.Text(taker.Result), EngineFixture.Text(Assert.IsType<ExecutionOutcome.Replayed>(await slow).Result));
+    }
+
+    [Theory]
+    [InlineData(CrashPolicy.Probe, false)]
+    [InlineData(CrashPolicy.Rerun, true)]
+    [InlineData(CrashPolicy.Block, true)]
+    public async Task A_probe_goes_with_its_policy(CrashPolicy policy, bool hasProbe) => await Assert.ThrowsAsync<ArgumentException>(() =>
+        ExecuteAsync(EngineFixture.Operation() with { CrashPolicy = policy, Probe = hasProbe ? (_, _) => Task.FromResult<Found>(new Found.Prevented()) : null }));
+
+    private static Operation Operation(CrashPolicy policy, string key = "k") =>
+        EngineFixture.Operation(key) with { CrashPolicy = policy, Probe = policy == CrashPolicy.Probe ? (_, _) => Task.FromResult<Found>(new Found.Prevented()) : null };
+
+    private static Operation Probing(Found found) => EngineFixture.Operation() with { CrashPolicy = CrashPolicy.Probe, Probe = (_, _) => Task.FromResult(found) };
+
+    private Task<ExecutionOutcome> ExecuteAsync(Operation operation) => _fixture.NewEngine().ExecuteAsync(operation, _fixture.Handle, default);
+
+    private async Task CrashAsync(Operation operation)
+    {
+        var partitioned = new FaultyRowStore(_fixture.Memory);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => _fixture.NewEngine(partitioned).ExecuteAsync<OperationResult>(
+            operation,
+            (_, _) =>
+            {
+                partitioned.IsDown = true;
+                throw new InvalidOperationException("The process dies.");
+            },
+            default));
+    }
+
+    private async Task<Row> RecordAsync() => Assert.Single(await _fixture.Memory.QueryAsync(new RowQuery(EngineFixture.Partition, "idem|"), default).ToListAsync());
+
+    private async Task<List<Row>> NotesAsync()
+    {
+        var notes = new List<Row>();
+        foreach (var shard in "0123456789abcdef")
+        {
+            notes.AddRange(await _fixture.Memory.QueryAsync(new RowQuery(new PartitionAddress(_fixture.Options.TableName, $"unknown~{shard}"), ""), default).ToListAsync());
+        }
+
+        return notes;
+    }
+
+    private void PassLease() => _fixture.Time.Advance(_fixture.Options.Lease + _fixture.Options.ClockSkewMargin);
+}
