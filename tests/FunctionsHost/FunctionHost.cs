@@ -52,6 +52,9 @@ internal sealed class FunctionHost : IAsyncDisposable
 
     public Uri Address { get; private set; } = null!;
 
+    /// <summary>The worker's process.</summary>
+    public int WorkerId => _process!.Id;
+
     /// <summary>What failed, to be shown where a test fails.</summary>
     public ConcurrentQueue<Exception> Errors { get; } = new();
 
@@ -141,7 +144,11 @@ internal sealed class FunctionHost : IAsyncDisposable
     {
         foreach (var function in Functions.Where(function => function.Is("serviceBusTrigger")))
         {
-            _client ??= new ServiceBusClient(_options.Settings[function.Text("connection")!]);
+            _client ??= new ServiceBusClient(_options.Settings[function.Text("connection")!], new ServiceBusClientOptions
+            {
+                // On one machine a broker that does not answer has gone; the client's own defaults are for a network.
+                RetryOptions = new ServiceBusRetryOptions { MaxRetries = 1, TryTimeout = TimeSpan.FromSeconds(10), Delay = TimeSpan.FromMilliseconds(200), MaxDelay = TimeSpan.FromSeconds(1) },
+            });
             var listener = QueueListener.Create(this, function, _client, _held);
             _listeners.Add(listener);
             await listener.StartAsync();

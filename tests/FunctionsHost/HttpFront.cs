@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using FunctionsHost.Messages;
 using Microsoft.AspNetCore.Builder;
@@ -12,7 +13,15 @@ internal sealed class HttpFront(FunctionHost host, FunctionHostOptions options) 
 {
     private static readonly string[] OwnHeaders = ["Host", "Transfer-Encoding", "Connection", "Content-Length", "Expect"];
 
-    private readonly HttpMessageInvoker _client = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false });
+    // Headers go on as they came, those included that no well-behaved client sends.
+    private readonly HttpMessageInvoker _client = new(new SocketsHttpHandler
+    {
+        UseProxy = false,
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
+        ResponseHeaderEncodingSelector = (_, _) => Encoding.UTF8,
+    });
 
     private readonly string _prefix = ReadPrefix(Path.Combine(Path.GetDirectoryName(options.Worker)!, "host.json"));
 

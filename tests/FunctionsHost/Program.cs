@@ -9,7 +9,7 @@ var stop = new TaskCompletionSource();
 using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 await using var host = await FunctionHost.StartAsync(new FunctionHostOptions { Settings = arguments.Settings, Port = arguments.Port, AsksForKeys = false });
-Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Payments is served on {host.Address.GetLeftPart(UriPartial.Authority)} by the function app."));
+Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Payments is served on {host.Address.GetLeftPart(UriPartial.Authority)} by the function app, whose worker is process {host.WorkerId}."));
 
 using var timers = new TimerLoop(host, arguments.Timers);
 var ended = await Task.WhenAny(stop.Task, host.WorkerExitAsync());

@@ -3,14 +3,16 @@ using System.Text.Json;
 
 namespace Payments.LocalHost.Tests;
 
-public sealed class ConcurrencyTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
+public sealed class ConcurrencyTests(AppFixture app) : IClassFixture<AppFixture>
 {
     [Theory]
-    [InlineData("pm_ok")]
-    [InlineData("pm_slow_400")]
-    public async Task Sixty_four_posts_of_one_key_make_one_payment(string method)
+    [InlineData("pm_ok", HostProgram.LocalHost)]
+    [InlineData("pm_slow_400", HostProgram.LocalHost)]
+    [InlineData("pm_ok", HostProgram.FunctionApp)]
+    [InlineData("pm_slow_400", HostProgram.FunctionApp)]
+    public async Task Sixty_four_posts_of_one_key_make_one_payment(string method, HostProgram program)
     {
-        await using var host = await HostProcess.ServeAsync(azurite.ConnectionString);
+        await using var host = await app.ServeAsync(program);
         using var client = await host.ClientAsync();
         var account = $"acct-{Guid.NewGuid():N}";
         var order = Api.Order(account, method);

@@ -3,19 +3,21 @@ using Xunit.Abstractions;
 
 namespace Payments.LocalHost.Tests;
 
-/// <summary>Law 4 against the real thing: the host is killed with many payments under way, at every write of a payment, and started again on the same storage.</summary>
-public sealed class KillTests(AzuriteFixture azurite, ITestOutputHelper output) : IClassFixture<AzuriteFixture>
+/// <summary>Law 4 against the real thing: each home of the app is killed with many payments under way, at every write of a payment, and started again on the same storage.</summary>
+public sealed class KillTests(AppFixture app, ITestOutputHelper output) : IClassFixture<AppFixture>
 {
     private const int Clients = 16;
 
     // Answered at once, slow on both sides of the charge, and failing at first: the kill meets each write while other payments are elsewhere.
     private static readonly string[] Methods = ["pm_ok", "pm_slow_15", "pm_slow_60", "pm_slow_250", "pm_lost_reply", "pm_unavailable"];
 
-    [Fact]
-    public async Task After_kill_9_at_every_write_each_retry_ends_with_one_charge_one_payment_and_a_whole_ledger()
+    [Theory]
+    [InlineData(HostProgram.LocalHost)]
+    [InlineData(HostProgram.FunctionApp)]
+    public async Task After_kill_9_at_every_write_each_retry_ends_with_one_charge_one_payment_and_a_whole_ledger(HostProgram program)
     {
-        await using var storage = await FaultyProxy.StartAsync(azurite.ConnectionString);
-        var host = await ServeAsync(storage);
+        await using var storage = await FaultyProxy.StartAsync(app.ConnectionString);
+        var host = await ServeAsync(program, storage);
         try
         {
             foreach (var point in KillPoint.All)
@@ -40,7 +42,7 @@ public sealed class KillTests(AzuriteFixture azurite, ITestOutputHelper output) 
                 Assert.Equal(Clients, interrupted);
                 await host.DisposeAsync();
                 storage.Held = null;
-                host = await ServeAsync(storage);
+                host = await ServeAsync(program, storage);
                 using var next = await host.ClientAsync();
                 await Task.WhenAll(stories.Select(story => story.GoOnAsync(next)));
                 held.PassOn();
@@ -55,8 +57,8 @@ public sealed class KillTests(AzuriteFixture azurite, ITestOutputHelper output) 
         }
     }
 
-    private static Task<HostProcess> ServeAsync(FaultyProxy storage) =>
-        HostProcess.ServeAsync(storage.ConnectionString, "--Idempotency:Lease=00:00:01", "--Idempotency:ClockSkewMargin=00:00:00");
+    private Task<HostProcess> ServeAsync(HostProgram program, FaultyProxy storage) =>
+        app.ServeAsync(program, storage.ConnectionString, "--Idempotency:Lease=00:00:01", "--Idempotency:ClockSkewMargin=00:00:00");
 
     private static async Task KeepPayingAsync(HttpClient client, List<PaymentStory> stories, int number)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using TestDoubles.Processes;
 
 namespace Chaos.Cluster;
 
@@ -9,7 +10,7 @@ internal static class HostArguments
 
     public static TimeSpan ClockSkewMargin { get; } = TimeSpan.FromSeconds(1);
 
-    public static IReadOnlyList<string> Create(string storage, int brokerPort) =>
+    public static IReadOnlyList<string> Create(HostProgram program, string storage, int brokerPort) =>
     [
         $"--PaymentsStorage={storage}",
         string.Create(CultureInfo.InvariantCulture, $"--ServiceBusConnection=Endpoint=sb://127.0.0.1:{brokerPort};SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=SAS_KEY_VALUE;UseDevelopmentEmulator=true;"),
@@ -23,5 +24,8 @@ internal static class HostArguments
         "--Outbox:SendTimeout=00:00:05",
         "--Outbox:FirstRetryDelay=00:00:00.500",
         "--Outbox:MaxRetryDelay=00:00:05",
+
+        // The function app sweeps by timers, which its host runs as often as the local host sweeps.
+        .. program == HostProgram.FunctionApp ? ["--timers=00:00:03"] : Array.Empty<string>(),
     ];
 }

@@ -2,8 +2,8 @@ using TestDoubles.Processes;
 
 namespace Chaos.Cluster;
 
-/// <summary>One local host, started again after it died.</summary>
-internal sealed class Instance(int number, IReadOnlyList<string> arguments, LogFile log) : IAsyncDisposable
+/// <summary>One host, started again after it died.</summary>
+internal sealed class Instance(int number, HostProgram program, IReadOnlyList<string> arguments, LogFile log) : IAsyncDisposable
 {
     // Storage may be cut off while it starts, and then it gives up: who runs it starts it again, as a platform does.
     private const int MaxStarts = 50;
@@ -29,7 +29,7 @@ internal sealed class Instance(int number, IReadOnlyList<string> arguments, LogF
     {
         for (var start = 1; ; start++)
         {
-            var process = HostProcess.Start(["--urls", "http://127.0.0.1:0", .. arguments], onLine: log.Write);
+            var process = HostProcess.Start(["--urls", "http://127.0.0.1:0", .. arguments], onLine: log.Write, program: program);
             _process = process;
             try
             {

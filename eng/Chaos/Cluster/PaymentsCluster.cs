@@ -55,7 +55,7 @@ internal sealed class PaymentsCluster : IAsyncDisposable
         Instance[] instances =
         [
             .. Enumerable.Range(1, arguments.Instances).Select(number =>
-                new Instance(number, HostArguments.Create(storage, toBroker.Port), new LogFile(Path.Combine(folder, $"host-{number}.log")))),
+                new Instance(number, arguments.Host, HostArguments.Create(arguments.Host, storage, toBroker.Port), new LogFile(Path.Combine(folder, $"host-{number}.log")))),
         ];
         var http = await HttpFaultProxy.StartAsync(arguments.Seed, () => [.. instances.Select(instance => instance.Address).OfType<Uri>()]);
         var cluster = new PaymentsCluster(azurite, broker, toStorage, toBroker, instances, http);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using TestDoubles.Processes;
 
 namespace Chaos.CommandLine;
 
@@ -6,13 +7,14 @@ namespace Chaos.CommandLine;
 internal sealed record Arguments
 {
     public const string Usage = """
-        Runs the payments system as real processes (local hosts, broker, Azurite), breaks it at random while clients use it, and reconciles what is left.
+        Runs the payments system as real processes (hosts, broker, Azurite), breaks it at random while clients use it, and reconciles what is left.
 
           dotnet run --project eng/Chaos -- --minutes 10 --seed 7
 
           --minutes N      how long faults are made, 0.1 to 240; default 1. Then the system gets up to 5 minutes to come to rest
           --seed S         chooses what is done and which faults are made, a whole number; default: a new one, which is printed
-          --instances N    local hosts that share storage and broker, 1 to 8; default 3
+          --host NAME      what serves the payments: local, the local host, or functions, the function app under the Functions host for tests; default local
+          --instances N    hosts that share storage and broker, 1 to 8; default 3
           --clients N      clients that work at the same time, 1 to 64; default 8
           --disturb N      seconds between two kills, freezes or outages on average, 1 to 600; default 6
           --logs FOLDER    where the processes' output is kept; default: a temporary folder, kept only where something differs
@@ -25,6 +27,8 @@ internal sealed record Arguments
     public double Minutes { get; init; } = 1;
 
     public int Seed { get; init; } = Environment.TickCount;
+
+    public HostProgram Host { get; init; } = HostProgram.LocalHost;
 
     public int Instances { get; init; } = 3;
 
@@ -46,6 +50,15 @@ internal sealed record Arguments
             {
                 "--minutes" => arguments with { Minutes = Number(name, value, 0.1, 240) },
                 "--seed" => arguments with { Seed = (int)Whole(name, value, int.MinValue, int.MaxValue) },
+                "--host" => arguments with
+                {
+                    Host = value switch
+                    {
+                        "local" => HostProgram.LocalHost,
+                        "functions" => HostProgram.FunctionApp,
+                        _ => throw new ArgumentsException($"--host is '{value}': it takes local or functions."),
+                    },
+                },
                 "--instances" => arguments with { Instances = (int)Whole(name, value, 1, 8) },
                 "--clients" => arguments with { Clients = (int)Whole(name, value, 1, 64) },
                 "--disturb" => arguments with { Disturb = Number(name, value, 1, 600) },

@@ -4,6 +4,7 @@ using Chaos.Clients;
 using Chaos.Cluster;
 using Chaos.CommandLine;
 using Chaos.Evidence;
+using TestDoubles.Processes;
 
 namespace Chaos.Run;
 
@@ -17,7 +18,7 @@ internal static class Report
         Arguments arguments, Story story, Findings findings, PaymentsCluster cluster, Disturber disturber, WorkInFlight work, IReadOnlyDictionary<string, IReadOnlyList<string>> differences)
     {
         var report = new StringBuilder();
-        Line("run", $"seed {arguments.Seed}, {arguments.Minutes} min, {arguments.Instances} instances, {arguments.Clients} clients");
+        Line("run", $"seed {arguments.Seed}, {arguments.Minutes} min, {arguments.Instances} instances of {(arguments.Host == HostProgram.FunctionApp ? "the function app" : "the local host")}, {arguments.Clients} clients");
         Line("disturbed", $"{disturber.Description}; {cluster.Instances.Sum(instance => instance.FailedStarts)} starts failed, {disturber.BadStops.Count} stops failed");
         Line("clients to hosts", $"{cluster.Http.Description}");
         Line("hosts to storage", $"{cluster.ToStorage.Description}");

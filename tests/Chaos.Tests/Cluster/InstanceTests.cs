@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Chaos.Cluster;
+using TestDoubles.Processes;
 
 namespace Chaos.Tests.Cluster;
 
@@ -13,7 +14,7 @@ public sealed class InstanceTests : IDisposable
     [Fact]
     public async Task One_that_is_interrupted_while_it_starts_leaves_no_process()
     {
-        var instance = new Instance(1, ["--PaymentsStorage=UseDevelopmentStorage=true"], new LogFile(_log));
+        var instance = new Instance(1, HostProgram.LocalHost, ["--PaymentsStorage=UseDevelopmentStorage=true"], new LogFile(_log));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => instance.StartAsync(new CancellationToken(canceled: true)));
         var process = instance.ProcessId!.Value;
         Assert.True(Runs(process));
@@ -27,8 +28,8 @@ public sealed class InstanceTests : IDisposable
     [Fact]
     public async Task One_that_was_never_started_or_has_ended_is_disposed_of()
     {
-        await new Instance(1, [], new LogFile(_log)).DisposeAsync();
-        var killed = new Instance(2, ["--PaymentsStorage=UseDevelopmentStorage=true"], new LogFile(_log));
+        await new Instance(1, HostProgram.LocalHost, [], new LogFile(_log)).DisposeAsync();
+        var killed = new Instance(2, HostProgram.LocalHost, ["--PaymentsStorage=UseDevelopmentStorage=true"], new LogFile(_log));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => killed.StartAsync(new CancellationToken(canceled: true)));
         await killed.KillAsync();
 

@@ -1,16 +1,22 @@
 using System.Text.RegularExpressions;
 using LocalAzurite;
+using LocalServiceBus;
+using LocalServiceBus.Configuration;
 
 namespace Payments.LocalHost.Tests.Queues;
 
-/// <summary>A host as <c>dotnet run</c> starts it: with a broker of its own. Its storage outlives it only to be quick.</summary>
-public sealed partial class RunningHost : IAsyncLifetime
+/// <summary>A home of the app. The local host is as <c>dotnet run</c> starts it: with a broker of its own. Its storage outlives it only to be quick.</summary>
+public abstract partial class RunningHost(HostProgram program) : IAsyncLifetime, IAsyncDisposable
 {
+    private LocalServiceBusServer? _broker;
     private AzuriteServer? _azurite;
     private HostProcess? _host;
     private QueueClient? _queues;
 
     public HttpClient Client { get; private set; } = null!;
+
+    /// <summary>Which home it is.</summary>
+    public HostProgram Program => program;
 
     internal QueueClient Queues => _queues!;
 
@@ -20,19 +26,33 @@ public sealed partial class RunningHost : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _azurite = await AzuriteServer.StartAsync(new AzuriteOptions(), CancellationToken.None);
-        _host = await HostProcess.ServeAsync(_azurite.ConnectionString);
-        Client = await _host.ClientAsync();
+        if (program == HostProgram.FunctionApp)
+        {
+            _broker = await LocalServiceBusServer.StartAsync(new LocalServiceBusOptions { Queues = await DeployedQueues.ReadAsync() });
+            _host = await HostProcess.ServeAsync(program, _azurite.ConnectionString, $"--ServiceBusConnection={_broker.ConnectionString}");
+            _queues = await QueueClient.ConnectAsync(_broker.ConnectionString);
+        }
+        else
+        {
+            _host = await HostProcess.ServeAsync(_azurite.ConnectionString);
 
-        // What it tells a developer who wants to look into its queues.
-        var connection = await Until.Async(() => Task.FromResult(ConnectionString().Match(_host.Output)), match => match.Success);
-        _queues = await QueueClient.ConnectAsync(connection.Value);
+            // What it tells a developer who wants to look into its queues.
+            var connection = await Until.Async(() => Task.FromResult(ConnectionString().Match(_host.Output)), match => match.Success);
+            _queues = await QueueClient.ConnectAsync(connection.Value);
+        }
+
+        Client = await _host.ClientAsync();
     }
 
-    public async Task DisposeAsync()
+    async Task IAsyncLifetime.DisposeAsync() => await DisposeAsync();
+
+    public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         await DisposeAsync(_queues);
         Client?.Dispose();
         await DisposeAsync(_host);
+        await DisposeAsync(_broker);
         await DisposeAsync(_azurite);
     }
 

@@ -71,17 +71,18 @@ internal sealed class LocalProcess : IAsyncDisposable
             : await _started.Task;
     }
 
-    /// <summary>SIGKILL: nothing of it runs any more.</summary>
+    /// <summary>SIGKILL: nothing of it runs any more, nor of what it started.</summary>
     public async Task KillAsync()
     {
-        _process.Kill();
+        _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
     }
 
     /// <param name="signal">The signal's name without <c>SIG</c>.</param>
-    public async Task SignalAsync(string signal)
+    /// <param name="others">Other processes that get it too.</param>
+    public async Task SignalAsync(string signal, params string[] others)
     {
-        using var kill = Process.Start("kill", [$"-{signal}", $"{Id}"]);
+        using var kill = Process.Start("kill", [$"-{signal}", $"{Id}", .. others]);
         await kill.WaitForExitAsync();
     }
 
