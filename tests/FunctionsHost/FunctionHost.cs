@@ -60,6 +60,9 @@ internal sealed class FunctionHost : IAsyncDisposable
 
     public IEnumerable<SettledMessage> Settled => _held.Settled;
 
+    /// <summary>The messages, each with its function, that were left unsettled by a function that succeeded.</summary>
+    public IEnumerable<string> Unsettled => _held.Unsettled;
+
     /// <summary>What the worker printed, over all its runs.</summary>
     public string Output
     {

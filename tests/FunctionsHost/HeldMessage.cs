@@ -12,6 +12,9 @@ internal sealed class HeldMessage(ServiceBusReceivedMessage message, Func<Task> 
 
     public TimeSpan Age => Stopwatch.GetElapsedTime(_received);
 
+    /// <summary>Whether the function has said what becomes of it.</summary>
+    public bool IsSettled { get; set; }
+
     public Task RenewAsync() => renew();
 
     public Task CompleteAsync() => complete();

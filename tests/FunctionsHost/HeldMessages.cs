@@ -10,6 +10,9 @@ internal sealed class HeldMessages
     /// <summary>Every settlement, in its order.</summary>
     public ConcurrentQueue<SettledMessage> Settled { get; } = new();
 
+    /// <summary>The messages that a function left as they were though it succeeded: they come again when their lock has ended, and would for ever.</summary>
+    public ConcurrentQueue<string> Unsettled { get; } = new();
+
     public HeldMessage? Find(string lockToken) => _held.GetValueOrDefault(lockToken);
 
     public void Add(HeldMessage held) => _held[held.Message.LockToken] = held;

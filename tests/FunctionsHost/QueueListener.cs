@@ -66,6 +66,10 @@ internal sealed class QueueListener(Func<Task> start, Func<ValueTask> stop) : IA
         try
         {
             await host.InvokeAsync(function.Name, [new ParameterBinding { Name = function.Parameter, Data = new TypedData { ModelBindingData = Encode(held.Message) } }], cancellationToken);
+            if (!held.IsSettled)
+            {
+                messages.Unsettled.Enqueue($"{held.Message.MessageId} by {function.Name}");
+            }
         }
         finally
         {

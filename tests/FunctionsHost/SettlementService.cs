@@ -28,6 +28,7 @@ internal sealed class SettlementService(HeldMessages messages) : Settlement.Sett
     {
         var held = Find(lockToken);
         var age = held.Age;
+        held.IsSettled = true;
         await settle(held);
         messages.Settled.Enqueue(new SettledMessage(held.Message.MessageId, held.Message.DeliveryCount, settlement, age));
         return new Empty();

@@ -41,6 +41,8 @@ public sealed class RunningApp : IAsyncLifetime, IAsyncDisposable
     /// <summary>The storage itself, past the link.</summary>
     internal string Storage => _azurite!.ConnectionString;
 
+    internal string Broker => _broker!.ConnectionString;
+
     public static string NewAccount() => $"acct-{Guid.NewGuid():N}";
 
     public static string Payment(string account, string method = "pm_ok") => $$"""{"accountId":"{{account}}","amount":1250,"currency":"EUR","paymentMethod":"{{method}}"}""";
@@ -162,6 +164,8 @@ public sealed class RunningApp : IAsyncLifetime, IAsyncDisposable
         var started = TimeProvider.System.GetTimestamp();
         while (!await isSo())
         {
+            // What is waited for would not come before a lock has ended.
+            Assert.Empty(Host.Unsettled);
             Assert.True(TimeProvider.System.GetElapsedTime(started) < Limit, $"It never came that {what}. {Host.Output} {string.Join('\n', Host.Errors)}");
             await Task.Delay(Pause);
         }

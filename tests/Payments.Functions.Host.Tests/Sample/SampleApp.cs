@@ -77,6 +77,7 @@ public sealed class SampleApp : IAsyncLifetime, IAsyncDisposable
                 return settled;
             }
 
+            Assert.Empty(Host.Unsettled);
             Assert.True(TimeProvider.System.GetElapsedTime(started) < RunningApp.Limit, $"{messageId} was settled {settled.Count} times. {Host.Output} {string.Join('\n', Host.Errors)}");
             await Task.Delay(50);
         }
