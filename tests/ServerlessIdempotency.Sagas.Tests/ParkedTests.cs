@@ -73,7 +73,7 @@ public sealed class ParkedTests
         Assert.EndsWith("; confirmed; confirmed True", await _world.EndAsync(), StringComparison.Ordinal);
     }
 
-    // Guards HasBegun: the attempts begin anew, but what the first ones did is there.
+    // Guards HasBegun: the attempts begin again, but what the first ones did is there.
     [Fact]
     public async Task A_step_that_is_to_be_tried_again_and_then_has_no_time_left_is_undone_with_the_others()
     {
@@ -151,12 +151,12 @@ public sealed class ParkedTests
         await _world.StartAsync();
         await _world.DeliverAsync();
         var parked = Assert.Single(await ListAsync(_world));
-        var outbox = new RowsOutbox { OnPrepare = () => ReplaceReasonAsync("Mended by hand.") };
+        var outbox = new RowsOutbox { OnPrepare = () => ReplaceReasonAsync("Corrected by hand.") };
 
         var outcome = await _world.NewParked(outbox).ResolveAsync(parked.Address, parked.Parking, ParkedDecision.Retry, "Again.", "eve", default);
 
         Assert.IsType<ResolveOutcome.Resolved>(outcome);
-        Assert.Equal("Mended by hand.", (await _world.SagaAsync()).Reason);
+        Assert.Equal("Corrected by hand.", (await _world.SagaAsync()).Reason);
     }
 
     [Fact]

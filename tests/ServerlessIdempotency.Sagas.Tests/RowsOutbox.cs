@@ -7,7 +7,7 @@ namespace ServerlessIdempotency.Sagas.Tests;
 /// <summary>An outbox that only writes its rows; the test is the sweeper and the broker.</summary>
 internal sealed class RowsOutbox : IOutbox
 {
-    public const string Prefix = "outbox|";
+    public const string Prefix = RowKeyPrefixes.Outbox;
 
     private bool _isNoted;
 

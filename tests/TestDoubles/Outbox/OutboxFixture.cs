@@ -42,7 +42,7 @@ internal sealed class OutboxFixture
     }
 
     public Task<List<Row>> UnsentAsync(PartitionAddress? partition = null) =>
-        RowsAsync((partition ?? Partition).Table, (partition ?? Partition).PartitionKey, "outbox|");
+        RowsAsync((partition ?? Partition).Table, (partition ?? Partition).PartitionKey, RowKeyPrefixes.Outbox);
 
     public Task<List<Row>> WindowsAsync() => RowsAsync(Options.TableName, "windows");
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace ServerlessIdempotency.Sagas.Tests.Docs;
+namespace Trips;
 
 [JsonSerializable(typeof(Trip))]
 [JsonSerializable(typeof(string))]

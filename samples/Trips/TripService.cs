@@ -2,8 +2,9 @@ using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Inbox;
 using ServerlessIdempotency.Records;
 using ServerlessIdempotency.Rows;
+using ServerlessIdempotency.Sagas;
 
-namespace ServerlessIdempotency.Sagas.Tests.Docs;
+namespace Trips;
 
 internal sealed class TripService(IdempotencyEngine engine, SagaRunner sagas, ParkedSagas waiting)
 {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
+using ServerlessIdempotency.Sagas;
 
-namespace ServerlessIdempotency.Sagas.Tests.Docs;
+namespace Trips;
 
 internal sealed class TripSaga([FromKeyedServices("hotel")] IBooking hotel, [FromKeyedServices("flight")] IBooking flight) : SagaDefinition
 {

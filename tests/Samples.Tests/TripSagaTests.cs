@@ -9,8 +9,11 @@ using ServerlessIdempotency.Keys;
 using ServerlessIdempotency.Outbox;
 using ServerlessIdempotency.Records;
 using ServerlessIdempotency.Rows;
+using ServerlessIdempotency.Sagas;
+using TestDoubles;
+using Trips;
 
-namespace ServerlessIdempotency.Sagas.Tests.Docs;
+namespace Samples.Tests;
 
 /// <summary>The example of docs/sagas.md: its code is the page's, it runs, and it does what the page says.</summary>
 public sealed class TripSagaTests : IAsyncDisposable
@@ -81,15 +84,9 @@ public sealed class TripSagaTests : IAsyncDisposable
     [Fact]
     public async Task Every_piece_of_code_on_the_page_is_a_piece_of_this_example()
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "ServerlessIdempotency.sln")))
-        {
-            folder = folder.Parent!;
-        }
-
-        var here = Path.Combine(folder.FullName, "tests", "ServerlessIdempotency.Sagas.Tests", "Docs");
+        var here = RepositoryFolder.PathOf("samples", "Trips");
         var code = string.Concat(Directory.EnumerateFiles(here, "*.cs").Select(file => Plain(File.ReadAllText(file))));
-        var page = await File.ReadAllTextAsync(Path.Combine(folder.FullName, "docs", "sagas.md"));
+        var page = await File.ReadAllTextAsync(RepositoryFolder.PathOf("docs", "sagas.md"));
         var pieces = page.Split("```csharp\n").Skip(1).Select(piece => piece.Split("```")[0]).ToList();
 
         Assert.True(pieces.Count >= 4, "The page has lost its examples.");

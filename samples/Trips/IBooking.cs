@@ -1,4 +1,4 @@
-namespace ServerlessIdempotency.Sagas.Tests.Docs;
+namespace Trips;
 
 /// <summary>A hotel or an airline, as the example sees it.</summary>
 internal interface IBooking

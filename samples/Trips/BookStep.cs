@@ -1,4 +1,6 @@
-namespace ServerlessIdempotency.Sagas.Tests.Docs;
+using ServerlessIdempotency.Sagas;
+
+namespace Trips;
 
 internal sealed class BookStep(string name, IBooking booking) : SagaStep
 {
