@@ -1,38 +1,33 @@
-using System.Globalization;
-using Amqp;
-using Amqp.Framing;
+using Azure.Messaging.ServiceBus;
 using Chaos.Randomness;
 
 namespace Chaos.Clients;
 
 /// <summary>Sends payment commands to the queue, as CloudEvents whose id is the key, each until the broker has taken it; so one may well arrive twice.</summary>
-internal sealed class CommandSender(int brokerPort, Story story) : IAsyncDisposable
+internal sealed class CommandSender : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private readonly Story _story;
+    private readonly ServiceBusClient _client;
+    private readonly ServiceBusSender _sender;
 
-    private readonly SemaphoreSlim _gate = new(1);
-    private Connection? _connection;
-    private SenderLink? _link;
+    public CommandSender(int brokerPort, Story story)
+    {
+        _story = story;
+        _client = BrokerClient.Connect(brokerPort, TimeSpan.FromSeconds(5));
+        _sender = _client.CreateSender("payments");
+    }
 
     public async Task SendAsync(PaymentIntent intent, int copies, Random random)
     {
         for (var copy = 0; copy < copies; copy++)
         {
             await SendAsync(intent);
-            story.CountQueued();
+            _story.CountQueued();
             await Task.Delay(random.Between(0, 200));
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        if (_connection is { IsClosed: false } connection)
-        {
-            await connection.CloseAsync(Patience, null);
-        }
-
-        _gate.Dispose();
-    }
+    public ValueTask DisposeAsync() => _client.DisposeAsync();
 
     private async Task SendAsync(PaymentIntent intent)
     {
@@ -40,45 +35,23 @@ internal sealed class CommandSender(int brokerPort, Story story) : IAsyncDisposa
         {
             try
             {
-                await (await LinkAsync()).SendAsync(MessageOf(intent), Patience);
+                await _sender.SendMessageAsync(MessageOf(intent));
                 return;
             }
-            catch (Exception exception) when (exception is not OutOfMemoryException)
+            catch (Exception exception) when (exception is ServiceBusException or TimeoutException or OperationCanceledException)
             {
-                // Whatever AMQPNetLite makes of a broker that is killed and a connection that is cut, cancellations that nobody asked for included: it is sent again.
+                // A broker that is killed and a connection that is cut, which the client may call a cancellation: it is sent again.
                 await Task.Delay(Random.Shared.Next(50, 300));
             }
         }
     }
 
-    private static Message MessageOf(PaymentIntent intent) => new()
+    private static ServiceBusMessage MessageOf(PaymentIntent intent) => new(
+        $$"""{"specversion":"1.0","id":"{{intent.Create.Key}}","source":"/chaos","type":"payment.create","datacontenttype":"application/json","data":{{intent.Create.Body}}}""")
     {
-        Header = new Header { Durable = true },
-        Properties = new Properties { MessageId = Guid.NewGuid().ToString("N"), GroupId = $"local~{intent.Account}", ContentType = "application/cloudevents+json", Subject = "payment.create" },
-        BodySection = new Data
-        {
-            Binary = System.Text.Encoding.UTF8.GetBytes(
-                $$"""{"specversion":"1.0","id":"{{intent.Create.Key}}","source":"/chaos","type":"payment.create","datacontenttype":"application/json","data":{{intent.Create.Body}}}"""),
-        },
+        MessageId = Guid.NewGuid().ToString("N"),
+        SessionId = $"local~{intent.Account}",
+        ContentType = "application/cloudevents+json",
+        Subject = "payment.create",
     };
-
-    private async Task<SenderLink> LinkAsync()
-    {
-        await _gate.WaitAsync();
-        try
-        {
-            if (_connection is not { IsClosed: false })
-            {
-                _connection = await new ConnectionFactory()
-                    .CreateAsync(new Address(string.Create(CultureInfo.InvariantCulture, $"amqp://RootManageSharedAccessKey:SAS_KEY_VALUE@127.0.0.1:{brokerPort}"))).WaitAsync(Patience);
-                _link = null;
-            }
-
-            return _link is { IsClosed: false } link ? link : _link = new SenderLink(new Session(_connection), $"chaos-{Guid.NewGuid():N}", "payments");
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
 }

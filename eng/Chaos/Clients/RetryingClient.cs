@@ -22,7 +22,7 @@ internal sealed class RetryingClient(HttpClient http, Story story, Random random
         {
             // Duplicates that come together, one instance each as a rule.
             var copies = random.Happens(0.12) ? random.Next(2, 5) : 1;
-            var attempts = Enumerable.Range(0, copies).Select(_ => SendAsync(HttpMethod.Post, request.Path, request.Key, request.Body, Patience(attempt))).ToArray();
+            var attempts = Enumerable.Range(0, copies).Select(_ => SendAsync(HttpMethod.Post, request.Path, request.Key, request.Body, MaxWait(attempt))).ToArray();
             var answers = await Task.WhenAll(attempts);
             foreach (var answer in answers.OfType<Answer>())
             {
@@ -45,7 +45,7 @@ internal sealed class RetryingClient(HttpClient http, Story story, Random random
     {
         for (var attempt = 1; attempt <= MaxAttempts; attempt++)
         {
-            if (await SendAsync(HttpMethod.Put, path, key: null, body, Patience(attempt)) is { } answer)
+            if (await SendAsync(HttpMethod.Put, path, key: null, body, MaxWait(attempt)) is { } answer)
             {
                 return answer;
             }
@@ -58,7 +58,7 @@ internal sealed class RetryingClient(HttpClient http, Story story, Random random
 
     /// <summary>One attempt.</summary>
     /// <returns>Null where it has to be made again: no answer, or one that says so.</returns>
-    public async Task<Answer?> SendAsync(HttpMethod method, string path, string? key, string? body, TimeSpan patience)
+    public async Task<Answer?> SendAsync(HttpMethod method, string path, string? key, string? body, TimeSpan maxWait)
     {
         using var request = new HttpRequestMessage(method, path);
         if (key is not null)
@@ -72,7 +72,7 @@ internal sealed class RetryingClient(HttpClient http, Story story, Random random
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         }
 
-        using var timeout = new CancellationTokenSource(patience);
+        using var timeout = new CancellationTokenSource(maxWait);
         story.CountSent();
         try
         {
@@ -116,5 +116,5 @@ internal sealed class RetryingClient(HttpClient http, Story story, Random random
     }
 
     // Impatient at first, so that retries overlap what they repeat.
-    private TimeSpan Patience(int attempt) => attempt < 4 ? random.Between(100, 4_000) : TimeSpan.FromSeconds(15);
+    private TimeSpan MaxWait(int attempt) => attempt < 4 ? random.Between(100, 4_000) : TimeSpan.FromSeconds(15);
 }

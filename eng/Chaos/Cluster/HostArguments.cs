@@ -1,4 +1,4 @@
-using System.Globalization;
+using Chaos.Clients;
 using TestDoubles.Processes;
 
 namespace Chaos.Cluster;
@@ -13,7 +13,7 @@ internal static class HostArguments
     public static IReadOnlyList<string> Create(HostProgram program, string storage, int brokerPort) =>
     [
         $"--PaymentsStorage={storage}",
-        string.Create(CultureInfo.InvariantCulture, $"--ServiceBusConnection=Endpoint=sb://127.0.0.1:{brokerPort};SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=SAS_KEY_VALUE;UseDevelopmentEmulator=true;"),
+        $"--ServiceBusConnection={BrokerClient.ConnectionString(brokerPort)}",
         $"--Idempotency:Lease={Lease}",
         $"--Idempotency:ClockSkewMargin={ClockSkewMargin}",
         "--Sagas:LeaseMargin=00:00:02",

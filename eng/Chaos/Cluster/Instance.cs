@@ -55,14 +55,14 @@ internal sealed class Instance(int number, HostProgram program, IReadOnlyList<st
 
     /// <summary>Asks it to end and waits until it has.</summary>
     /// <returns>Its exit code; null where it had to be killed.</returns>
-    public async Task<int?> StopAsync(TimeSpan patience)
+    public async Task<int?> StopAsync(TimeSpan maxWait)
     {
         log.Write("--- asked to end ---");
         IsUp = false;
         await _process!.SignalAsync("TERM");
         try
         {
-            return await _process.ExitCodeAsync().WaitAsync(patience);
+            return await _process.ExitCodeAsync().WaitAsync(maxWait);
         }
         catch (TimeoutException)
         {

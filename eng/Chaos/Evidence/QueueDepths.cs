@@ -1,8 +1,5 @@
-using System.Collections;
-using System.Globalization;
-using Amqp;
-using Amqp.Framing;
-using Amqp.Types;
+using Azure.Messaging.ServiceBus;
+using Chaos.Clients;
 
 namespace Chaos.Evidence;
 
@@ -12,46 +9,28 @@ internal sealed class QueueDepths(int brokerPort)
     private const int MaxPeek = 1_000;
 
     private static readonly string[] Queues = ["payments", "payment-events", "orders"];
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     public async Task<IReadOnlyDictionary<string, int>> CountAsync()
     {
-        var connection = await new ConnectionFactory().CreateAsync(new Address(string.Create(CultureInfo.InvariantCulture, $"amqp://RootManageSharedAccessKey:SAS_KEY_VALUE@127.0.0.1:{brokerPort}")));
-        try
+        await using var client = BrokerClient.Connect(brokerPort, TimeSpan.FromSeconds(30));
+        var depths = new Dictionary<string, int>();
+        foreach (var queue in Queues)
         {
-            var depths = new Dictionary<string, int>();
-            foreach (var queue in Queues)
-            {
-                depths[queue] = await CountAsync(connection, queue);
-            }
+            depths[queue] = await CountAsync(client, queue);
+        }
 
-            return depths;
-        }
-        finally
-        {
-            await connection.CloseAsync();
-        }
+        return depths;
     }
 
-    private static async Task<int> CountAsync(Connection connection, string queue)
+    private static async Task<int> CountAsync(ServiceBusClient client, string queue)
     {
-        var node = $"{queue}/$management";
-        var session = new Session(connection);
-        var replyTo = Guid.NewGuid().ToString("N");
-        var sender = new SenderLink(session, $"request-{replyTo}", node);
-        var receiver = new ReceiverLink(session, $"reply-{replyTo}", new Attach { Source = new Source { Address = node }, Target = new Target { Address = replyTo } }, null);
-        await sender.SendAsync(
-            new Message
-            {
-                Properties = new Properties { MessageId = replyTo, ReplyTo = replyTo },
-                ApplicationProperties = new ApplicationProperties { ["operation"] = "com.microsoft:peek-message" },
-                BodySection = new AmqpValue { Value = new Map { ["from-sequence-number"] = 0L, ["message-count"] = MaxPeek } },
-            },
-            Patience);
-        var response = await receiver.ReceiveAsync(Patience) ?? throw new TimeoutException($"The broker did not say what is in the queue {queue}.");
-        receiver.Accept(response);
-        var count = (response.Body as Map)?["messages"] is IEnumerable messages ? messages.Cast<object>().Count() : 0;
-        await session.CloseAsync();
+        await using var receiver = client.CreateReceiver(queue);
+        var count = 0;
+        for (var from = 0L; await receiver.PeekMessagesAsync(MaxPeek, from) is { Count: > 0 } messages; from = messages[^1].SequenceNumber + 1)
+        {
+            count += messages.Count;
+        }
+
         return count;
     }
 }

@@ -10,14 +10,14 @@ namespace Chaos.Proxies;
 internal sealed class HttpFaultProxy : IAsyncDisposable
 {
     // No instance takes longer for an answer unless it is frozen.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
 
     private static readonly string[] ForwardedHeaders = ["Idempotency-Key", "Content-Type", "Prefer"];
 
     private readonly int _seed;
     private readonly Func<IReadOnlyList<Uri>> _instances;
     private readonly WebApplication _app;
-    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false }) { Timeout = Patience };
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false }) { Timeout = MaxWait };
     private long _requests;
     private long _dropped;
     private long _lostReplies;

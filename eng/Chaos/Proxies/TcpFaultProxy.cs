@@ -31,7 +31,7 @@ internal sealed class TcpFaultProxy : IAsyncDisposable
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    /// <summary>The server's port: another one after it was started anew.</summary>
+    /// <summary>The server's port: another one after it was started again.</summary>
     public int Target { get; set; }
 
     public bool MakesFaults { get; set; }

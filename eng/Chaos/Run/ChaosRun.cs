@@ -45,7 +45,7 @@ internal static class ChaosRun
             phase = "coming to rest";
             if (!await quiescence.WaitAsync(cancellationToken))
             {
-                story.Differences.Enqueue($"After {Quiescence.Patience} the system had not come to rest: {quiescence.InFlight}.");
+                story.Differences.Enqueue($"After {Quiescence.MaxWait} the system had not come to rest: {quiescence.InFlight}.");
             }
 
             phase = "reconciling";

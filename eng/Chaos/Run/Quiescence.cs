@@ -9,7 +9,7 @@ internal sealed class Quiescence(Func<CancellationToken, Task<string>> look, Fun
     // parks behind the look's back. What moved during one look is seen by the next.
     private const int LooksInARow = 2;
 
-    public static TimeSpan Patience { get; } = TimeSpan.FromMinutes(5);
+    public static TimeSpan MaxWait { get; } = TimeSpan.FromMinutes(5);
 
     public static TimeSpan Pause { get; } = TimeSpan.FromSeconds(2);
 
@@ -20,7 +20,7 @@ internal sealed class Quiescence(Func<CancellationToken, Task<string>> look, Fun
     public async Task<bool> WaitAsync(CancellationToken cancellationToken)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(Patience);
+        timeout.CancelAfter(MaxWait);
         try
         {
             for (var atRest = 0; ;)

@@ -32,7 +32,7 @@ public sealed class QuiescenceTests
     }
 
     [Fact]
-    public async Task What_never_rests_is_named_when_the_patience_ends()
+    public async Task What_is_still_in_flight_when_the_wait_ends_is_named()
     {
         See("", "2 requests");
         var quiescence = New();
@@ -55,7 +55,7 @@ public sealed class QuiescenceTests
     private Task<string> LookAsync(CancellationToken cancellationToken) =>
         _looks.Dequeue() is var look && look == "throw" ? throw new HttpRequestException("No answer.") : Task.FromResult(look);
 
-    // With no more looks to come the patience is at its end.
+    // With no more looks to come the wait is at its end.
     private Task PauseAsync(CancellationToken cancellationToken)
     {
         _pauses++;
