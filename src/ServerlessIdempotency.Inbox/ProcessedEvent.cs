@@ -10,7 +10,7 @@ internal sealed record ProcessedEvent(string Consumer, string OperationHash, int
     private const string PreviousExpiresAt = "ExpiresAt";
 
     public static string RowKey(InboxDelivery delivery, EventId eventId) =>
-        "event|" + Keys.OperationHash.ComputeText("processed", delivery.Tenant, delivery.Consumer, eventId.Value);
+        RowKeyPrefixes.ProcessedEvent + Keys.OperationHash.ComputeText("processed", delivery.Tenant, delivery.Consumer, eventId.Value);
 
     /// <summary>Names one application of an event: after the retention it is another one, so its messages have other ids (law 8).</summary>
     public static string OperationHashOf(RowAddress address, DateTimeOffset appliedAt) =>

@@ -9,18 +9,16 @@ namespace ServerlessIdempotency.Sagas;
 /// </summary>
 internal sealed class OpenSagas(IRowStore store) : IUnfinishedWork
 {
-    public const string RowKeyPrefix = "saga-open|";
+    public static RowWrite ToInsert(SagaAddress address) => RowWrite.Insert(RowKeyPrefixes.OpenSaga + address.Id, new Dictionary<string, object>());
 
-    public static RowWrite ToInsert(SagaAddress address) => RowWrite.Insert(RowKeyPrefix + address.Id, new Dictionary<string, object>());
-
-    public static SagaAddress ToSaga(Row row) => new(row.Address.Partition, row.Address.RowKey[RowKeyPrefix.Length..]);
+    public static SagaAddress ToSaga(Row row) => new(row.Address.Partition, row.Address.RowKey[RowKeyPrefixes.OpenSaga.Length..]);
 
     public IAsyncEnumerable<Row> ListAsync(PartitionAddress partition, CancellationToken cancellationToken) =>
-        store.QueryAsync(new RowQuery(partition, RowKeyPrefix), cancellationToken);
+        store.QueryAsync(new RowQuery(partition, RowKeyPrefixes.OpenSaga), cancellationToken);
 
     public async Task<bool> IsAnyAsync(PartitionAddress partition, CancellationToken cancellationToken)
     {
-        await foreach (var _ in store.QueryAsync(new RowQuery(partition, RowKeyPrefix) { Take = 1 }, cancellationToken))
+        await foreach (var _ in store.QueryAsync(new RowQuery(partition, RowKeyPrefixes.OpenSaga) { Take = 1 }, cancellationToken))
         {
             return true;
         }

@@ -108,7 +108,7 @@ public sealed class ParkedSagas
     private async Task<ParkedResolution?> FindResolutionAsync(SagaAddress address, long parking, CancellationToken cancellationToken) =>
         await _transitions.Store.ReadAsync(address.Partition.Row(AuditKey(address, parking)), cancellationToken) is { } row ? ToResolution(row) : null;
 
-    private static string AuditPrefix(SagaAddress address) => $"saga-audit|{address.Id}|";
+    private static string AuditPrefix(SagaAddress address) => $"{RowKeyPrefixes.SagaAudit}{address.Id}|";
 
     private static string AuditKey(SagaAddress address, long parking) => AuditPrefix(address) + parking.ToString("D12", CultureInfo.InvariantCulture);
 

@@ -7,7 +7,7 @@ namespace ServerlessIdempotency.Sagas;
 public readonly partial record struct SagaAddress
 {
     /// <summary>What the keys of saga rows start with.</summary>
-    public const string RowKeyPrefix = "saga|";
+    public const string RowKeyPrefix = RowKeyPrefixes.Saga;
 
     /// <summary>Names a saga.</summary>
     /// <param name="partition">The partition of the business rows.</param>

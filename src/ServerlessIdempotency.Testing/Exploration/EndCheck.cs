@@ -32,7 +32,7 @@ internal static class EndCheck
 
     /// <summary>What is left for the background jobs, a sentence each.</summary>
     public static async Task<IReadOnlyList<string>> UnfinishedAsync(World world) =>
-        [.. await world.LeftoversAsync(), .. await FaultsAsync(world.Plan.Eventually, new ProofEnd(world))];
+        [.. await world.Rows.LeftoversAsync(), .. await FaultsAsync(world.Plan.Eventually, new ProofEnd(world))];
 
     private static async Task<List<string>> FaultsAsync(IEnumerable<(string Name, Func<ProofEnd, Task<string?>> Check)> checks, ProofEnd end)
     {
@@ -56,7 +56,7 @@ internal static class EndCheck
     }
 
     private static IEnumerable<string> Told(World world) =>
-        from told in world.AllTold
+        from told in world.Actors.AllTold
         group told by told.Operation into operation
         let answers = operation.DistinctBy(told => told.Text).ToList()
         where answers.Count > 1

@@ -31,7 +31,7 @@ internal sealed class ProofRun
     /// <returns>What is wrong at the end; null where the chooser has given the run up.</returns>
     public IReadOnlyList<string>? Run(string? expectedEndState)
     {
-        _world.Begin();
+        _world.Actors.Begin();
         for (var round = 0; ; round++)
         {
             if (!RunUntilQuiet())
@@ -44,7 +44,7 @@ internal sealed class ProofRun
                 break;
             }
 
-            _world.BeginJobs(round + 1);
+            _world.Actors.BeginJobs(round + 1);
         }
 
         var check = EndCheck.ViolationsAsync(_world, expectedEndState);
@@ -70,7 +70,7 @@ internal sealed class ProofRun
             var choices = Choices();
             if (choices.Count == 0)
             {
-                if (!_world.IsUnfinished)
+                if (!_world.Actors.IsUnfinished)
                 {
                     return true;
                 }
@@ -117,7 +117,7 @@ internal sealed class ProofRun
         var pending = _world.Pending();
         Array.Sort(pending, (left, right) => Rank(left).CompareTo(Rank(right)));
         var choices = new List<Choice>();
-        var mayTick = _world.IsUnfinished && _world.Clock.NextDue() is not null;
+        var mayTick = _world.Actors.IsUnfinished && _world.Clock.NextDue() is not null;
         foreach (var point in pending)
         {
             if (mayTick && (point.Process.IsStalled || point.IsLate))

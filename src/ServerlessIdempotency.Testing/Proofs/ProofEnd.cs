@@ -27,7 +27,7 @@ public sealed class ProofEnd
     public IReadOnlyList<string> DeadLetters => _world.Broker.DeadLetters;
 
     /// <summary>The final answers to the callers of an operation, in order.</summary>
-    public IReadOnlyList<string> ToldOf(string operation) => [.. _world.AllTold.Where(told => told.Operation == operation).Select(told => told.Text)];
+    public IReadOnlyList<string> ToldOf(string operation) => [.. _world.Actors.AllTold.Where(told => told.Operation == operation).Select(told => told.Text)];
 
     /// <summary>What <see cref="ProofProcess.Shared{T}"/> made in this run.</summary>
     public T Shared<T>(Func<T> create)

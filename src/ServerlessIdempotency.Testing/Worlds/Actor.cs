@@ -1,6 +1,6 @@
 namespace ServerlessIdempotency.Testing.Worlds;
 
-/// <summary>Who does something: a caller, a message, a job, or a process of its own accord; for each attempt on its own.</summary>
+/// <summary>Who does something: a caller, a message, a job, or a process by itself; for each attempt on its own.</summary>
 /// <param name="Id">Its place in the order in which the scheduler prefers, lowest first; the same for all of its attempts.</param>
 /// <param name="Name">As it reads in a story.</param>
 /// <param name="Operation">The operation on whose behalf it acts: all of its outside effects have one key for each name.</param>

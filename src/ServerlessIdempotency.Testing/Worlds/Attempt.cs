@@ -33,7 +33,7 @@ internal sealed class Attempt<T>(World world, Actor actor, ProcessState process,
         _cancel = gone.Cancel;
         try
         {
-            await world.ArriveAsync(process, otherwise);
+            await world.Actors.ArriveAsync(process, otherwise);
             var answer = await body(process, await process.BuiltAsync(), gone.Token);
             if (_end.TrySetResult(new AttemptEnd<T>.Answered(answer)))
             {

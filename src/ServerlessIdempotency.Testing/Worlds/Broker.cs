@@ -47,7 +47,7 @@ internal sealed class Broker(World world)
         var delivery = new Delivery(message with { Message = message.Message with { EnqueuedAt = world.Clock.Now } }, actor, message.Queue);
         if (message.Message.SessionId is not { } session)
         {
-            world.Run(() => DeliverAsync(delivery, notBefore));
+            world.Actors.Run(() => DeliverAsync(delivery, notBefore));
             return;
         }
 
@@ -55,7 +55,7 @@ internal sealed class Broker(World world)
         var before = _sessions.GetValueOrDefault((message.Queue, session), Task.CompletedTask);
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _sessions[(message.Queue, session)] = done.Task;
-        world.Run(async () =>
+        world.Actors.Run(async () =>
         {
             await before;
             await DeliverAsync(delivery, notBefore);
@@ -75,7 +75,7 @@ internal sealed class Broker(World world)
         {
             var number = attempt;
             delivery.Holder = number;
-            var end = await world.AttemptAsync<Settlement>(delivery.Actor with { Attempt = number }, delivery.Affinity, (process, app, _) => ConsumeAsync(process, app, delivery, number), MayComeTwice(delivery, number));
+            var end = await world.Actors.AttemptAsync<Settlement>(delivery.Actor with { Attempt = number }, delivery.Affinity, (process, app, _) => ConsumeAsync(process, app, delivery, number), MayComeTwice(delivery, number));
             switch (delivery.Settled)
             {
                 case Settlement.Complete:
@@ -131,7 +131,7 @@ internal sealed class Broker(World world)
         : new("it is DELIVERED TWICE", Happens: false, () =>
         {
             var copy = new Delivery(delivery.Planned, delivery.Actor with { Id = delivery.Actor.Id + 200, Name = delivery.Actor.Name + ", copy" }, delivery.Affinity + " copy") { IsCopy = true };
-            world.Run(() => DeliverAsync(copy, notBefore: null));
+            world.Actors.Run(() => DeliverAsync(copy, notBefore: null));
             return Task.FromResult(true);
         });
 

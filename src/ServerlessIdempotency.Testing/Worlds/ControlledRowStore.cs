@@ -20,7 +20,7 @@ internal sealed class ControlledRowStore(World world, ProcessState process) : IR
 
     public Task<WriteOutcome> WriteAsync(RowTransaction transaction, CancellationToken cancellationToken) => world.PassAsync(
         process,
-        new ProofPoint<WriteOutcome>(RowText.Of(transaction), () => world.WriteAsync(transaction))
+        new ProofPoint<WriteOutcome>(RowText.Of(transaction), () => world.Rows.WriteAsync(transaction))
         {
             Touches = [transaction.Partition.ToString()],
             Failures =
@@ -29,7 +29,7 @@ internal sealed class ControlledRowStore(World world, ProcessState process) : IR
                 new("the REPLY IS LOST", Happens: true, () => throw new StoreUnavailableException("The reply was lost.")),
 
                 // The store's client repeats by itself what got no answer, and meets its own first attempt.
-                new("the reply is lost and the client REPEATS it by itself", Happens: true, () => world.WriteAsync(transaction)),
+                new("the reply is lost and the client REPEATS it by itself", Happens: true, () => world.Rows.WriteAsync(transaction)),
             ],
             WhenLate = () => throw new StoreUnavailableException("The store did not answer in time."),
             Describe = outcome => outcome is WriteOutcome.Refused refused ? $"refused ({refused.Reason})" : null,
@@ -41,7 +41,7 @@ internal sealed class ControlledRowStore(World world, ProcessState process) : IR
         ArgumentNullException.ThrowIfNull(query);
         var rows = await world.PassAsync(
             process,
-            new ProofPoint<List<Row>>($"lists {RowText.Of(query.RowKeyPrefix)} of {query.Partition.Table}", () => world.ListAsync(query))
+            new ProofPoint<List<Row>>($"lists {RowText.Of(query.RowKeyPrefix)} of {query.Partition.Table}", () => world.Rows.ListAsync(query))
             {
                 Touches = [query.Partition.ToString()],
                 OnlyReads = true,

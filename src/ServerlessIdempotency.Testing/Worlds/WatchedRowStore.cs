@@ -7,19 +7,19 @@ internal sealed class WatchedRowStore(World world, IRowStore store) : IRowStore
 {
     public Task<Row?> ReadAsync(RowAddress address, CancellationToken cancellationToken)
     {
-        world.Know(address.Partition);
+        world.Rows.Know(address.Partition);
         return store.ReadAsync(address, cancellationToken);
     }
 
     public Task<WriteOutcome> WriteAsync(RowTransaction transaction, CancellationToken cancellationToken)
     {
-        world.Know(transaction.Partition);
+        world.Rows.Know(transaction.Partition);
         return store.WriteAsync(transaction, cancellationToken);
     }
 
     public IAsyncEnumerable<Row> QueryAsync(RowQuery query, CancellationToken cancellationToken)
     {
-        world.Know(query.Partition);
+        world.Rows.Know(query.Partition);
         return store.QueryAsync(query, cancellationToken);
     }
 }

@@ -7,7 +7,7 @@ using ServerlessIdempotency.Testing.Stories;
 namespace ServerlessIdempotency.Testing.Worlds;
 
 /// <summary>Everything of one run: its processes, its clock, its store, its broker, and what waits for the explorer.</summary>
-internal sealed partial class World
+internal sealed class World
 {
     private const int FirstProcessId = 500;
     private const int NetworkId = int.MaxValue;
@@ -32,6 +32,8 @@ internal sealed partial class World
         _scheduler = new ProcessScheduler(loop);
         _clock = new ProcessClock(Clock, _scheduler);
         Store = plan.NewStore();
+        Rows = new RowWatch(this);
+        Actors = new Actors(this);
         Broker = new Broker(this);
     }
 
@@ -46,6 +48,10 @@ internal sealed partial class World
     public TimeProvider Time => _clock;
 
     public IRowStore Store { get; }
+
+    public RowWatch Rows { get; }
+
+    public Actors Actors { get; }
 
     public Broker Broker { get; }
 
@@ -62,6 +68,8 @@ internal sealed partial class World
     public List<string> Violations { get; } = [];
 
     public long NextSequence() => Interlocked.Increment(ref _sequence);
+
+    public IEnumerable<ProcessState> Processes => _processActors.Keys;
 
     public Actor ActorOf(ProcessState process) => _processActors[process];
 

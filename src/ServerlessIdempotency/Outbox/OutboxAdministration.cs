@@ -28,7 +28,7 @@ internal sealed class OutboxAdministration(RowWriter writer, PartitionRegister r
 
     public async Task<bool> RetryAsync(RowAddress address, CancellationToken cancellationToken)
     {
-        while (await writer.Store.ReadAsync(address, cancellationToken) is { } row && address.RowKey.StartsWith(OutboxRow.RowKeyPrefix, StringComparison.Ordinal))
+        while (await writer.Store.ReadAsync(address, cancellationToken) is { } row && address.RowKey.StartsWith(RowKeyPrefixes.Outbox, StringComparison.Ordinal))
         {
             var message = OutboxRow.FromRow(row);
             if (!message.IsParked)

@@ -7,8 +7,6 @@ namespace ServerlessIdempotency.Outbox;
 /// <summary>An unsent message as a row of its operation's partition, and back. It has no expiry: only sending removes it.</summary>
 internal sealed class OutboxRow
 {
-    public const string RowKeyPrefix = "outbox|";
-
     /// <summary>A transaction has 100 actions, and one of them is the record's or the processed event's.</summary>
     public const int MaxMessages = 99;
 
@@ -27,7 +25,7 @@ internal sealed class OutboxRow
     {
         Row = row;
         var key = row.Address.RowKey;
-        OperationHash = key.LastIndexOf('|') is var end && end > RowKeyPrefix.Length ? key[RowKeyPrefix.Length..end] : key;
+        OperationHash = key.LastIndexOf('|') is var end && end > RowKeyPrefixes.Outbox.Length ? key[RowKeyPrefixes.Outbox.Length..end] : key;
     }
 
     public Row Row { get; }
@@ -50,7 +48,7 @@ internal sealed class OutboxRow
 
     public string? LastError => Value("LastError") as string;
 
-    public static string PrefixOf(string operationHash) => $"{RowKeyPrefix}{operationHash}|";
+    public static string PrefixOf(string operationHash) => $"{RowKeyPrefixes.Outbox}{operationHash}|";
 
     public static RowWrite ToWrite(string operationHash, int ordinal, OutboxMessage message, DateTimeOffset now)
     {

@@ -79,7 +79,7 @@ public sealed class OutboxSweeper
     {
         // The moment before the listing: only a note that had stopped serving by then can't stand for a commit that the listing missed.
         var listedFrom = _timeProvider.GetUtcNow();
-        var result = await _flusher.FlushAsync(partition, OutboxRow.RowKeyPrefix, _options.SweepAfter, unavailableQueues, cancellationToken);
+        var result = await _flusher.FlushAsync(partition, RowKeyPrefixes.Outbox, _options.SweepAfter, unavailableQueues, cancellationToken);
         if (result.Sent > 0)
         {
             _logger.StrandedSent(result.Sent, partition);

@@ -18,14 +18,15 @@ public sealed class InMemoryRowStoreContractTests
     {
         for (var run = 0; run < 500; run++)
         {
-            await new TestedContract(new InMemoryRowStore()).RunAsync(nameof(RowStoreContract.Of_64_concurrent_inserts_of_one_row_one_wins));
+            await new TestedContract(new InMemoryRowStore()).RunAsync(nameof(InsertCases.Of_64_concurrent_inserts_of_one_row_one_wins));
         }
     }
 
     [Fact]
     public void Every_case_of_the_contract_is_listed()
     {
-        var methods = typeof(RowStoreContract).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+        var methods = typeof(ContractCases).Assembly.GetTypes().Where(type => type.BaseType == typeof(ContractCases))
+            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly))
             .Where(method => method.ReturnType == typeof(Task) && method.GetParameters().Length == 0)
             .Select(method => method.Name);
 

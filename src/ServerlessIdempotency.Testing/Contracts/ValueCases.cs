@@ -2,7 +2,8 @@ using ServerlessIdempotency.Rows;
 
 namespace ServerlessIdempotency.Testing.Contracts;
 
-public abstract partial class RowStoreContract
+/// <summary>What values and keys must come back as.</summary>
+internal sealed class ValueCases(IRowStore store, string table) : ContractCases(store, table)
 {
     /// <summary>Each type comes back as that type with that value, at its extremes too.</summary>
     public async Task Values_of_every_type_come_back_as_they_were()

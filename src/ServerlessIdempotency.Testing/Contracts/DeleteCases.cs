@@ -2,7 +2,8 @@ using ServerlessIdempotency.Rows;
 
 namespace ServerlessIdempotency.Testing.Contracts;
 
-public abstract partial class RowStoreContract
+/// <summary>What deletes must keep.</summary>
+internal sealed class DeleteCases(IRowStore store, string table) : ContractCases(store, table)
 {
     /// <summary>A deleted row is gone, and the answer has no version for it.</summary>
     public async Task A_delete_with_the_current_version_removes_the_row()

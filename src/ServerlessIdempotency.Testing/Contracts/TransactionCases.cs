@@ -2,7 +2,8 @@ using ServerlessIdempotency.Rows;
 
 namespace ServerlessIdempotency.Testing.Contracts;
 
-public abstract partial class RowStoreContract
+/// <summary>What transactions must keep.</summary>
+internal sealed class TransactionCases(IRowStore store, string table) : ContractCases(store, table)
 {
     /// <summary>All three kinds of write in one transaction, answered in the order of the writes; a replace is no merge here either.</summary>
     public async Task A_transaction_is_applied_whole_and_answers_a_version_for_each_row()

@@ -3,7 +3,8 @@ using ServerlessIdempotency.Rows;
 
 namespace ServerlessIdempotency.Testing.Contracts;
 
-public abstract partial class RowStoreContract
+/// <summary>What replaces must keep.</summary>
+internal sealed class ReplaceCases(IRowStore store, string table) : ContractCases(store, table)
 {
     /// <summary>A replace is no merge.</summary>
     public async Task A_replace_puts_new_columns_for_all_old_ones()

@@ -3,7 +3,8 @@ using ServerlessIdempotency.Rows;
 
 namespace ServerlessIdempotency.Testing.Contracts;
 
-public abstract partial class RowStoreContract
+/// <summary>What queries must keep, and calls that are cancelled.</summary>
+internal sealed class QueryCases(IRowStore store, string table) : ContractCases(store, table)
 {
     /// <summary>More rows than any page, written out of order.</summary>
     public async Task A_query_lists_2500_rows_of_a_prefix_in_key_order()

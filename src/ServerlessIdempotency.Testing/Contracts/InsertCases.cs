@@ -2,7 +2,8 @@ using ServerlessIdempotency.Rows;
 
 namespace ServerlessIdempotency.Testing.Contracts;
 
-public abstract partial class RowStoreContract
+/// <summary>What inserts and reads must keep.</summary>
+internal sealed class InsertCases(IRowStore store, string table, Func<string> newTableName) : ContractCases(store, table)
 {
     /// <summary>A table that was never written to has no rows; that is no error.</summary>
     public async Task A_missing_table_reads_as_empty()
@@ -62,7 +63,7 @@ public abstract partial class RowStoreContract
     {
         RowAddress[] addresses =
         [
-            new(Table, "partition", "row"), new(Table, "partition", "ROW"), new(Table, "Partition", "row"), new(Table, "partitio", "nrow"), new(NewTableName(), "partition", "row"),
+            new(Table, "partition", "row"), new(Table, "partition", "ROW"), new(Table, "Partition", "row"), new(Table, "partitio", "nrow"), new(newTableName(), "partition", "row"),
         ];
 
         foreach (var address in addresses)
@@ -80,7 +81,7 @@ public abstract partial class RowStoreContract
     // Versions have a form of the store's own, so a real one is needed where none can match.
     private async Task<string> EtagOfAnotherTableAsync()
     {
-        var partition = new PartitionAddress(NewTableName(), "partition");
+        var partition = new PartitionAddress(newTableName(), "partition");
         return RequireApplied(await Store.WriteAsync(new RowTransaction(partition, [RowWrite.Insert("row", Values("other"))]), CancellationToken.None), 1, "An insert")[0]!;
     }
 }
