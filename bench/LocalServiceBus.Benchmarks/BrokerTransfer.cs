@@ -6,7 +6,7 @@ namespace LocalServiceBus.Benchmarks;
 /// <summary>Messages sent, received under a lock and completed over TCP, by AMQPNetLite's client: one connection that sends and one that receives.</summary>
 internal sealed class BrokerTransfer : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
 
     private readonly LocalServiceBusServer _broker;
     private readonly string _queue;
@@ -85,8 +85,8 @@ internal sealed class BrokerTransfer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _sending.CloseAsync(Patience, null);
-        await _receiving.CloseAsync(Patience, null);
+        await _sending.CloseAsync(MaxWait, null);
+        await _receiving.CloseAsync(MaxWait, null);
         _unanswered.Dispose();
     }
 

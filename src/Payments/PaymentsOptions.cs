@@ -1,7 +1,7 @@
 namespace Payments;
 
 /// <summary>How payments are laid out. Configuration section <c>Payments</c>.</summary>
-public sealed class PaymentsOptions
+internal sealed class PaymentsOptions
 {
     /// <summary>
     /// Over how many partitions one merchant's payments are spread. Default 16, range 1 to 256. A retry must find its record again, so change it only

@@ -1,7 +1,7 @@
 namespace Payments;
 
-/// <summary>The tables of the app, each name in one place: homes create them, tests look into them.</summary>
-public static class PaymentsTables
+/// <summary>The tables of the app, each name in one place: hosts create them, tests look into them.</summary>
+internal static class PaymentsTables
 {
     /// <summary>Payments, their ledger entries and the records of the operations that made them, a partition for each merchant and shard.</summary>
     public const string Payments = "Payments";
@@ -21,7 +21,7 @@ public static class PaymentsTables
     /// <summary>Stock and its reservations, a partition for each merchant and thing.</summary>
     public const string Stock = "Stock";
 
-    /// <summary>Every table, for homes that create them at their start.</summary>
+    /// <summary>Every table, for hosts that create them at their start.</summary>
     public static IReadOnlyList<string> All { get; } = [Payments, GatewayCharges, Accounts, Mailbox, Orders, Stock];
 
     /// <summary>Those in which records and processed events expire, for the purge.</summary>

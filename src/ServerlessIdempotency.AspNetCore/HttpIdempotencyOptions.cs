@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using ServerlessIdempotency.AspNetCore.Requests;
 using ServerlessIdempotency.Keys;
 using ServerlessIdempotency.Records;
+using ServerlessIdempotency.Validation;
 
 namespace ServerlessIdempotency.AspNetCore;
 
@@ -129,78 +130,23 @@ public sealed class HttpIdempotencyOptions
     public Func<HttpContext, bool> LikelyRetry { get; set; } = AttemptHeader.IsRetry;
 
     /// <summary>Everything that is wrong with these settings, a sentence each; none where they are fine.</summary>
-    public IEnumerable<string> Validate()
-    {
-        if (MaxWait < TimeSpan.Zero || MaxWait > TimeSpan.FromMinutes(10))
-        {
-            yield return $"Idempotency:Http:MaxWait is {MaxWait}: set it between 00:00:00 and 00:10:00.";
-        }
-
-        if (MaxBodyBytes is < 1 or > 100 * 1024 * 1024)
-        {
-            yield return $"Idempotency:Http:MaxBodyBytes is {MaxBodyBytes}: set it between 1 and 104857600.";
-        }
-
-        if (UnavailableRetryAfter < TimeSpan.FromSeconds(1) || UnavailableRetryAfter > TimeSpan.FromHours(1))
-        {
-            yield return $"Idempotency:Http:UnavailableRetryAfter is {UnavailableRetryAfter}: set it between 00:00:01 and 01:00:00.";
-        }
-
-        if (ProblemTypeBase is not { IsAbsoluteUri: true } || ProblemTypeBase.OriginalString[^1] is not ('/' or '#' or ':'))
-        {
-            yield return $"Idempotency:Http:ProblemTypeBase is '{ProblemTypeBase}': set it to an absolute URI that ends with '/', '#' or ':'.";
-        }
-
-        foreach (var header in ReplayedHeaders.Where(Responses.ReplayedHeaders.Never.Contains))
-        {
-            yield return $"Idempotency:Http:ReplayedHeaders has '{header}', which belongs to one response or to one connection: remove it.";
-        }
-
-        if (!IsHeaderName(KeyHeader))
-        {
-            yield return $"Idempotency:Http:KeyHeader is '{KeyHeader}': set it to the name of a header, such as Idempotency-Key.";
-        }
-
-        if (!IsHeaderName(ReplayedHeader))
-        {
-            yield return $"Idempotency:Http:ReplayedHeader is '{ReplayedHeader}': set it to the name of a header, such as Idempotency-Replayed.";
-        }
-
-        if (MaxResponseBytes is < Responses.CapturedBody.MemoryThreshold or > 1024 * 1024 * 1024)
-        {
-            yield return $"Idempotency:Http:MaxResponseBytes is {MaxResponseBytes}: set it between 262144 and 1073741824.";
-        }
-
-        if (KeyField is not null && KeyFieldFault() is { } fault)
-        {
-            yield return $"Idempotency:Http:KeyField is wrong. {fault}";
-        }
-
-        if (Methods.Count == 0 || Methods.Any(string.IsNullOrWhiteSpace))
-        {
-            yield return "Idempotency:Http:Methods is empty or has an empty name: name the methods whose requests are executed once, such as POST.";
-        }
-
-        foreach (var method in Methods.Where(method => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method) || HttpMethods.IsTrace(method)))
-        {
-            yield return $"Idempotency:Http:Methods has {method}, which changes nothing (RFC 9110, section 9.2.1): remove it.";
-        }
-
-        if (ShouldStore is null)
-        {
-            yield return "Idempotency:Http:ShouldStore is null: give a delegate, or leave it out.";
-        }
-
-        if (Principal is null)
-        {
-            yield return "Idempotency:Http:Principal is null: give a delegate that names the caller.";
-        }
-
-        if (LikelyRetry is null)
-        {
-            yield return "Idempotency:Http:LikelyRetry is null: give a delegate, for example _ => false.";
-        }
-    }
+    internal IEnumerable<string> Validate() => new OptionFaults("Idempotency:Http")
+        .Between(MaxWait, TimeSpan.Zero, TimeSpan.FromMinutes(10))
+        .Between(MaxBodyBytes, 1, 100 * 1024 * 1024)
+        .Between(UnavailableRetryAfter, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1))
+        .Between(MaxResponseBytes, Responses.CapturedBody.MemoryThreshold, 1024 * 1024 * 1024)
+        .If(ProblemTypeBase is not { IsAbsoluteUri: true } || ProblemTypeBase.OriginalString[^1] is not ('/' or '#' or ':'), $"ProblemTypeBase is '{ProblemTypeBase}': set it to an absolute URI that ends with '/', '#' or ':'.")
+        .ForEach(ReplayedHeaders.Where(Responses.ReplayedHeaders.Never.Contains), header => $"ReplayedHeaders has '{header}', which belongs to one response or to one connection: remove it.")
+        .If(!IsHeaderName(KeyHeader), $"KeyHeader is '{KeyHeader}': set it to the name of a header, such as Idempotency-Key.")
+        .If(!IsHeaderName(ReplayedHeader), $"ReplayedHeader is '{ReplayedHeader}': set it to the name of a header, such as Idempotency-Replayed.")
+        .If(KeyFieldFault() is not null, $"KeyField is wrong. {KeyFieldFault()}")
+        .If(Methods.Count == 0 || Methods.Any(string.IsNullOrWhiteSpace), "Methods is empty or has an empty name: name the methods whose requests are executed once, such as POST.")
+        .ForEach(
+            Methods.Where(method => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method) || HttpMethods.IsTrace(method)),
+            method => $"Methods has {method}, which changes nothing (RFC 9110, section 9.2.1): remove it.")
+        .If(ShouldStore is null, "ShouldStore is null: give a delegate, or leave it out.")
+        .If(Principal is null, "Principal is null: give a delegate that names the caller.")
+        .If(LikelyRetry is null, "LikelyRetry is null: give a delegate, for example _ => false.");
 
     /// <summary>A copy for one endpoint to change.</summary>
     internal HttpIdempotencyOptions Copy()
@@ -212,14 +158,6 @@ public sealed class HttpIdempotencyOptions
         return copy;
     }
 
-    internal void ThrowIfInvalid()
-    {
-        if (string.Join(' ', Validate()) is { Length: > 0 } faults)
-        {
-            throw new ArgumentException(faults);
-        }
-    }
-
     private static bool IsHeaderName(string name) =>
         !string.IsNullOrEmpty(name) && name.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.');
 
@@ -227,7 +165,7 @@ public sealed class HttpIdempotencyOptions
     {
         try
         {
-            JsonKeyPath.Parse(KeyField!);
+            _ = KeyField is null ? null : JsonKeyPath.Parse(KeyField);
             return null;
         }
         catch (FormatException exception)

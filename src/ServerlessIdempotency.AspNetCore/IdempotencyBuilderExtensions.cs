@@ -7,6 +7,7 @@ using ServerlessIdempotency.AspNetCore.Controllers;
 using ServerlessIdempotency.AspNetCore.Endpoints;
 using ServerlessIdempotency.AspNetCore.Execution;
 using ServerlessIdempotency.DependencyInjection;
+using ServerlessIdempotency.Validation;
 
 namespace ServerlessIdempotency.AspNetCore;
 
@@ -20,8 +21,7 @@ public static class IdempotencyBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
-        services.AddOptions<HttpIdempotencyOptions>().Configure(options => configure?.Invoke(options)).ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<HttpIdempotencyOptions>, HttpIdempotencyOptionsValidation>());
+        services.AddValidatedOptions(configure, options => options.Validate());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<MvcOptions>, MvcOptionsSetup>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, EndpointCheck>());
         services.TryAddSingleton<IdempotentHttp>();

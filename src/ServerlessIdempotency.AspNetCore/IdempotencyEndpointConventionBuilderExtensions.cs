@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using ServerlessIdempotency.AspNetCore.Endpoints;
+using ServerlessIdempotency.Validation;
 
 namespace ServerlessIdempotency.AspNetCore;
 
@@ -20,7 +21,7 @@ public static class IdempotencyEndpointConventionBuilderExtensions
         // Endpoints are built late; a bad setting is to be seen where it is written.
         var trial = new HttpIdempotencyOptions();
         configure?.Invoke(trial);
-        trial.ThrowIfInvalid();
+        OptionFaults.ThrowIfAny(trial.Validate());
 
         builder.Add(endpoint =>
         {

@@ -1,3 +1,5 @@
+using ServerlessIdempotency.Validation;
+
 namespace ServerlessIdempotency.Functions;
 
 /// <summary>What is special to function apps. It binds from configuration: <c>builder.UseIdempotency(o => configuration.GetSection("Idempotency:Functions").Bind(o))</c>.</summary>
@@ -10,14 +12,7 @@ public sealed class FunctionIdempotencyOptions
     public IDictionary<string, string> KeyNames { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Everything that is wrong with these settings, a sentence each; none where they are fine.</summary>
-    public IEnumerable<string> Validate()
-    {
-        foreach (var (hash, name) in KeyNames)
-        {
-            if (hash.Length != 64 || !hash.All(char.IsAsciiHexDigit) || string.IsNullOrWhiteSpace(name))
-            {
-                yield return $"Idempotency:Functions:KeyNames has '{hash}': give the key's SHA-256 as 64 hex digits and a name that is not empty.";
-            }
-        }
-    }
+    internal IEnumerable<string> Validate() => new OptionFaults("Idempotency:Functions").ForEach(
+        KeyNames.Where(key => key.Key.Length != 64 || !key.Key.All(char.IsAsciiHexDigit) || string.IsNullOrWhiteSpace(key.Value)),
+        key => $"KeyNames has '{key.Key}': give the key's SHA-256 as 64 hex digits and a name that is not empty.");
 }

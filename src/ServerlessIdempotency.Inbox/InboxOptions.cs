@@ -29,7 +29,7 @@ public sealed class InboxOptions
     /// <summary>How often a handler is run when the rows it had read changed before its commit. Default 5, range 1 to 100.</summary>
     public int MaxAttempts { get; set; } = 5;
 
-    /// <summary>How many applied events this process knows by heart, to tell a duplicate without a round trip. Default 10,000, range 0 (off) to 1,000,000.</summary>
+    /// <summary>How many applied events this process keeps in memory, to tell a duplicate without a round trip. Default 10,000, range 0 (off) to 1,000,000.</summary>
     public int LocalCacheEntries { get; set; } = 10_000;
 
     /// <summary>Everything that is wrong with these settings, a sentence each; none where they are fine.</summary>

@@ -32,7 +32,7 @@ public sealed class SuiteReportTests
     }
 
     [Fact]
-    public void A_host_that_tells_nothing_is_no_verdict()
+    public void A_test_host_without_a_result_gives_no_verdict()
     {
         Assert.Throws<MutationException>(() => Read().CaughtBy(hasEnded: false));
         Assert.Throws<MutationException>(() => Read().CaughtBy(hasEnded: true));

@@ -58,7 +58,7 @@ public sealed class QueueTests(RunningApp app) : IClassFixture<RunningApp>
 
     // The message is held for the pause before it is given back, however quick or slow the machine is: a timer never ends early.
     [Fact]
-    public async Task A_command_that_always_fails_is_given_back_after_pauses_that_grow_and_at_last_is_a_dead_letter()
+    public async Task A_command_that_always_fails_is_dead_lettered_after_growing_pauses()
     {
         await app.SendAsync("payments", _account, RunningApp.Command($"cmd-{_account}", _account, "pm_unknown"), _account);
 

@@ -10,10 +10,10 @@ using Payments.Queues;
 
 namespace Payments.Functions.Tests;
 
-/// <summary>The local host and the function app are two homes of one app: the same routes, queues, care and settings.</summary>
-public sealed class TwoHomesTests
+/// <summary>The local host and the function app are two hosts of one app: the same routes, queues, care and settings.</summary>
+public sealed class TwoHostsTests
 {
-    private static readonly IReadOnlyList<FunctionSource> Functions = Home.FunctionApp.Functions;
+    private static readonly IReadOnlyList<FunctionSource> Functions = HostSource.FunctionApp.Functions;
 
     [Fact]
     public void The_function_app_serves_every_route_of_the_app_under_its_name_and_no_other()
@@ -33,7 +33,7 @@ public sealed class TwoHomesTests
     [Fact]
     public void The_local_host_serves_every_route_of_the_app_and_beside_them_only_its_page()
     {
-        var mapped = Home.LocalHost.Calls(name => name.StartsWith("Map", StringComparison.Ordinal)).Select(Home.NameOf);
+        var mapped = HostSource.LocalHost.Calls(name => name.StartsWith("Map", StringComparison.Ordinal)).Select(HostSource.NameOf);
 
         // MapGet is what MapPage itself calls.
         Assert.Equal(["MapGet", "MapPage", "MapPayments"], mapped.Order());
@@ -70,7 +70,7 @@ public sealed class TwoHomesTests
     [Fact]
     public void The_local_host_receives_from_every_queue()
     {
-        var receiver = Assert.Single(Home.LocalHost.Calls(name => name == "AddServiceBusConsumer"));
+        var receiver = Assert.Single(HostSource.LocalHost.Calls(name => name == "AddServiceBusConsumer"));
         var loop = Assert.Single(receiver.Ancestors().OfType<ForEachStatementSyntax>());
 
         Assert.Equal("PaymentsQueues.All", loop.Expression.ToString());
@@ -86,13 +86,13 @@ public sealed class TwoHomesTests
     public void What_a_timer_looks_after_is_looked_after_in_the_local_host_too(string timer, string call)
     {
         Assert.Single(Triggered("TimerTrigger"), function => function.Name == timer);
-        Assert.Single(Home.LocalHost.Calls(name => name == call));
+        Assert.Single(HostSource.LocalHost.Calls(name => name == call));
     }
 
     [Fact]
     public void Every_timer_is_in_the_theory_above()
     {
-        var tested = typeof(TwoHomesTests).GetMethod(nameof(What_a_timer_looks_after_is_looked_after_in_the_local_host_too))!.CustomAttributes
+        var tested = typeof(TwoHostsTests).GetMethod(nameof(What_a_timer_looks_after_is_looked_after_in_the_local_host_too))!.CustomAttributes
             .Where(attribute => attribute.AttributeType == typeof(InlineDataAttribute))
             .Select(attribute => (string)((IReadOnlyList<System.Reflection.CustomAttributeTypedArgument>)attribute.ConstructorArguments[0].Value!)[0].Value!);
 
@@ -107,29 +107,29 @@ public sealed class TwoHomesTests
     }
 
     [Fact]
-    public void Both_homes_find_storage_and_broker_by_the_same_settings()
+    public void Both_hosts_find_storage_and_broker_by_the_same_settings()
     {
-        Assert.Equal(["PaymentsStorage", "ServiceBusConnection"], Home.FunctionApp.Constants("Setting").Order());
-        Assert.Equal(["PaymentsStorage", "ServiceBusConnection"], Home.LocalHost.Constants("Setting").Order());
+        Assert.Equal(["PaymentsStorage", "ServiceBusConnection"], HostSource.FunctionApp.Constants("Setting").Order());
+        Assert.Equal(["PaymentsStorage", "ServiceBusConnection"], HostSource.LocalHost.Constants("Setting").Order());
     }
 
     [Fact]
     public void All_other_settings_are_read_by_the_app_itself_and_so_are_the_same()
     {
-        // What only one home has: the address to serve here, the adapter's own section there, and a service's address by the name that it is given.
-        Assert.Equal(["Kestrel:Endpoints"], SectionsOf(Home.LocalHost));
-        Assert.Equal([null, "Idempotency:Functions"], SectionsOf(Home.FunctionApp));
-        foreach (var home in (Home[])[Home.LocalHost, Home.FunctionApp])
+        // What only one host has: the address to serve here, the adapter's own section there, and a service's address by the name that it is given.
+        Assert.Equal(["Kestrel:Endpoints"], SectionsOf(HostSource.LocalHost));
+        Assert.Equal([null, "Idempotency:Functions"], SectionsOf(HostSource.FunctionApp));
+        foreach (var host in (HostSource[])[HostSource.LocalHost, HostSource.FunctionApp])
         {
-            Assert.Single(home.Calls(name => name == "AddPayments"));
-            Assert.Single(home.Calls(name => name == "AddPaymentsPurge"));
+            Assert.Single(host.Calls(name => name == "AddPayments"));
+            Assert.Single(host.Calls(name => name == "AddPaymentsPurge"));
         }
     }
 
     [Fact]
     public void The_sample_of_local_settings_names_only_what_is_read()
     {
-        using var sample = JsonDocument.Parse(File.ReadAllBytes(Home.PathOf("local.settings.sample.json")));
+        using var sample = JsonDocument.Parse(File.ReadAllBytes(HostSource.PathOf("local.settings.sample.json")));
         string[] known = ["FUNCTIONS_WORKER_RUNTIME", "AzureWebJobsStorage", "PaymentsStorage", "ServiceBusConnection"];
         string[] sections = ["Idempotency__", "Inbox__", "Outbox__", "Payments__", "Purge__"];
 
@@ -141,6 +141,6 @@ public sealed class TwoHomesTests
 
     private static AuthorizationLevel LevelOf(FunctionSource function) => (AuthorizationLevel)(int)function.Arguments[0]!;
 
-    private static IEnumerable<object?> SectionsOf(Home home) =>
-        home.Calls(name => name == "GetSection").Select(call => home.ValueOf(call.ArgumentList.Arguments[0].Expression)).Order();
+    private static IEnumerable<object?> SectionsOf(HostSource host) =>
+        host.Calls(name => name == "GetSection").Select(call => host.ValueOf(call.ArgumentList.Arguments[0].Expression)).Order();
 }

@@ -162,7 +162,7 @@ public sealed class PaymentsApiTests : IAsyncLifetime
     }
 
     [Fact]
-    public void The_web_home_maps_every_route_and_no_other()
+    public void The_web_host_maps_every_route_and_no_other()
     {
         var mapped = _host.Endpoints.OfType<RouteEndpoint>().Select(endpoint => (
             endpoint.Metadata.GetMetadata<IEndpointNameMetadata>()!.EndpointName,

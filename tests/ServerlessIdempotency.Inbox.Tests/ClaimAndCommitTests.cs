@@ -90,7 +90,7 @@ public sealed class ClaimAndCommitTests
     [Fact]
     public async Task A_failed_attempt_that_the_consumer_calls_a_rejection_is_a_dead_letter()
     {
-        var execution = new InboxExecution<OperationResult> { Rejection = result => result.StatusCode == 400 ? new InboxOutcome.Rejected("Odd", "Mend it.") : null };
+        var execution = new InboxExecution<OperationResult> { Rejection = result => result.StatusCode == 400 ? new InboxOutcome.Rejected("Odd", "Correct it.") : null };
         Assert.IsType<InboxOutcome.Rejected>(await ExecuteAsync(InboxFixture.Delivery("e1"), Fails(400), execution));
         Assert.IsType<InboxOutcome.Failed>(await ExecuteAsync(InboxFixture.Delivery("e2"), Fails(503), execution));
 
@@ -114,7 +114,7 @@ public sealed class ClaimAndCommitTests
     [Fact]
     public async Task A_stored_result_is_never_a_rejection()
     {
-        var execution = new InboxExecution<OperationResult> { Rejection = _ => new InboxOutcome.Rejected("Odd", "Mend it.") };
+        var execution = new InboxExecution<OperationResult> { Rejection = _ => new InboxOutcome.Rejected("Odd", "Correct it.") };
         Assert.IsType<InboxOutcome.Processed>(await ExecuteAsync(InboxFixture.Delivery("e1"), execution: execution));
         Assert.IsType<InboxOutcome.Duplicate>(await ExecuteAsync(InboxFixture.Delivery("e1"), execution: execution));
         Assert.Single(_calls);

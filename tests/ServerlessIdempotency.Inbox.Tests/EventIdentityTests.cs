@@ -26,7 +26,7 @@ public sealed class EventIdentityTests
     }
 
     [Fact]
-    public void Identity_is_what_the_consumer_says_else_the_cloud_event_else_the_explicit_id_else_the_MessageId()
+    public void The_consumers_id_goes_before_the_cloud_events_the_property_and_the_MessageId()
     {
         var message = new InboundMessage(Encoding.UTF8.GetBytes("""{"specversion":"1.0","id":"c","source":"/s","type":"t"}"""))
         {
@@ -62,7 +62,7 @@ public sealed class EventIdentityTests
     }
 
     [Fact]
-    public async Task A_message_that_names_no_event_or_is_a_broken_one_is_rejected_by_both_ways_without_a_round_trip()
+    public async Task A_message_without_a_valid_event_is_rejected_without_a_round_trip()
     {
         var fixture = new InboxFixture();
         var app = fixture.Outside.NewInstance();

@@ -14,7 +14,7 @@ internal sealed class Bus : IAsyncDisposable
     public const string Sessions = "with-sessions";
     public const string Plain = "plain";
 
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
 
     private readonly LocalServiceBusServer _server;
     private readonly ServiceProvider _services;
@@ -45,7 +45,7 @@ internal sealed class Bus : IAsyncDisposable
     public async Task<ServiceBusReceivedMessage> ReceiveAsync(string session)
     {
         await using var receiver = await Client.AcceptSessionAsync(Sessions, session);
-        var message = await receiver.ReceiveMessageAsync(Patience) ?? throw new InvalidOperationException($"No message came in session {session}.");
+        var message = await receiver.ReceiveMessageAsync(MaxWait) ?? throw new InvalidOperationException($"No message came in session {session}.");
         await receiver.CompleteMessageAsync(message);
         return message;
     }

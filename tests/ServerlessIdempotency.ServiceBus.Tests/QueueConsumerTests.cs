@@ -46,7 +46,7 @@ public sealed class QueueConsumerTests : IAsyncLifetime
             {
                 // Neither goes on before the other one has come.
                 both.Signal();
-                Assert.True(both.Wait(Bus.Patience));
+                Assert.True(both.Wait(Bus.MaxWait));
             }
 
             return new Settlement.Complete();
@@ -98,7 +98,7 @@ public sealed class QueueConsumerTests : IAsyncLifetime
         }))
         {
             await SendAsync("s", "m-1");
-            await taken.Task.WaitAsync(Bus.Patience);
+            await taken.Task.WaitAsync(Bus.MaxWait);
         }
 
         Assert.Equal(1, (await _bus.ReceiveAsync("s")).DeliveryCount);
@@ -124,15 +124,15 @@ public sealed class QueueConsumerTests : IAsyncLifetime
     {
         for (var arrived = 0; arrived < count; arrived++)
         {
-            await _arrived.Reader.ReadAsync().AsTask().WaitAsync(Bus.Patience);
+            await _arrived.Reader.ReadAsync().AsTask().WaitAsync(Bus.MaxWait);
         }
     }
 
     private async Task EmptyAsync(string queue)
     {
         await using var receiver = _bus.Client.CreateReceiver(queue);
-        using var patience = new CancellationTokenSource(Bus.Patience);
-        while (await receiver.PeekMessageAsync(0, patience.Token) is not null)
+        using var timeout = new CancellationTokenSource(Bus.MaxWait);
+        while (await receiver.PeekMessageAsync(0, timeout.Token) is not null)
         {
         }
     }

@@ -36,7 +36,7 @@ internal static class SagaGuards
         new(4, "saga: a step whose instances keep dying is asked about", Machine, "if (step.Status == SagaStepStatus.Started && step.Attempts >= limit)", "if (false)"),
         new(4, "saga: what was begun is undone, whatever its answer was", Machine, "step => step.HasBegun && step.Status is not", "step => step.Status == SagaStepStatus.Done && step.Status is not"),
         new(4, "saga: what was never begun is not undone", Machine, "step => step.HasBegun && step.Status is not", "step => step.Status is not"),
-        new(4, "saga: what a person had tried anew is still undone", Machine, "Attempts = wasCompensating ? step.Attempts : 0,", "Attempts = wasCompensating ? step.Attempts : 0, HasBegun = wasCompensating && step.HasBegun,"),
+        new(4, "saga: what a person had tried again is still undone", Machine, "Attempts = wasCompensating ? step.Attempts : 0,", "Attempts = wasCompensating ? step.Attempts : 0, HasBegun = wasCompensating && step.HasBegun,"),
         new(9, "saga: what a parked step brings along is not committed", Runner, "effects = SagaEffects.None;", ""),
         new(4, "saga: what is undone is not undone again", Machine, "is not (SagaStepStatus.Compensated or SagaStepStatus.NotCompensated)", "is not SagaStepStatus.NotCompensated"),
         new(4, "saga: it is undone from its end", Machine, "if (saga.Steps.LastOrDefault(step => step.HasBegun", "if (saga.Steps.FirstOrDefault(step => step.HasBegun"),

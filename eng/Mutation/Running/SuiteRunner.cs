@@ -25,7 +25,7 @@ internal sealed class SuiteRunner(WorkingCopy copy) : IDisposable
             var (report, hasEnded) = await RunAsync(suite, assembly: "", nearby: "", TimeSpan.FromMinutes(10), cancellationToken);
             if (report.CaughtBy(hasEnded) is { } failure)
             {
-                throw new MutationException($"{suite} fails with every guard in place, round {round} ({failure}): mend that first.");
+                throw new MutationException($"{suite} fails with every guard in place, round {round} ({failure}): correct that first.");
             }
 
             _timeouts[suite] = Least + (2 * clock.Elapsed);

@@ -87,7 +87,7 @@ internal sealed class MessageQueue : IDisposable
         return deleted;
     }
 
-    /// <summary>Takes an unlocked message out by number and hands it to another queue as if sent anew, duplicate detection aside.</summary>
+    /// <summary>Takes an unlocked message out by number and hands it to another queue as if sent again, duplicate detection aside.</summary>
     public bool TryResubmit(long sequenceNumber, MessageQueue target, Func<MessageContent, MessageContent> change)
     {
         QueuedMessage? found;
@@ -184,12 +184,12 @@ internal sealed class MessageQueue : IDisposable
     }
 
     /// <summary>Asks for a session, or for the next one with messages. The consumer is told now or by the deadline.</summary>
-    public void AcceptSession(QueueConsumer consumer, string? sessionId, TimeSpan patience)
+    public void AcceptSession(QueueConsumer consumer, string? sessionId, TimeSpan maxWait)
     {
         using var turn = Enter();
         if (sessionId is null)
         {
-            _parts.Sessions.Request(consumer, turn.Now + patience);
+            _parts.Sessions.Request(consumer, turn.Now + maxWait);
         }
         else if (_parts.Sessions.GetOrAdd(sessionId) is { Holder: null } session)
         {

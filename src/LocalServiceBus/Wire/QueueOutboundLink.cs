@@ -148,7 +148,7 @@ internal sealed class QueueOutboundLink : OutboundLink
     private static Dictionary<string, object?>? Changes(Fields? fields) =>
         fields is { Count: > 0 } ? fields.ToDictionary(pair => pair.Key.ToString()!, pair => (object?)pair.Value, StringComparer.Ordinal) : null;
 
-    /// <summary>A little less than the client's own patience, so that it hears the answer rather than its own timer.</summary>
+    /// <summary>A little less than the client's own timeout, so that it hears the answer rather than its own timer.</summary>
     private static TimeSpan PatienceOf(Attach attach)
     {
         if (attach.Properties is not { } properties || !properties.TryGetValue(TimeoutProperty, out var value) || value is null)

@@ -5,7 +5,7 @@ namespace Payments.Accounts;
 /// <param name="Balance">What the account has paid, refunds taken off, in minor units; left out where it paid in several currencies.</param>
 /// <param name="Balances">The same for each currency.</param>
 /// <param name="Entries">Every movement, in the order in which the payments changed.</param>
-public sealed record AccountStatement(string AccountId, decimal? Balance, IReadOnlyList<CurrencyBalance> Balances, IReadOnlyList<StatementEntry> Entries)
+internal sealed record AccountStatement(string AccountId, decimal? Balance, IReadOnlyList<CurrencyBalance> Balances, IReadOnlyList<StatementEntry> Entries)
 {
     internal static AccountStatement Of(string accountId, IReadOnlyList<StatementEntry> entries)
     {

@@ -3,4 +3,4 @@ namespace Payments.Accounts;
 /// <summary>What an account has paid in one currency, refunds taken off.</summary>
 /// <param name="Currency">ISO 4217 alphabetic code.</param>
 /// <param name="Amount">In minor units.</param>
-public sealed record CurrencyBalance(string Currency, decimal Amount);
+internal sealed record CurrencyBalance(string Currency, decimal Amount);

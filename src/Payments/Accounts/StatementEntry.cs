@@ -7,4 +7,4 @@ namespace Payments.Accounts;
 /// <param name="Amount">In minor units: what the account paid, negative for what it got back.</param>
 /// <param name="Currency">ISO 4217 alphabetic code.</param>
 /// <param name="At">When the payment changed, in UTC.</param>
-public sealed record StatementEntry(string EventId, string Type, string PaymentId, long Amount, string Currency, DateTimeOffset At);
+internal sealed record StatementEntry(string EventId, string Type, string PaymentId, long Amount, string Currency, DateTimeOffset At);

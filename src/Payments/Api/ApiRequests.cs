@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Payments.Partitions;
 using ServerlessIdempotency.AspNetCore;
+using ServerlessIdempotency.Records;
 
 namespace Payments.Api;
 
@@ -17,6 +19,10 @@ internal sealed class ApiRequests(IdempotentHttp http, ApiAnswers answers)
             HttpReading.Refused refused => refused.Result,
             var other => throw new NotSupportedException($"Unknown reading {other.GetType().Name}."),
         };
+
+    /// <summary>Answers with what a merchant may see: nobody else's is found.</summary>
+    public Task<IResult> FindAsync(HttpRequest request, Func<MerchantId, Task<OperationResult?>> find, CancellationToken cancellationToken) =>
+        ReadAsync(request, requireKey: false, ready => answers.ReadAsync(() => find(MerchantId.Of(ready.Principal))), cancellationToken);
 
     /// <summary>Reads a request whose body is JSON in UTF-8. A caller without a key is told so first, whatever else is wrong.</summary>
     public Task<IResult> ReadJsonAsync(HttpRequest request, bool requireKey, Func<HttpReading.Ready, Task<IResult>> answer, CancellationToken cancellationToken) =>

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Payments.Accounts;
 using Payments.DeadLetters;
-using Payments.Partitions;
 using Payments.Problems;
 using Payments.Queues;
 using Payments.Receipts;
@@ -48,11 +47,9 @@ public sealed class MessagingApi
     }
 
     /// <summary><c>GET /api/accounts/{id}/statement</c>: balance and entries of one of the caller's accounts. One that never paid has none.</summary>
-    public Task<IResult> StatementAsync(HttpRequest request, string id, CancellationToken cancellationToken) => _requests.ReadAsync(
+    public Task<IResult> StatementAsync(HttpRequest request, string id, CancellationToken cancellationToken) => _requests.FindAsync(
         request,
-        requireKey: false,
-        ready => _answers.ReadAsync(async () =>
-            OperationResult.Json(200, await _statements.ReadAsync(MerchantId.Of(ready.Principal), id, cancellationToken), MessagingJsonContext.Default.AccountStatement)),
+        async merchant => OperationResult.Json(200, await _statements.ReadAsync(merchant, id, cancellationToken), MessagingJsonContext.Default.AccountStatement),
         cancellationToken);
 
     /// <summary><c>GET /api/simulator/mailbox</c>: what the simulated mailbox received; 404 where receipts go to a mail server.</summary>
@@ -71,7 +68,7 @@ public sealed class MessagingApi
     public Task<IResult> ResubmitAsync(string queue, string sequenceNumber, CancellationToken cancellationToken) => AskBrokerAsync(queue, async deadLetters =>
         long.TryParse(sequenceNumber, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && await deadLetters.ResubmitAsync(queue, number, cancellationToken)
             ? OperationResult.Json(200, new ResubmittedMessage(queue, number), MessagingJsonContext.Default.ResubmittedMessage)
-            : _problems.Of(404, "dead-letter-not-found", "There is no such dead letter.", $"The queue '{queue}' has no dead letter with this sequence number, or someone holds it: list them anew."));
+            : _problems.Of(404, "dead-letter-not-found", "There is no such dead letter.", $"The queue '{queue}' has no dead letter with this sequence number, or someone holds it: list them again."));
 
     /// <summary><c>GET /api/unsent-messages</c>: the oldest messages that were committed and that the broker would not take, each with its error.</summary>
     public Task<IResult> UnsentAsync(CancellationToken cancellationToken) => _answers.ReadAsync(async () =>
@@ -83,7 +80,7 @@ public sealed class MessagingApi
     public Task<IResult> RetryUnsentAsync(string id, CancellationToken cancellationToken) => _answers.ReadAsync(async () =>
         await _unsent.RetryAsync(id, cancellationToken)
             ? OperationResult.Json(200, new RetriedMessage(id), MessagingJsonContext.Default.RetriedMessage)
-            : _problems.Of(404, "unsent-message-not-found", "There is no such unsent message.", "It is on its way, or was sent: list them anew."));
+            : _problems.Of(404, "unsent-message-not-found", "There is no such unsent message.", "It is on its way, or was sent: list them again."));
 
     private Task<IResult> AskBrokerAsync(string queue, Func<IDeadLetters, Task<OperationResult>> ask) => _answers.ReadAsync(async () =>
     {

@@ -130,15 +130,10 @@ public sealed class PaymentsApi
             cancellationToken);
 
     private Task<IResult> FindAsync(
-        HttpRequest request, string id, Func<MerchantId, PaymentId, Payment, Task<OperationResult>> answer, CancellationToken cancellationToken) => _requests.ReadAsync(
+        HttpRequest request, string id, Func<MerchantId, PaymentId, Payment, Task<OperationResult>> answer, CancellationToken cancellationToken) => _requests.FindAsync(
         request,
-        requireKey: false,
-        ready => _answers.ReadAsync(async () =>
-        {
-            var merchant = MerchantId.Of(ready.Principal);
-            return PaymentId.TryParse(id, out var paymentId) && await _payments.FindAsync(merchant, paymentId, cancellationToken) is var (payment, _)
-                ? await answer(merchant, paymentId, payment)
-                : null;
-        }),
+        async merchant => PaymentId.TryParse(id, out var paymentId) && await _payments.FindAsync(merchant, paymentId, cancellationToken) is var (payment, _)
+            ? await answer(merchant, paymentId, payment)
+            : null,
         cancellationToken);
 }

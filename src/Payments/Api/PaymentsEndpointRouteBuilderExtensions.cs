@@ -8,7 +8,7 @@ using Payments.Stock;
 namespace Payments.Api;
 
 /// <summary>Maps the routes in a web app.</summary>
-public static class PaymentsEndpointRouteBuilderExtensions
+internal static class PaymentsEndpointRouteBuilderExtensions
 {
     /// <summary>Maps every route of <see cref="PaymentsRoutes"/>, each under the name that its constant has.</summary>
     /// <param name="endpoints">The web app.</param>

@@ -1,7 +1,7 @@
 namespace Payments.Api;
 
 /// <summary>The paths of the app's routes, with their leading slash left out: both hosts map these and no others.</summary>
-public static class PaymentsRoutes
+internal static class PaymentsRoutes
 {
     /// <summary>POST.</summary>
     public const string CreatePayment = "api/payments";

@@ -46,7 +46,7 @@ internal sealed class CreatePaymentHandler(IPaymentGateway gateway, PaymentProbl
             case ChargeOutcome.Prevented:
                 return problems.Cancelled().Commit();
             case ChargeOutcome.Invalid invalid:
-                // Nothing was charged, and the same key may be used again for the mended request.
+                // Nothing was charged, and the same key may be used again for the corrected request.
                 return HandlerOutcome.NoEffect(problems.Invalid(new Dictionary<string, string[]> { [invalid.Field] = [invalid.Message] }));
             default:
                 throw new NotSupportedException($"Unknown outcome {answer.GetType().Name}.");

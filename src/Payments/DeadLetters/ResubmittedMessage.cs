@@ -3,4 +3,4 @@ namespace Payments.DeadLetters;
 /// <summary>Says that a dead letter is back in its queue.</summary>
 /// <param name="Queue">The queue.</param>
 /// <param name="SequenceNumber">The number that it had as a dead letter.</param>
-public sealed record ResubmittedMessage(string Queue, long SequenceNumber);
+internal sealed record ResubmittedMessage(string Queue, long SequenceNumber);

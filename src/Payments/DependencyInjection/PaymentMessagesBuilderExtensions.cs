@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Payments.Accounts;
 using Payments.Api;
-using Payments.Creating;
+using Payments.Orders;
 using Payments.Problems;
 using Payments.Queues;
 using Payments.Receipts;
@@ -31,13 +31,13 @@ internal static class PaymentMessagesBuilderExtensions
         services.TryAddSingleton<IReceiptMailer>(provider => provider.GetRequiredService<IOptions<SmtpOptions>>().Value is { Host.Length: > 0 } smtp
             ? new SmtpReceiptMailer(smtp)
             : new SimulatedMailbox(provider.GetRequiredService<RowWriter>(), provider.GetRequiredService<TimeProvider>()));
-        services.TryAddSingleton(provider => new PaymentCommandConsumer(
-            provider.GetRequiredService<MessageInbox>(),
-            provider.GetRequiredService<CreatePaymentOperation>(),
-            provider.GetRequiredService<CreatePaymentHandler>(),
-            provider.GetRequiredService<IOptions<PaymentsOptions>>()));
-        services.TryAddSingleton(provider => new PaymentEventConsumer(provider.GetRequiredService<MessageInbox>(), provider.GetRequiredService<IReceiptMailer>()));
-        services.TryAddSingleton<QueueMessages>();
+        services.TryAddSingleton<PaymentCommandConsumer>();
+        services.TryAddSingleton<PaymentEventConsumer>();
+        services.TryAddSingleton(provider => new QueueMessages(
+            provider.GetRequiredService<PaymentCommandConsumer>(),
+            provider.GetRequiredService<PaymentEventConsumer>(),
+            provider.GetRequiredService<OrderMessages>(),
+            provider.GetRequiredService<RedeliveryPolicy>()));
         services.TryAddSingleton(provider => new MessagingApi(
             provider.GetRequiredService<IdempotentHttp>(),
             provider.GetRequiredService<IOptions<HttpIdempotencyOptions>>(),

@@ -4,7 +4,7 @@ using ServerlessIdempotency.DependencyInjection;
 namespace Payments.DependencyInjection;
 
 /// <summary>Registers the purge of the app's tables.</summary>
-public static class PaymentsPurgeBuilderExtensions
+internal static class PaymentsPurgeBuilderExtensions
 {
     /// <summary>Deletes expired records and processed events, set by the configuration section <c>Purge</c>. The store must be able to list expired rows, as Table Storage is.</summary>
     /// <param name="builder">What <c>AddPayments</c> returned.</param>

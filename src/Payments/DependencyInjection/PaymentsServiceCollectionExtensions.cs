@@ -20,7 +20,7 @@ using Stripe;
 namespace Payments.DependencyInjection;
 
 /// <summary>Registers the app.</summary>
-public static class PaymentsServiceCollectionExtensions
+internal static class PaymentsServiceCollectionExtensions
 {
     /// <summary>
     /// The key under which the simulated gateway's own <see cref="IRowStore"/> is registered. Unless the host registers one first, it is the app's store:

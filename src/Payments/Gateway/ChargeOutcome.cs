@@ -1,7 +1,7 @@
 namespace Payments.Gateway;
 
 /// <summary>What a gateway answered to a charge.</summary>
-public abstract record ChargeOutcome
+internal abstract record ChargeOutcome
 {
     private ChargeOutcome()
     {

@@ -8,4 +8,4 @@ namespace Payments.Gateway;
 /// <param name="PaymentMethod">The gateway's name of the card or account.</param>
 /// <param name="Capture">Take the money at once; else reserve it.</param>
 /// <param name="StartedAt">When the first attempt began, the same on every attempt: a gateway may forget a key after a while, and has to look for the charge then.</param>
-public sealed record ChargeRequest(string Key, string AccountId, long Amount, string Currency, string PaymentMethod, bool Capture, DateTimeOffset StartedAt);
+internal sealed record ChargeRequest(string Key, string AccountId, long Amount, string Currency, string PaymentMethod, bool Capture, DateTimeOffset StartedAt);

@@ -8,4 +8,4 @@ namespace Payments.Gateway;
 /// <param name="Currency">ISO 4217 alphabetic code.</param>
 /// <param name="Status">Where it stands.</param>
 /// <param name="CreatedAt">When it was made, by the gateway's clock.</param>
-public sealed record GatewayCharge(string Reference, string Key, string AccountId, long Amount, string Currency, GatewayChargeStatus Status, DateTimeOffset CreatedAt);
+internal sealed record GatewayCharge(string Reference, string Key, string AccountId, long Amount, string Currency, GatewayChargeStatus Status, DateTimeOffset CreatedAt);

@@ -4,7 +4,7 @@ namespace Payments.Gateway;
 
 /// <summary>Where a charge stands at the gateway.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<GatewayChargeStatus>))]
-public enum GatewayChargeStatus
+internal enum GatewayChargeStatus
 {
     /// <summary>Asked for, and the gateway has not decided yet.</summary>
     [JsonStringEnumMemberName("pending")]

@@ -1,7 +1,7 @@
 namespace Payments.Gateway;
 
 /// <summary>Which gateway charges.</summary>
-public enum GatewayKind
+internal enum GatewayKind
 {
     /// <summary>A gateway that keeps its charges in a table of its own and moves no money.</summary>
     Simulated,

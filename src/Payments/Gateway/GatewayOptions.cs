@@ -1,7 +1,7 @@
 namespace Payments.Gateway;
 
 /// <summary>Which gateway charges. Configuration section <c>Gateway</c>.</summary>
-public sealed class GatewayOptions
+internal sealed class GatewayOptions
 {
     /// <summary>The gateway. Default <see cref="GatewayKind.Simulated"/>.</summary>
     public GatewayKind Kind { get; set; } = GatewayKind.Simulated;

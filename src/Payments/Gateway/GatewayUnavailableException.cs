@@ -1,7 +1,7 @@
 namespace Payments.Gateway;
 
 /// <summary>The gateway did not answer, or not clearly: the effect may have happened or not. Making the same call again, under the same key, tells.</summary>
-public sealed class GatewayUnavailableException : Exception
+internal sealed class GatewayUnavailableException : Exception
 {
     /// <summary>Creates the exception.</summary>
     public GatewayUnavailableException()

@@ -5,7 +5,7 @@ namespace Payments.Gateway;
 /// on every attempt, and means "make it so, if it is not so already" (law 6).
 /// </summary>
 /// <remarks>Where a call's outcome can't be known, it throws <see cref="GatewayUnavailableException"/>: the same call may be made again.</remarks>
-public interface IPaymentGateway
+internal interface IPaymentGateway
 {
     /// <summary>Charges or reserves, if no charge was made under the request's key yet; else answers with that charge.</summary>
     /// <exception cref="GatewayUnavailableException">The charge may have been made or not.</exception>

@@ -1,7 +1,7 @@
 namespace Payments.Gateway;
 
 /// <summary>What a gateway answered when it was asked to see to it that no charge is made under a key.</summary>
-public abstract record PreventOutcome
+internal abstract record PreventOutcome
 {
     private PreventOutcome()
     {

@@ -1,7 +1,7 @@
 namespace Payments.Gateway;
 
 /// <summary>What a gateway answered to a capture, refund or release.</summary>
-public abstract record TransitionOutcome
+internal abstract record TransitionOutcome
 {
     private TransitionOutcome()
     {

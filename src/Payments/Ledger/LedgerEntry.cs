@@ -7,4 +7,4 @@ namespace Payments.Ledger;
 /// <param name="Amount">In minor units; negative where the account pays.</param>
 /// <param name="Currency">ISO 4217 alphabetic code.</param>
 /// <param name="CreatedAt">When the operation that moved the money was first claimed, in UTC.</param>
-public sealed record LedgerEntry(string TransactionId, LedgerEntryType Type, string AccountId, long Amount, string Currency, DateTimeOffset CreatedAt);
+internal sealed record LedgerEntry(string TransactionId, LedgerEntryType Type, string AccountId, long Amount, string Currency, DateTimeOffset CreatedAt);

@@ -4,7 +4,7 @@ namespace Payments.Ledger;
 
 /// <summary>The side of an entry.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<LedgerEntryType>))]
-public enum LedgerEntryType
+internal enum LedgerEntryType
 {
     /// <summary>The account pays: its amount is negative.</summary>
     [JsonStringEnumMemberName("debit")]

@@ -4,4 +4,4 @@ namespace Payments.Orders;
 /// <param name="Sku">What is ordered.</param>
 /// <param name="Quantity">How many units, at least 1.</param>
 /// <param name="UnitPrice">In minor units of the currency, at least 0.</param>
-public sealed record OrderItem(string Sku, long Quantity, long UnitPrice);
+internal sealed record OrderItem(string Sku, long Quantity, long UnitPrice);

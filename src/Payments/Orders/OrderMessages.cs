@@ -6,7 +6,7 @@ namespace Payments.Orders;
 
 /// <summary>What arrives in the orders' queue: the wake-ups of their sagas, and how they ended.</summary>
 /// <param name="sagas">Advances the sagas.</param>
-public sealed class OrderMessages(SagaRunner sagas)
+internal sealed class OrderMessages(SagaRunner sagas)
 {
     /// <summary>Takes a message in, and says how it is settled. A wake-up is completed only once the next one is committed or none is needed.</summary>
     /// <param name="subject">The message's subject.</param>

@@ -1,7 +1,7 @@
 namespace Payments.Orders;
 
 /// <summary>How long orders may take. Configuration section <c>Orders</c>.</summary>
-public sealed class OrderOptions
+internal sealed class OrderOptions
 {
     /// <summary>
     /// How long one attempt of a step may take: past it its outcome counts as unknown and is asked for. An instance that died in a step is taken over after this time and the

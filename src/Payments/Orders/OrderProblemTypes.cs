@@ -1,7 +1,7 @@
 namespace Payments.Orders;
 
 /// <summary>The last segments of the <c>type</c> of the problems that orders, stock and parked work answer with (RFC 9457).</summary>
-public static class OrderProblemTypes
+internal static class OrderProblemTypes
 {
     /// <summary>400: members of the body are wrong; <c>errors</c> names each.</summary>
     public const string Invalid = "request-invalid";

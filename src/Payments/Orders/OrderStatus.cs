@@ -4,7 +4,7 @@ namespace Payments.Orders;
 
 /// <summary>Where an order stands. It ends as confirmed or cancelled; a parked one waits for a person.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<OrderStatus>))]
-public enum OrderStatus
+internal enum OrderStatus
 {
     /// <summary>Its steps are being taken.</summary>
     [JsonStringEnumMemberName("pending")]

@@ -6,4 +6,4 @@ namespace Payments.Orders;
 /// <param name="Attempts">How often it was tried.</param>
 /// <param name="UndoAttempts">How often it was tried to undo it.</param>
 /// <param name="Reason">Why it did not go well the last time.</param>
-public sealed record OrderStepView(string Name, string Status, int Attempts, int UndoAttempts, string? Reason);
+internal sealed record OrderStepView(string Name, string Status, int Attempts, int UndoAttempts, string? Reason);

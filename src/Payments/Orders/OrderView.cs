@@ -17,7 +17,7 @@ namespace Payments.Orders;
 /// <param name="PlacedAt">When it was placed, in UTC.</param>
 /// <param name="Steps">Its steps.</param>
 /// <param name="Decisions">What persons decided about it while it was parked, oldest first.</param>
-public sealed record OrderView(
+internal sealed record OrderView(
     string Id,
     string UserId,
     string OrderReference,

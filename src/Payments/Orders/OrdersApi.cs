@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Payments.Api;
-using Payments.Partitions;
 using Payments.Problems;
 using ServerlessIdempotency.AspNetCore;
 using ServerlessIdempotency.Records;
@@ -17,7 +16,6 @@ public sealed class OrdersApi
     private readonly PlaceOrderHandler _place;
     private readonly OrderReader _orders;
     private readonly PaymentProblems _problems;
-    private readonly ApiAnswers _answers;
 
     internal OrdersApi(IdempotentHttp http, IOptions<HttpIdempotencyOptions> options, PlaceOrderOperation placing, PlaceOrderHandler place, OrderReader orders, PaymentProblems problems)
     {
@@ -26,8 +24,7 @@ public sealed class OrdersApi
         _place = place;
         _orders = orders;
         _problems = problems;
-        _answers = new ApiAnswers(problems, options.Value);
-        _requests = new ApiRequests(http, _answers);
+        _requests = new ApiRequests(http, new ApiAnswers(problems, options.Value));
     }
 
     /// <summary><c>POST /api/orders</c>: places an order, once for each user and order reference, whatever the <c>Idempotency-Key</c>.</summary>
@@ -57,12 +54,10 @@ public sealed class OrdersApi
         cancellationToken);
 
     /// <summary><c>GET /api/orders/{id}</c>: the order with its steps, their attempts and its outcome in plain words.</summary>
-    public Task<IResult> GetAsync(HttpRequest request, string id, CancellationToken cancellationToken) => _requests.ReadAsync(
+    public Task<IResult> GetAsync(HttpRequest request, string id, CancellationToken cancellationToken) => _requests.FindAsync(
         request,
-        requireKey: false,
-        ready => _answers.ReadAsync(async () =>
-            OrderId.TryParse(id, out var order) && await _orders.FindAsync(MerchantId.Of(ready.Principal), order, cancellationToken) is { } view
-                ? OperationResult.Json(200, view, OrdersJsonContext.Default.OrderView)
-                : _problems.Of(404, OrderProblemTypes.NotFound, "There is no such order.", "No order of yours has this id.")),
+        async merchant => OrderId.TryParse(id, out var order) && await _orders.FindAsync(merchant, order, cancellationToken) is { } view
+            ? OperationResult.Json(200, view, OrdersJsonContext.Default.OrderView)
+            : _problems.Of(404, OrderProblemTypes.NotFound, "There is no such order.", "No order of yours has this id."),
         cancellationToken);
 }

@@ -27,11 +27,9 @@ public sealed class ParkedApi
     }
 
     /// <summary><c>GET /api/parked</c>: the work that waits for a person.</summary>
-    public Task<IResult> ListAsync(HttpRequest request, CancellationToken cancellationToken) => _requests.ReadAsync(
+    public Task<IResult> ListAsync(HttpRequest request, CancellationToken cancellationToken) => _requests.FindAsync(
         request,
-        requireKey: false,
-        ready => _answers.ReadAsync(async () =>
-            OperationResult.Json(200, await _parked.ListAsync(MerchantId.Of(ready.Principal), cancellationToken), OrdersJsonContext.Default.IReadOnlyListParkedView)),
+        async merchant => OperationResult.Json(200, await _parked.ListAsync(merchant, cancellationToken), OrdersJsonContext.Default.IReadOnlyListParkedView),
         cancellationToken);
 
     /// <summary>

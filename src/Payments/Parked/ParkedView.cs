@@ -7,4 +7,4 @@ namespace Payments.Parked;
 /// <param name="Doing">What was being done: <c>step</c>, or <c>undoing</c> where it was being undone.</param>
 /// <param name="Reason">Why it is parked.</param>
 /// <param name="ParkedAt">Since when, in UTC.</param>
-public sealed record ParkedView(string Id, string OrderId, string Step, string Doing, string Reason, DateTimeOffset ParkedAt);
+internal sealed record ParkedView(string Id, string OrderId, string Step, string Doing, string Reason, DateTimeOffset ParkedAt);

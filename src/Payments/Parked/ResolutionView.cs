@@ -11,7 +11,7 @@ namespace Payments.Parked;
 /// <param name="Note">Why it was decided so.</param>
 /// <param name="By">Who decided.</param>
 /// <param name="At">When, in UTC.</param>
-public sealed record ResolutionView(string Id, string OrderId, string Step, string Reason, string Decision, string Note, string By, DateTimeOffset At)
+internal sealed record ResolutionView(string Id, string OrderId, string Step, string Reason, string Decision, string Note, string By, DateTimeOffset At)
 {
     internal static ResolutionView Of(ParkedId id, ParkedResolution resolution) =>
         new(id.ToString(), id.Order.Value, resolution.Step, resolution.Reason, DecisionWords.Of(resolution.Decision), resolution.Note, resolution.By, resolution.At);

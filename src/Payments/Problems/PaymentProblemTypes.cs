@@ -1,7 +1,7 @@
 namespace Payments.Problems;
 
 /// <summary>The last segments of the <c>type</c> of the problems that payments answer with (RFC 9457). They do not change between versions.</summary>
-public static class PaymentProblemTypes
+internal static class PaymentProblemTypes
 {
     /// <summary>400: members of the body are wrong; <c>errors</c> names each.</summary>
     public const string Invalid = "payment-invalid";

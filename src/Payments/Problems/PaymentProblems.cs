@@ -13,7 +13,7 @@ internal sealed class PaymentProblems(Uri typeBase)
     private const int RetryAfterSeconds = 1;
 
     public PaymentResult Invalid(IReadOnlyDictionary<string, string[]> errors) => new PaymentResult.Invalid(errors, Of(
-        400, PaymentProblemTypes.Invalid, "The payment is not valid.", "Nothing was done. Mend what errors names and send it again.", errors: errors));
+        400, PaymentProblemTypes.Invalid, "The payment is not valid.", "Nothing was done. Correct what errors names and send it again.", errors: errors));
 
     public PaymentResult Declined(string code, string message) => new PaymentResult.Refused(message, Of(
         402, PaymentProblemTypes.Declined, "The payment was declined.", message, declineCode: code));

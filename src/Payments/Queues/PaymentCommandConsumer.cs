@@ -12,7 +12,7 @@ namespace Payments.Queues;
 /// id: whichever comes first makes the payment, and the other finds it made, for as long as results are kept (<c>Idempotency:Retention</c>, 24 h by default, where it was made by
 /// HTTP). A command that is executed later than that after the same payment by HTTP is a payment of its own, as the same post would be.
 /// </summary>
-public sealed class PaymentCommandConsumer
+internal sealed class PaymentCommandConsumer
 {
     /// <summary>The consumer's name.</summary>
     public const string Name = "payment-commands";
@@ -25,7 +25,7 @@ public sealed class PaymentCommandConsumer
     private readonly CreatePaymentHandler _create;
     private readonly string _principal;
 
-    internal PaymentCommandConsumer(MessageInbox inbox, CreatePaymentOperation createOperation, CreatePaymentHandler create, IOptions<PaymentsOptions> options)
+    public PaymentCommandConsumer(MessageInbox inbox, CreatePaymentOperation createOperation, CreatePaymentHandler create, IOptions<PaymentsOptions> options)
     {
         _inbox = inbox;
         _createOperation = createOperation;
@@ -54,13 +54,13 @@ public sealed class PaymentCommandConsumer
         if (read.Event.Type != CreateType)
         {
             return new InboxOutcome.Rejected(
-                RejectionReason.UnknownType, $"The queue '{PaymentsQueues.Payments}' takes commands of the type '{CreateType}', not '{read.Event.Type}'. Nothing was done. Send it anew with a type that is known, or to the queue that it is for.");
+                RejectionReason.UnknownType, $"The queue '{PaymentsQueues.Payments}' takes commands of the type '{CreateType}', not '{read.Event.Type}'. Nothing was done. Send it again with a type that is known, or to the queue that it is for.");
         }
 
         if (!TryKey(read.Event.Id, out var key))
         {
             return new InboxOutcome.Rejected(
-                RejectionReason.EventIdInvalid, $"The event's id must be 1 to {IdempotencyKey.MaxLength} visible ASCII characters, since it is the command's idempotency key. Nothing was done. Send it anew with such an id, for example a UUID.");
+                RejectionReason.EventIdInvalid, $"The event's id must be 1 to {IdempotencyKey.MaxLength} visible ASCII characters, since it is the command's idempotency key. Nothing was done. Send it again with such an id, for example a UUID.");
         }
 
         var (command, refusal) = ReadCommand(read.Event.Data);
@@ -79,7 +79,7 @@ public sealed class PaymentCommandConsumer
                 {
                     LikelyRetry = byInbox.LikelyRetry,
                     Retention = byInbox.Retention,
-                    Wait = OtherConsumer.Patience,
+                    Wait = InProgressWait.OfConsumers,
                 },
                 Rejection = ToRejection,
             },
@@ -105,7 +105,7 @@ public sealed class PaymentCommandConsumer
         : null;
 
     private static InboxOutcome.Rejected Invalid(string errors) =>
-        new(RejectionReason.PaymentInvalid, $"{errors} Nothing was charged. Mend the command and send it anew; resubmitting it as it is brings it back here.");
+        new(RejectionReason.PaymentInvalid, $"{errors} Nothing was charged. Correct the command and send it again; resubmitting it as it is brings it back here.");
 
     private static bool TryKey(string id, out IdempotencyKey key)
     {

@@ -14,7 +14,7 @@ namespace Payments.Queues;
 /// receipt of a captured payment, claimed and committed since the mail leaves our storage. Dying between the two brings the event again, and the statement
 /// knows it.
 /// </summary>
-public sealed class PaymentEventConsumer
+internal sealed class PaymentEventConsumer
 {
     /// <summary>The consumer that keeps statements.</summary>
     public const string StatementName = "account-statements";
@@ -25,7 +25,7 @@ public sealed class PaymentEventConsumer
     private readonly MessageInbox _inbox;
     private readonly IReceiptMailer _mailer;
 
-    internal PaymentEventConsumer(MessageInbox inbox, IReceiptMailer mailer)
+    public PaymentEventConsumer(MessageInbox inbox, IReceiptMailer mailer)
     {
         _inbox = inbox;
         _mailer = mailer;
@@ -64,7 +64,7 @@ public sealed class PaymentEventConsumer
         if (ReadChange(read.Event) is not { } change)
         {
             return new InboxOutcome.Rejected(
-                RejectionReason.DataInvalid, "The event needs a time, and data with paymentId, merchant, accountId, an amount of at least 1 and currency. Nothing was done. Send it anew with them; resubmitting it as it is brings it back here.");
+                RejectionReason.DataInvalid, "The event needs a time, and data with paymentId, merchant, accountId, an amount of at least 1 and currency. Nothing was done. Send it again with them; resubmitting it as it is brings it back here.");
         }
 
         var entered = await EnterAsync(read, change, cancellationToken);
@@ -91,7 +91,7 @@ public sealed class PaymentEventConsumer
             Shape = operation => operation with
             {
                 Placement = RecordPlacement.InPartition(AccountPartition.Of(new MerchantId(captured.Data.Merchant), captured.Data.AccountId)),
-                Wait = OtherConsumer.Patience,
+                Wait = InProgressWait.OfConsumers,
             },
         },
         cancellationToken);

@@ -1,7 +1,7 @@
 namespace Payments.Queues;
 
 /// <summary>The queues of the app, each name in one place. Their settings are in <c>infra/servicebus.json</c>, which Azure and the local broker both read.</summary>
-public static class PaymentsQueues
+internal static class PaymentsQueues
 {
     /// <summary>Payment commands, one session an account.</summary>
     public const string Payments = "payments";

@@ -1,7 +1,7 @@
 namespace Payments.Queues;
 
 /// <summary>The reasons for which the app's consumers send a message to the dead-letter queue, beside those of the inbox itself.</summary>
-public static class RejectionReason
+internal static class RejectionReason
 {
     /// <summary>The message is no CloudEvent.</summary>
     public const string NotACloudEvent = nameof(NotACloudEvent);

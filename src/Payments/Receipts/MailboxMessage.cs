@@ -7,4 +7,4 @@ namespace Payments.Receipts;
 /// <param name="Text">The plain text.</param>
 /// <param name="ReceivedAt">When it first came, in UTC.</param>
 /// <param name="Arrivals">How often it came. A mail system shows it once all the same.</param>
-public sealed record MailboxMessage(string MessageId, string To, string Subject, string Text, DateTimeOffset ReceivedAt, long Arrivals);
+internal sealed record MailboxMessage(string MessageId, string To, string Subject, string Text, DateTimeOffset ReceivedAt, long Arrivals);

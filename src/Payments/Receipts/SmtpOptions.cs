@@ -1,7 +1,7 @@
 namespace Payments.Receipts;
 
 /// <summary>The mail server that receipts go through. Configuration section <c>Smtp</c>.</summary>
-public sealed class SmtpOptions
+internal sealed class SmtpOptions
 {
     /// <summary>The server's host name. Without one, receipts go to the simulated mailbox. No default.</summary>
     public string? Host { get; set; }

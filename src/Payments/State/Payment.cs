@@ -8,7 +8,7 @@ namespace Payments.State;
 /// <param name="Status">Where it stands.</param>
 /// <param name="GatewayReference">The charge's name at the payment gateway.</param>
 /// <param name="CreatedAt">When its operation was first claimed, in UTC.</param>
-public sealed record Payment(
+internal sealed record Payment(
     string Id,
     string AccountId,
     long Amount,

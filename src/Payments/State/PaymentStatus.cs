@@ -4,7 +4,7 @@ namespace Payments.State;
 
 /// <summary>Where a payment stands. It only ever moves down this list.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<PaymentStatus>))]
-public enum PaymentStatus
+internal enum PaymentStatus
 {
     /// <summary>The money is reserved; nothing has moved.</summary>
     [JsonStringEnumMemberName("authorized")]

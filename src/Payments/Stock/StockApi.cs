@@ -58,13 +58,11 @@ public sealed class StockApi
         cancellationToken);
 
     /// <summary><c>GET /api/stock/{sku}</c>: what can be ordered, and what orders hold.</summary>
-    public Task<IResult> GetAsync(HttpRequest request, string sku, CancellationToken cancellationToken) => _requests.ReadAsync(
+    public Task<IResult> GetAsync(HttpRequest request, string sku, CancellationToken cancellationToken) => _requests.FindAsync(
         request,
-        requireKey: false,
-        ready => _answers.ReadAsync(async () =>
-            Sku.TryParse(sku, out var name) && await _stock.FindAsync(MerchantId.Of(ready.Principal), name, cancellationToken) is { } level
-                ? OperationResult.Json(200, level, OrdersJsonContext.Default.StockLevel)
-                : _problems.Of(404, OrderProblemTypes.NotFound, "There is no such stock.", "No stock of yours has this sku.")),
+        async merchant => Sku.TryParse(sku, out var name) && await _stock.FindAsync(merchant, name, cancellationToken) is { } level
+            ? OperationResult.Json(200, level, OrdersJsonContext.Default.StockLevel)
+            : _problems.Of(404, OrderProblemTypes.NotFound, "There is no such stock.", "No stock of yours has this sku."),
         cancellationToken);
 
     /// <exception cref="JsonException">The text is not JSON, has a member twice, or has a name that is no text.</exception>

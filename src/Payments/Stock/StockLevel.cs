@@ -4,4 +4,4 @@ namespace Payments.Stock;
 /// <param name="Sku">The thing.</param>
 /// <param name="Available">What can still be ordered; never below zero.</param>
 /// <param name="Reserved">What orders hold.</param>
-public sealed record StockLevel(string Sku, long Available, long Reserved);
+internal sealed record StockLevel(string Sku, long Available, long Reserved);

@@ -2,4 +2,4 @@ namespace Payments.Unsent;
 
 /// <summary>Says that an unsent message will be sent by the next sweep.</summary>
 /// <param name="Id">The name that it had while it was unsent.</param>
-public sealed record RetriedMessage(string Id);
+internal sealed record RetriedMessage(string Id);

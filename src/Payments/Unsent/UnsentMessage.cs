@@ -10,5 +10,5 @@ namespace Payments.Unsent;
 /// <param name="Attempts">How often it was tried.</param>
 /// <param name="Error">What the last attempt said.</param>
 /// <param name="Body">The body as text; null where its row can't be read.</param>
-public sealed record UnsentMessage(
+internal sealed record UnsentMessage(
     string Id, string? Queue, string? MessageId, string? SessionId, string? Subject, DateTimeOffset CommittedAt, int Attempts, string Error, string? Body);

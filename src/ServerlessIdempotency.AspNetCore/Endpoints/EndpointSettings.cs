@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using ServerlessIdempotency.AspNetCore.Requests;
+using ServerlessIdempotency.Validation;
 
 namespace ServerlessIdempotency.AspNetCore.Endpoints;
 
@@ -41,7 +42,7 @@ internal sealed class EndpointSettings
             operation = declared.Declare(operation);
         }
 
-        options.ThrowIfInvalid();
+        OptionFaults.ThrowIfAny(options.Validate());
         return new EndpointSettings(http, options, operation);
     }
 

@@ -10,6 +10,7 @@ using ServerlessIdempotency.Functions.Http;
 using ServerlessIdempotency.Functions.Principals;
 using ServerlessIdempotency.Functions.Settings;
 using ServerlessIdempotency.Functions.Worker;
+using ServerlessIdempotency.Validation;
 
 namespace ServerlessIdempotency.Functions;
 
@@ -26,12 +27,7 @@ public static class IdempotencyFunctionsBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
-        services.AddOptions<FunctionIdempotencyOptions>().ValidateOnStart();
-        if (configure is not null)
-        {
-            services.Configure(configure);
-        }
-
+        services.AddValidatedOptions(configure, options => options.Validate());
         if (services.Any(service => service.ServiceType == typeof(FunctionCatalog)))
         {
             // Twice in the pipeline, a function would be executed within itself.
@@ -39,7 +35,6 @@ public static class IdempotencyFunctionsBuilderExtensions
         }
 
         services.AddSingleton<FunctionCatalog>();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<FunctionIdempotencyOptions>, FunctionIdempotencyOptionsValidation>());
         services.TryAddSingleton(provider => new FunctionAppPrincipal(
             string.Equals(provider.GetRequiredService<IConfiguration>()[FunctionAppPrincipal.EnabledSetting], "true", StringComparison.OrdinalIgnoreCase),
             provider.GetRequiredService<IOptions<FunctionIdempotencyOptions>>().Value.KeyNames));

@@ -17,15 +17,30 @@ internal sealed class OptionFaults(string section) : IEnumerable<string>
         where T : IComparable<T>
     {
         var isFine = (value.CompareTo(min) >= 0 && value.CompareTo(max) <= 0) || (except is { } other && value.CompareTo(other.Value) == 0);
-        return Add(!isFine, $"{name} is {value}: set it between {min} and {max}{(except is { } exception ? $", or to {exception.Value} {exception.Meaning}" : "")}.", name);
+        return If(!isFine, $"{name} is {value}: set it between {min} and {max}{(except is { } exception ? $", or to {exception.Value} {exception.Meaning}" : "")}.");
     }
 
     public OptionFaults Named(string value, string what, [CallerArgumentExpression(nameof(value))] string name = "") =>
-        Add(string.IsNullOrWhiteSpace(value), $"{name} is empty: name a {what}.", name);
+        If(string.IsNullOrWhiteSpace(value), $"{name} is empty: name a {what}.");
 
     /// <summary>A setting that must be longer than another thing.</summary>
     public OptionFaults LongerThan(TimeSpan value, TimeSpan other, string otherName, string reason = "", [CallerArgumentExpression(nameof(value))] string name = "") =>
-        Add(value <= other, $"{name} ({value}) must be longer than {section}:{otherName} ({other}){reason}.", name);
+        If(value <= other, $"{name} ({value}) must be longer than {section}:{otherName} ({other}){reason}.");
+
+    /// <param name="isFault">Whether there is a fault.</param>
+    /// <param name="sentence">The sentence, which begins with the setting's name.</param>
+    public OptionFaults If(bool isFault, string sentence)
+    {
+        if (isFault)
+        {
+            _faults.Add($"{section}:{sentence}");
+        }
+
+        return this;
+    }
+
+    /// <summary>A fault for each value that must not be there.</summary>
+    public OptionFaults ForEach<T>(IEnumerable<T> faulty, Func<T, string> sentence) => faulty.Aggregate(this, (faults, value) => faults.If(true, sentence(value)));
 
     public IEnumerator<string> GetEnumerator() => _faults.GetEnumerator();
 
@@ -38,16 +53,5 @@ internal sealed class OptionFaults(string section) : IEnumerable<string>
         {
             throw new ArgumentException(text);
         }
-    }
-
-    private OptionFaults Add(bool isFault, string sentence, string name)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(name);
-        if (isFault)
-        {
-            _faults.Add($"{section}:{sentence}");
-        }
-
-        return this;
     }
 }

@@ -29,7 +29,7 @@ public sealed class AlertTests(Deployments deployments)
     }
 
     [Fact]
-    public void Parked_work_is_found_by_the_words_that_the_library_logs()
+    public void Parked_work_is_found_by_the_text_that_the_library_logs()
     {
         const string Words = "needs a person's decision";
         var alert = deployments.Get("prod").The("Microsoft.Insights/scheduledQueryRules", "parked");

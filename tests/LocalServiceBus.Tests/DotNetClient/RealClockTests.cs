@@ -4,7 +4,7 @@ using Azure.Messaging.ServiceBus;
 namespace LocalServiceBus.Tests.DotNetClient;
 
 /// <summary>
-/// The system's clock and timers, on queues that nobody touches while they wait: .NET's timers fire early now and then, and what is not waited for anew comes never.
+/// The system's clock and timers, on queues that nobody touches while they wait: .NET's timers fire early now and then, and what is not waited for again comes never.
 /// What is late is not measured, so that a busy machine is no fault; what does not come ends at the limit.
 /// </summary>
 public sealed class RealClockTests

@@ -12,7 +12,7 @@ public sealed class KillTests
         { "UserConfig": { "Namespaces": [ { "Name": "local", "Queues": [ { "Name": "orders", "Properties": { "LockDuration": "PT5M" } } ] } ] } }
         """;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromMinutes(10);
 
     [Fact]
     public async Task Nothing_accepted_is_lost_and_nothing_completed_comes_back()
@@ -34,7 +34,7 @@ public sealed class KillTests
                 SendNext(sender);
             }
 
-            await enough.Task.WaitAsync(Patience);
+            await enough.Task.WaitAsync(MaxWait);
             await broker.KillAsync();
 
             // Each answer is followed by another message, so 500 are always under way, whenever the kill comes.
@@ -69,7 +69,7 @@ public sealed class KillTests
             var receiver = bus.Receiver("orders");
             for (var i = 0; i < 100; i++)
             {
-                var message = await receiver.ReceiveAsync(Patience);
+                var message = await receiver.ReceiveAsync(MaxWait);
                 var done = await bus.RequestAsync("orders/$management", "com.microsoft:update-disposition", new Amqp.Types.Map
                 {
                     ["disposition-status"] = "completed",
@@ -90,7 +90,7 @@ public sealed class KillTests
             var found = new List<string>();
             while (expected.Count > 0)
             {
-                var message = await receiver.ReceiveAsync(Patience);
+                var message = await receiver.ReceiveAsync(MaxWait);
                 Assert.NotNull(message);
                 receiver.Accept(message);
                 found.Add(message.Properties.MessageId);

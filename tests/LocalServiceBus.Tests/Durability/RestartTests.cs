@@ -11,7 +11,7 @@ namespace LocalServiceBus.Tests.Durability;
 /// <summary>What a data folder keeps over a restart, beside plain messages.</summary>
 public sealed class RestartTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromMinutes(10);
     private readonly TemporaryFolder _folder = new();
     private readonly FakeTimeProvider _clock = new(DateTimeOffset.UtcNow);
 
@@ -26,9 +26,9 @@ public sealed class RestartTests : IDisposable
             await SendAsync(bus, "plain", "dead");
             await SendAsync(bus, "plain", "abandoned");
             var receiver = bus.Receiver("plain");
-            receiver.Reject(await receiver.ReceiveAsync(Patience), new Error("com.microsoft:dead-letter") { Info = new Fields { [new Symbol("DeadLetterReason")] = "why" } });
+            receiver.Reject(await receiver.ReceiveAsync(MaxWait), new Error("com.microsoft:dead-letter") { Info = new Fields { [new Symbol("DeadLetterReason")] = "why" } });
             receiver.SetCredit(0, autoRestore: false);
-            receiver.Modify(await receiver.ReceiveAsync(Patience), deliveryFailed: true);
+            receiver.Modify(await receiver.ReceiveAsync(MaxWait), deliveryFailed: true);
             await receiver.CloseAsync();
         }
 
@@ -38,7 +38,7 @@ public sealed class RestartTests : IDisposable
             Assert.Equal("dead", letter.MessageId);
             Assert.Equal("why", letter.Reason);
             await using var bus = await NetLiteBus.ConnectAsync(server.Port);
-            var message = await bus.Receiver("plain").ReceiveAsync(Patience);
+            var message = await bus.Receiver("plain").ReceiveAsync(MaxWait);
             Assert.Equal("abandoned", message.Properties.MessageId);
             Assert.Equal(1u, message.Header.DeliveryCount);
         }
@@ -138,7 +138,7 @@ public sealed class RestartTests : IDisposable
             await using var bus = await NetLiteBus.ConnectAsync(server.Port);
             await SendAsync(bus, "plain", "first");
             var receiver = bus.Receiver("plain");
-            receiver.Accept(await receiver.ReceiveAsync(Patience));
+            receiver.Accept(await receiver.ReceiveAsync(MaxWait));
             await receiver.CloseAsync();
         }
 
@@ -146,7 +146,7 @@ public sealed class RestartTests : IDisposable
         {
             await using var bus = await NetLiteBus.ConnectAsync(server.Port);
             await SendAsync(bus, "plain", "second");
-            var message = await bus.Receiver("plain").ReceiveAsync(Patience);
+            var message = await bus.Receiver("plain").ReceiveAsync(MaxWait);
             Assert.Equal(2L, message.MessageAnnotations[new Symbol("x-opt-sequence-number")]);
         }
     }
@@ -159,7 +159,7 @@ public sealed class RestartTests : IDisposable
             await using var bus = await NetLiteBus.ConnectAsync(server.Port);
             await SendAsync(bus, "duplicates", "dead");
             var receiver = bus.Receiver("duplicates");
-            receiver.Reject(await receiver.ReceiveAsync(Patience));
+            receiver.Reject(await receiver.ReceiveAsync(MaxWait));
             await receiver.CloseAsync();
             var letter = Assert.Single(server.Administration.PeekDeadLetters("duplicates"));
             Assert.True(await server.Administration.ResubmitDeadLetterAsync("duplicates", letter.SequenceNumber));

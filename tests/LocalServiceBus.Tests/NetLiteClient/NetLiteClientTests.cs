@@ -10,7 +10,7 @@ namespace LocalServiceBus.Tests.NetLiteClient;
 /// <summary>AMQPNetLite's own client, which the local host of the payments app consumes with.</summary>
 public sealed class NetLiteClientTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromMinutes(10);
 
     private LocalServiceBusServer _server = null!;
     private NetLiteBus _bus = null!;
@@ -33,7 +33,7 @@ public sealed class NetLiteClientTests : IAsyncLifetime
         await SendAsync("plain", "hello", "m-1");
         var receiver = _bus.Receiver("plain");
 
-        var message = await receiver.ReceiveAsync(Patience);
+        var message = await receiver.ReceiveAsync(MaxWait);
         Assert.Equal("hello", Encoding.UTF8.GetString((byte[])message.Body));
         Assert.Equal("m-1", message.Properties.MessageId);
         Assert.Equal(1L, message.MessageAnnotations[new Symbol("x-opt-sequence-number")]);
@@ -51,12 +51,12 @@ public sealed class NetLiteClientTests : IAsyncLifetime
         await SendAsync("plain", "a", "m-1");
         var receiver = _bus.Receiver("plain");
 
-        receiver.Release(await receiver.ReceiveAsync(Patience));
-        var again = await receiver.ReceiveAsync(Patience);
+        receiver.Release(await receiver.ReceiveAsync(MaxWait));
+        var again = await receiver.ReceiveAsync(MaxWait);
         Assert.Equal(0u, again.Header.DeliveryCount);
         receiver.Modify(again, deliveryFailed: true, messageAnnotations: new Fields { [new Symbol("why")] = "busy" });
 
-        var third = await receiver.ReceiveAsync(Patience);
+        var third = await receiver.ReceiveAsync(MaxWait);
         Assert.Equal(1u, third.Header.DeliveryCount);
         Assert.Equal("busy", third.ApplicationProperties["why"]);
     }
@@ -66,12 +66,12 @@ public sealed class NetLiteClientTests : IAsyncLifetime
     {
         await SendAsync("plain", "a", "m-1");
         var receiver = _bus.Receiver("plain");
-        receiver.Reject(await receiver.ReceiveAsync(Patience), new Error("com.microsoft:dead-letter")
+        receiver.Reject(await receiver.ReceiveAsync(MaxWait), new Error("com.microsoft:dead-letter")
         {
             Info = new Fields { [new Symbol("DeadLetterReason")] = "bad", [new Symbol("DeadLetterErrorDescription")] = "very bad" },
         });
 
-        var letter = await _bus.Receiver("plain/$deadletterqueue").ReceiveAsync(Patience);
+        var letter = await _bus.Receiver("plain/$deadletterqueue").ReceiveAsync(MaxWait);
         Assert.Equal("bad", letter.ApplicationProperties["DeadLetterReason"]);
         Assert.Equal("very bad", letter.ApplicationProperties["DeadLetterErrorDescription"]);
     }
@@ -88,7 +88,7 @@ public sealed class NetLiteClientTests : IAsyncLifetime
         Assert.Equal("a", sessionId);
         foreach (var body in new[] { "1", "2", "3" })
         {
-            var message = await receiver.ReceiveAsync(Patience);
+            var message = await receiver.ReceiveAsync(MaxWait);
             Assert.Equal(body, Encoding.UTF8.GetString((byte[])message.Body));
             receiver.Accept(message);
         }
@@ -112,7 +112,7 @@ public sealed class NetLiteClientTests : IAsyncLifetime
     {
         await SendAsync("plain", "a", "m-1");
         var receiver = _bus.Receiver("plain");
-        var message = await receiver.ReceiveAsync(Patience);
+        var message = await receiver.ReceiveAsync(MaxWait);
         var token = new Guid(message.DeliveryTag);
 
         var completed = await _bus.RequestAsync("plain/$management", "com.microsoft:update-disposition", Completion(token));
@@ -141,13 +141,13 @@ public sealed class NetLiteClientTests : IAsyncLifetime
 
         var receiver = _bus.Receiver("plain");
         receiver.SetCredit(2, autoRestore: false);
-        Assert.NotNull(await receiver.ReceiveAsync(Patience));
-        Assert.NotNull(await receiver.ReceiveAsync(Patience));
+        Assert.NotNull(await receiver.ReceiveAsync(MaxWait));
+        Assert.NotNull(await receiver.ReceiveAsync(MaxWait));
         await AssertNothingComesAsync(receiver);
         receiver.SetCredit(3, autoRestore: false);
         for (var i = 0; i < 3; i++)
         {
-            Assert.NotNull(await receiver.ReceiveAsync(Patience));
+            Assert.NotNull(await receiver.ReceiveAsync(MaxWait));
         }
 
         await AssertNothingComesAsync(receiver);
@@ -181,7 +181,7 @@ public sealed class NetLiteClientTests : IAsyncLifetime
     {
         var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         link.AddClosedCallback((_, _) => closed.TrySetResult());
-        await closed.Task.WaitAsync(Patience);
+        await closed.Task.WaitAsync(MaxWait);
     }
 
     private QueueStatus StatusOf(string queue) => _server.Administration.ListQueues().Single(status => status.Name == queue);

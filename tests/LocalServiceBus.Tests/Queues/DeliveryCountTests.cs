@@ -73,7 +73,7 @@ public sealed class DeliveryCountTests : IDisposable
     }
 
     [Fact]
-    public void Resubmitted_dead_letter_starts_anew_at_the_end()
+    public void A_resubmitted_dead_letter_goes_to_the_end_of_the_queue()
     {
         var number = _bench.Send("a");
         _bench.Queue.DeadLetter(_bench.Consumer().Take().LockToken, "why", null);

@@ -6,7 +6,7 @@ namespace LocalServiceBus.Tests.Queues;
 public sealed class ForwardingTests
 {
     [Fact]
-    public void Dead_letter_goes_to_the_named_queue_with_its_source_and_starts_its_deliveries_anew()
+    public void A_dead_letter_goes_to_the_named_queue_with_its_source_and_a_delivery_count_of_zero()
     {
         using var bench = new QueueBench(
             new QueueOptions { Name = "q", MaxDeliveryCount = 5, ForwardDeadLetteredMessagesTo = "all-dead" },

@@ -48,10 +48,10 @@ internal sealed class QueueBench : IDisposable
 
     public TestConsumer DeadLettersConsumer() => new(DeadLetters) { TakesAndDeletes = false };
 
-    public TestConsumer Accept(string? sessionId, TimeSpan? patience = null)
+    public TestConsumer Accept(string? sessionId, TimeSpan? maxWait = null)
     {
         var consumer = Consumer();
-        Queue.AcceptSession(consumer, sessionId, patience ?? TimeSpan.FromSeconds(10));
+        Queue.AcceptSession(consumer, sessionId, maxWait ?? TimeSpan.FromSeconds(10));
         return consumer;
     }
 

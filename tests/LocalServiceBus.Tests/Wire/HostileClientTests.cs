@@ -12,7 +12,7 @@ namespace LocalServiceBus.Tests.Wire;
 /// <summary>Whatever one client sends, the worst that happens is the end of its own connection.</summary>
 public sealed class HostileClientTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromMinutes(10);
     private readonly FakeTimeProvider _clock = new(DateTimeOffset.UtcNow);
     private LocalServiceBusServer _server = null!;
 
@@ -114,7 +114,7 @@ public sealed class HostileClientTests : IAsyncLifetime
         ]);
         var said = Encoding.Latin1.GetString(await client.ReadToEndAsync());
         Assert.Contains("amqp:decode-error", said, StringComparison.Ordinal);
-        var message = await bus.Receiver("plain").ReceiveAsync(Patience);
+        var message = await bus.Receiver("plain").ReceiveAsync(MaxWait);
         Assert.Equal(new byte[] { 7 }, (byte[])message.Body);
     }
 
@@ -135,13 +135,13 @@ public sealed class HostileClientTests : IAsyncLifetime
         // Its session is free as soon as the broker sees it gone.
         var (session, sessionId) = await AcceptWhenFreeAsync(bus);
         Assert.Equal("s", sessionId);
-        Assert.Equal("m-2", (await session.ReceiveAsync(Patience)).Properties.MessageId);
+        Assert.Equal("m-2", (await session.ReceiveAsync(MaxWait)).Properties.MessageId);
 
         // Its lock stays until it lapses, as in the service.
         Assert.True(await IsLockedAsync(bus, "plain"));
         var receiver = bus.Receiver("plain");
         _clock.Advance(TimeSpan.FromSeconds(31));
-        Assert.Equal("m-1", (await receiver.ReceiveAsync(Patience)).Properties.MessageId);
+        Assert.Equal("m-1", (await receiver.ReceiveAsync(MaxWait)).Properties.MessageId);
     }
 
     private static byte[] Opened() => [.. RawClient.AmqpHeader, .. RawClient.Frame(new Open { ContainerId = "raw", HostName = "x" })];
@@ -179,7 +179,7 @@ public sealed class HostileClientTests : IAsyncLifetime
     private async Task TakenAsync(string queue)
     {
         await using var bus = await NetLiteBus.ConnectAsync(_server.Port);
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(MaxWait);
         while (!await IsLockedAsync(bus, queue))
         {
             limit.Token.ThrowIfCancellationRequested();
@@ -195,7 +195,7 @@ public sealed class HostileClientTests : IAsyncLifetime
 
     private static async Task<(ReceiverLink Receiver, string SessionId)> AcceptWhenFreeAsync(NetLiteBus bus)
     {
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(MaxWait);
         while (true)
         {
             var (receiver, sessionId) = await bus.AcceptSessionAsync("sessions", "s");
@@ -212,7 +212,7 @@ public sealed class HostileClientTests : IAsyncLifetime
     {
         await SendAsync(bus, "duplicates", Guid.NewGuid().ToString());
         var receiver = bus.Receiver("duplicates");
-        var message = await receiver.ReceiveAsync(Patience);
+        var message = await receiver.ReceiveAsync(MaxWait);
         Assert.NotNull(message);
         receiver.Accept(message);
     }

@@ -44,10 +44,10 @@ internal sealed class RawClient : IDisposable
     public async Task<byte[]> ReadAsync(int count)
     {
         var read = new byte[count];
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(10));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(10));
         for (var position = 0; position < count;)
         {
-            var more = await _socket.ReceiveAsync(read.AsMemory(position), patience.Token);
+            var more = await _socket.ReceiveAsync(read.AsMemory(position), timeout.Token);
             Assert.True(more > 0, "The broker has closed the connection.");
             position += more;
         }
@@ -60,10 +60,10 @@ internal sealed class RawClient : IDisposable
     {
         using var all = new MemoryStream();
         var buffer = new byte[4096];
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(10));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(10));
         try
         {
-            for (int read; (read = await _socket.ReceiveAsync(buffer, patience.Token)) > 0;)
+            for (int read; (read = await _socket.ReceiveAsync(buffer, timeout.Token)) > 0;)
             {
                 all.Write(buffer, 0, read);
             }

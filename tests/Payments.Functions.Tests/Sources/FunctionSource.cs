@@ -10,7 +10,7 @@ namespace Payments.Functions.Tests.Sources;
 /// <param name="Body">What it does.</param>
 internal sealed record FunctionSource(string Name, string Trigger, IReadOnlyList<object?> Arguments, IReadOnlyDictionary<string, object?> Settings, string Body)
 {
-    public static FunctionSource Read(Home home, MethodDeclarationSyntax method, AttributeSyntax function)
+    public static FunctionSource Read(HostSource host, MethodDeclarationSyntax method, AttributeSyntax function)
     {
         var trigger = method.ParameterList.Parameters
             .SelectMany(parameter => parameter.AttributeLists)
@@ -18,12 +18,12 @@ internal sealed record FunctionSource(string Name, string Trigger, IReadOnlyList
             .Single(attribute => attribute.Name.ToString().EndsWith("Trigger", StringComparison.Ordinal));
         var arguments = trigger.ArgumentList!.Arguments;
         return new FunctionSource(
-            (string)home.ValueOf(function.ArgumentList!.Arguments[0].Expression)!,
+            (string)host.ValueOf(function.ArgumentList!.Arguments[0].Expression)!,
             trigger.Name.ToString(),
             [.. arguments.Where(argument => argument.NameEquals is null).Select(argument => Value(argument.Expression))],
             arguments.Where(argument => argument.NameEquals is not null).ToDictionary(argument => argument.NameEquals!.Name.Identifier.Text, argument => Value(argument.Expression)),
             (method.ExpressionBody?.Expression ?? (object?)method.Body)!.ToString()!);
 
-        object? Value(ExpressionSyntax expression) => home.ValueOf(expression) ?? expression.ToString();
+        object? Value(ExpressionSyntax expression) => host.ValueOf(expression) ?? expression.ToString();
     }
 }

@@ -4,12 +4,12 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Payments.Functions.Tests.Sources;
 
-/// <summary>The sources of a home, understood as far as its packages are at hand: names of the app itself, and constants, always are.</summary>
-internal sealed class Home
+/// <summary>The sources of a host, understood as far as its packages are at hand: names of the app itself, and constants, always are.</summary>
+internal sealed class HostSource
 {
     private readonly CSharpCompilation _compilation;
 
-    private Home(string project)
+    private HostSource(string project)
     {
         var folder = PathOf("src", project);
         var files = Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
@@ -21,9 +21,9 @@ internal sealed class Home
             ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path)));
     }
 
-    public static Home FunctionApp { get; } = new("Payments.Functions");
+    public static HostSource FunctionApp { get; } = new("Payments.Functions");
 
-    public static Home LocalHost { get; } = new("Payments.LocalHost");
+    public static HostSource LocalHost { get; } = new("Payments.LocalHost");
 
     /// <summary>Every method that the worker serves.</summary>
     public IReadOnlyList<FunctionSource> Functions =>
@@ -36,7 +36,7 @@ internal sealed class Home
 
     public IEnumerable<T> All<T>() where T : SyntaxNode => _compilation.SyntaxTrees.SelectMany(tree => tree.GetRoot().DescendantNodes().OfType<T>());
 
-    /// <summary>The calls of methods of a name, in this home's own code.</summary>
+    /// <summary>The calls of methods of a name, in this host's own code.</summary>
     public IEnumerable<InvocationExpressionSyntax> Calls(Func<string, bool> name) => All<InvocationExpressionSyntax>().Where(call => name(NameOf(call)));
 
     /// <summary>The value of a constant expression; null where it is none, or one of a package that is not at hand.</summary>

@@ -5,7 +5,7 @@ namespace Payments.LocalHost.Tests.Queues;
 /// <summary>A client of the broker that is none of the host's.</summary>
 internal sealed class QueueClient : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
 
     private readonly ServiceBusClient _client;
     private readonly Dictionary<string, ServiceBusSender> _senders = [];
@@ -38,7 +38,7 @@ internal sealed class QueueClient : IAsyncDisposable
     public async Task DeadLetterNextAsync(string queue, string reason, string description)
     {
         await using var receiver = await _client.AcceptNextSessionAsync(queue);
-        var message = await receiver.ReceiveMessageAsync(Patience);
+        var message = await receiver.ReceiveMessageAsync(MaxWait);
         await receiver.DeadLetterMessageAsync(message, reason, description);
     }
 

@@ -19,7 +19,7 @@ using ServerlessIdempotency.Testing.Proofs;
 
 namespace Payments.Proof.Tests.Processes;
 
-/// <summary>The whole app as a home starts it, called as a home calls it: by its routes and by what its queues bring.</summary>
+/// <summary>The whole app as a host starts it, called as a host calls it: by its routes and by what its queues bring.</summary>
 internal sealed class PaymentsProcess(IServiceProvider services)
 {
     /// <summary>Over how many partitions payments and orders are spread: more than one, and few enough to be looked through after each run.</summary>
@@ -37,7 +37,7 @@ internal sealed class PaymentsProcess(IServiceProvider services)
 
     private static readonly string[] ToldHeaders = ["Content-Type", "Location", "Idempotency-Expires"];
 
-    // What the app registers is the same for every process; registering it anew for each of many thousands would take most of the time.
+    // What the app registers is the same for every process; registering it again for each of many thousands would take most of the time.
     private static readonly IServiceCollection Registrations = Register();
 
     private readonly Lazy<QueueMessages> _queues = new(services.GetRequiredService<QueueMessages>);

@@ -29,7 +29,7 @@ public sealed class CurrencyTests
         .ToDictionary(cells => cells[0], cells => cells[1]);
 
     [Fact]
-    public void Every_code_from_AAA_to_ZZZ_is_a_currency_just_where_the_published_list_says_so_and_with_its_decimals()
+    public void Codes_from_AAA_to_ZZZ_are_the_currencies_and_decimals_of_the_published_list()
     {
         var published = Published;
         Assert.True(published.Count > 170, "The list is not whole.");

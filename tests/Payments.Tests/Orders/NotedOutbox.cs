@@ -8,7 +8,7 @@ namespace Payments.Tests.Orders;
 /// <summary>An outbox that notes partitions and writes rows; the test is the sweeper and the broker. It outlives instances, as its table would.</summary>
 internal sealed class NotedOutbox : IOutbox
 {
-    public const string Prefix = "outbox|";
+    public const string Prefix = RowKeyPrefixes.Outbox;
 
     public ConcurrentDictionary<PartitionAddress, bool> Partitions { get; } = new();
 

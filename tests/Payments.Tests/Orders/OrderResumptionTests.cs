@@ -55,7 +55,7 @@ public sealed class OrderResumptionTests
     }
 
     [Fact]
-    public async Task A_home_without_dead_letters_has_nothing_to_resume()
+    public async Task A_host_without_dead_letters_has_nothing_to_resume()
     {
         using var instance = new Instance(_world);
 

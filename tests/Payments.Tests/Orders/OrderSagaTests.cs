@@ -62,7 +62,7 @@ public sealed class OrderSagaTests
     }
 
     [Fact]
-    public async Task The_same_order_under_another_key_or_after_the_key_expired_is_the_old_order_and_another_one_is_refused()
+    public async Task An_order_id_that_exists_is_the_old_order_under_any_key_and_another_content_is_refused()
     {
         await _world.StockAsync(5);
         var command = OrderWorld.Command();
@@ -139,7 +139,7 @@ public sealed class OrderSagaTests
     }
 
     [Fact]
-    public async Task A_parked_charge_that_a_person_declares_failed_is_refunded_and_cancelled_wherever_an_instance_dies()
+    public async Task A_parked_charge_declared_failed_is_refunded_wherever_an_instance_crashes()
     {
         var command = OrderWorld.Command(method: "pm_lost_reply");
         var undisturbed = await ParkedAsync(command);

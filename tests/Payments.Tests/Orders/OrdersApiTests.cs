@@ -31,7 +31,7 @@ public sealed class OrdersApiTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_same_key_replays_another_content_is_refused_and_another_order_under_the_key_is_a_mismatch()
+    public async Task The_same_key_replays_the_order_and_refuses_another_content()
     {
         await _host.PostAsync("/api/orders", Valid);
         var replayed = await _host.PostAsync("/api/orders", Valid);

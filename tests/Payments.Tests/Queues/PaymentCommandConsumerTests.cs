@@ -85,7 +85,7 @@ public sealed class PaymentCommandConsumerTests : IAsyncLifetime
 
     [Theory]
     [InlineData("{\"specversion\":", "CloudEventMalformed", "not a CloudEvent in JSON")]
-    [InlineData("[]", "CloudEventMalformed", "Send it anew")]
+    [InlineData("[]", "CloudEventMalformed", "Send it again")]
     [InlineData("""{"specversion":"1.0","source":"/s","type":"payment.create","data":{}}""", "CloudEventMalformed", "'id' is missing")]
     [InlineData("""{"specversion":"1.0","id":"c d","source":"/s","type":"payment.create","data":{}}""", "EventIdInvalid", "visible ASCII")]
     [InlineData("""{"specversion":"1.0","id":"c","source":"/s","type":"payment.teleport","data":{}}""", "UnknownType", "payment.teleport")]

@@ -86,8 +86,8 @@ public sealed class PaymentEventConsumerTests : IAsyncLifetime
     [InlineData("{", "CloudEventMalformed", "specversion, id, source, type and data")]
     [InlineData("""{"specversion":"1.0","source":"/s","type":"payment.captured"}""", "CloudEventMalformed", "'id' is missing")]
     [InlineData("""{"specversion":"1.0","id":"e","source":"/s","type":"payment.exploded"}""", "UnknownType", "payment.exploded")]
-    [InlineData("""{"specversion":"1.0","id":"e","source":"/s","type":"payment.captured","time":"2026-11-24T12:00:00Z","data":{"paymentId":"p"}}""", "DataInvalid", "Send it anew")]
-    [InlineData("""{"specversion":"1.0","id":"e","source":"/s","type":"payment.captured","time":"2026-11-24T12:00:00Z","data":{"paymentId":"p","merchant":"a/b#?","accountId":"a","amount":5,"currency":"EUR"}}""", "DataInvalid", "Send it anew")]
+    [InlineData("""{"specversion":"1.0","id":"e","source":"/s","type":"payment.captured","time":"2026-11-24T12:00:00Z","data":{"paymentId":"p"}}""", "DataInvalid", "Send it again")]
+    [InlineData("""{"specversion":"1.0","id":"e","source":"/s","type":"payment.captured","time":"2026-11-24T12:00:00Z","data":{"paymentId":"p","merchant":"a/b#?","accountId":"a","amount":5,"currency":"EUR"}}""", "DataInvalid", "Send it again")]
     public async Task Poison_is_dead_lettered_with_what_to_do(string body, string reason, string description)
     {
         var settlement = await _host.Events.ConsumeAsync(Message(body), CancellationToken.None);

@@ -59,7 +59,7 @@ public sealed class QueueMessagesTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_message_that_fails_is_given_back_after_a_pause_that_grows_and_at_its_last_delivery_is_a_dead_letter_with_our_reason()
+    public async Task A_failing_message_is_given_back_after_growing_pauses_and_dead_lettered_at_the_end()
     {
         _store.IsAway = true;
 
@@ -92,7 +92,7 @@ public sealed class QueueMessagesTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_home_that_stops_gives_the_message_back_untouched()
+    public async Task A_host_that_stops_gives_the_message_back_untouched()
     {
         _store.IsAway = true;
         using var stopping = new CancellationTokenSource();

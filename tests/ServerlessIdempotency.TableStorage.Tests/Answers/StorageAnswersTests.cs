@@ -114,7 +114,7 @@ public sealed class StorageAnswersTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public void The_exceptions_of_exhausted_retries_and_time_outs_are_unavailable_unless_the_caller_gave_up()
+    public void Exhausted_retries_and_timeouts_are_unavailable_unless_the_caller_gave_up()
     {
         var cancelled = new CancellationToken(canceled: true);
 

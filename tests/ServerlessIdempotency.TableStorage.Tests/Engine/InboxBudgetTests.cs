@@ -25,7 +25,7 @@ public sealed class InboxBudgetTests(AzuriteFixture azurite)
 
     // Only the row tells whether it is the same event, within its retention, or this write's own lost reply.
     [Fact]
-    public async Task A_duplicate_that_was_sent_anew_is_one_refused_transaction_and_the_read_of_what_is_there()
+    public async Task A_duplicate_sent_again_costs_one_refused_transaction_and_one_read()
     {
         await _tables.CreateTableAsync();
         await ApplyAsync(deliveryCount: 1);

@@ -48,7 +48,7 @@ internal sealed class TableApp(ProofProcess process, AzuriteFixture azurite, str
             default));
     }
 
-    /// <summary>Takes a write that got no clear answer for one that did not happen, and writes anew.</summary>
+    /// <summary>Takes a write that got no clear answer for one that did not happen, and writes again.</summary>
     public async Task<ProofAnswer> PayWithAMistakeAsync()
     {
         while (true)

@@ -3,7 +3,7 @@ using ServerlessIdempotency.Testing.Proofs;
 
 namespace ServerlessIdempotency.Testing.Tests.Mistakes;
 
-/// <summary>Knows the messages that it has seen by heart, until its process ends.</summary>
+/// <summary>Remembers the messages that it has seen until its process ends.</summary>
 internal sealed class RemembersInMemory(ProofProcess process) : NaiveApp(process)
 {
     private readonly HashSet<string> _seen = [];

@@ -92,7 +92,7 @@ public sealed class ConditionalUpdateTests
     }
 
     [Fact]
-    public async Task A_row_that_changed_and_meets_it_no_longer_is_left_alone()
+    public async Task A_changed_row_that_no_longer_meets_the_condition_is_left_alone()
     {
         await InsertAsync("open");
         _store.BeforeWrite = _ => Once(() => SetAsync("taken", 8));

@@ -15,7 +15,7 @@ public sealed class ExpiryTests
 
     // Guards the margin in IsExpired of Claimant.
     [Fact]
-    public async Task An_instance_whose_clock_is_ahead_by_less_than_the_margin_replays_until_the_promised_expiry()
+    public async Task An_instance_with_a_fast_clock_replays_until_the_promised_expiry()
     {
         var executed = Assert.IsType<ExecutionOutcome.Executed>(await _fixture.NewEngine().ExecuteAsync(EngineFixture.Operation(), _fixture.Handle, default));
         _fixture.Time.SetUtcNow(executed.ExpiresAt - TimeSpan.FromTicks(1));

@@ -393,7 +393,7 @@ public sealed partial class TakeoverTests
 
     // Whatever it is that the store throws: a lease that is not renewed must not end in silence.
     [Fact(Timeout = 30_000)]
-    public async Task A_renewal_that_is_refused_for_good_ends_with_the_lease_and_costs_the_handler_nothing_before()
+    public async Task A_renewal_refused_for_good_ends_with_the_lease_and_not_before()
     {
         var store = new FaultyRowStore(_fixture.Memory);
         var runs = new TaskCompletionSource();
