@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
-using ServerlessIdempotency.DependencyInjection;
 using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Fingerprints;
 using ServerlessIdempotency.Inbox;
@@ -36,8 +35,7 @@ public sealed class TripSagaTests : IAsyncDisposable
         services.AddSingleton<IMessageSender>(new Sender(_queue));
         services.AddKeyedSingleton<IBooking>("hotel", _hotel);
         services.AddKeyedSingleton<IBooking>("flight", _flight);
-        services.AddIdempotency().AddOutbox().AddSagas(options => options.AdvanceQueue = "trip-sagas").AddSaga<TripSaga>();
-        services.AddSingleton<TripService>();
+        services.AddTrips();
         _services = services.BuildServiceProvider();
     }
 

@@ -74,7 +74,7 @@ internal static class HttpGuards
         new(10, "answer: what is redacted is not stored", Redaction, "return completed with { Result = redact(context, completed.Result) };", "return completed;"),
         new(10, "answer: only listed headers are stored", Captured, "answer.Headers.Where(header => options.ReplayedHeaders.Contains(header.Key))", "answer.Headers"),
         new(10, "answer: headers of one response are never replayed", Result, "Result.Headers.Where(header => !ReplayedHeaders.Never.Contains(header.Key))", "Result.Headers"),
-        new(10, "answer: headers of one response can't be configured for replay", Options, "foreach (var header in ReplayedHeaders.Where(Responses.ReplayedHeaders.Never.Contains))", "foreach (var header in ReplayedHeaders.Where(_ => false))"),
+        new(10, "answer: headers of one response can't be configured for replay", Options, ".ForEach(ReplayedHeaders.Where(Responses.ReplayedHeaders.Never.Contains), header", ".ForEach(ReplayedHeaders.Where(_ => false), header"),
         new(1, "answer: a loser's own answer reaches no client", Response, "_features.Set<IHttpResponseBodyFeature>(_body);", ""),
         new(1, "answer: a loser's headers are taken back", Response, "if (!_isDetached) { Restore(); }", ""),
         new(7, "mismatch: it is a 422", Http, "logger.KeyReused(operation.Scope.Operation); return ProblemOf(Problem.Mismatch);", "logger.KeyReused(operation.Scope.Operation); return ProblemOf(Problem.PrincipalUnknown);"),
