@@ -115,7 +115,7 @@ internal sealed class Actors(World world)
         {
             switch (await AttemptAsync<ProofAnswer>(caller with { Attempt = attempt }, call.Process ?? call.Name, (_, app, token) => HearAsync(call, app, token), mayGiveUp: call.MayGiveUp))
             {
-                case AttemptEnd<ProofAnswer>.Answered { Answer: ProofAnswer.Final }:
+                case AttemptEnd<ProofAnswer>.Answered { Answer: ProofAnswer.Final or ProofAnswer.Unanswered }:
                     return;
                 case AttemptEnd<ProofAnswer>.Answered { Answer: ProofAnswer.TryAgain again }:
                     await Task.Delay(again.After ?? Pause, world.Time);
