@@ -181,7 +181,7 @@ public sealed class TableStorageRowStore : IExpiredRowStore
         {
             try
             {
-                // For each page anew, and not for what is done with it.
+                // For each page again, and not for what is done with it.
                 limit.CancelAfter(_callTimeout);
                 if (!await pages.MoveNextAsync())
                 {

@@ -5,7 +5,7 @@ using TestDoubles.Storage;
 
 namespace Payments.LocalHost.Tests;
 
-/// <summary>A storage and a broker that outlive the hosts of a test class, for both homes of the app: what is asked of one of them is asked of the other.</summary>
+/// <summary>A storage and a broker that outlive the hosts of a test class, for both hosts of the app: what is asked of one of them is asked of the other.</summary>
 public sealed class AppFixture : AzuriteStorage, IAsyncLifetime
 {
     private LocalServiceBusServer? _broker;

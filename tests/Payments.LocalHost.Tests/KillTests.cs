@@ -14,7 +14,7 @@ public sealed class KillTests(AppFixture app, ITestOutputHelper output) : IClass
     [Theory]
     [InlineData(HostProgram.LocalHost)]
     [InlineData(HostProgram.FunctionApp)]
-    public async Task After_kill_9_at_every_write_each_retry_ends_with_one_charge_one_payment_and_a_whole_ledger(HostProgram program)
+    public async Task After_kill_9_at_every_write_a_retry_leaves_one_charge_and_a_balanced_ledger(HostProgram program)
     {
         await using var storage = await FaultyProxy.StartAsync(app.ConnectionString);
         var host = await ServeAsync(program, storage);

@@ -12,13 +12,13 @@ public abstract class DeadLetterCases(RunningHost host)
     public static TheoryData<string, string, string, string> Unprocessable => new()
     {
         // queue, body ({account} is the session's), reason, what the description says to do
-        { "payments", """{"specversion":"1.0","id":"x","source":"/tests",""", "CloudEventMalformed", "Send it anew as a CloudEvent" },
+        { "payments", """{"specversion":"1.0","id":"x","source":"/tests",""", "CloudEventMalformed", "Send it again as a CloudEvent" },
         { "payments", """{"specversion":"1.0","source":"/tests","type":"payment.create","data":{}}""", "CloudEventMalformed", "with specversion, id, source" },
-        { "payments", Events.CreatePayment("u-1", "{account}", type: "payment.destroy"), "UnknownType", "Send it anew with a type that is known" },
-        { "payments", Events.CreatePayment("b-1", "no account"), "PaymentInvalid", "Mend the command and send it anew" },
-        { "payment-events", "no JSON", "CloudEventMalformed", "Send it anew as a CloudEvent" },
+        { "payments", Events.CreatePayment("u-1", "{account}", type: "payment.destroy"), "UnknownType", "Send it again with a type that is known" },
+        { "payments", Events.CreatePayment("b-1", "no account"), "PaymentInvalid", "Correct the command and send it again" },
+        { "payment-events", "no JSON", "CloudEventMalformed", "Send it again as a CloudEvent" },
         { "payment-events", Events.PaymentChanged("u-2", "{account}", 1, type: "payment.vanished"), "UnknownType", "resubmit it" },
-        { "payment-events", Events.PaymentChanged("d-1", "{account}", -1), "DataInvalid", "Send it anew with them" },
+        { "payment-events", Events.PaymentChanged("d-1", "{account}", -1), "DataInvalid", "Send it again with them" },
     };
 
     [Theory]
