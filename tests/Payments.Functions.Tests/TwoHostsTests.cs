@@ -116,8 +116,8 @@ public sealed class TwoHostsTests
     [Fact]
     public void All_other_settings_are_read_by_the_app_itself_and_so_are_the_same()
     {
-        // What only one host has: the address to serve here, the adapter's own section there, and a service's address by the name that it is given.
-        Assert.Equal(["Kestrel:Endpoints"], SectionsOf(HostSource.LocalHost));
+        // What only one host has: the address to serve and whether emulators alone are served here, the adapter's own section there, and a service's address by the name that it is given.
+        Assert.Equal(["Emulators", "Kestrel:Endpoints"], SectionsOf(HostSource.LocalHost));
         Assert.Equal([null, "Idempotency:Functions"], SectionsOf(HostSource.FunctionApp));
         foreach (var host in (HostSource[])[HostSource.LocalHost, HostSource.FunctionApp])
         {
