@@ -8,9 +8,9 @@ namespace ServerlessIdempotency.ServiceBus;
 /// <summary>Consumes the messages of one queue for as long as the app runs, and takes the broker's absence as a matter of time.</summary>
 internal sealed class QueueConsumer(string queue, MessageConsumer consumer, ServiceBusConsumerOptions options, ConsumerClient client, ILogger<QueueConsumer> logger) : IHostedService, IAsyncDisposable
 {
+    private readonly ReceiveErrors _errors = new(queue, logger);
     private ServiceBusSessionProcessor? _sessions;
     private ServiceBusProcessor? _messages;
-    private int _isBrokerAway;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -32,7 +32,7 @@ internal sealed class QueueConsumer(string queue, MessageConsumer consumer, Serv
                 (message, token) => args.AbandonMessageAsync(message, propertiesToModify: null, token),
                 (message, letter, token) => args.DeadLetterMessageAsync(message, letter.Reason, letter.Description, token),
                 args.CancellationToken);
-            _sessions.ProcessErrorAsync += FailedAsync;
+            _sessions.ProcessErrorAsync += _errors.FailedAsync;
             return _sessions.StartProcessingAsync(cancellationToken);
         }
 
@@ -48,7 +48,7 @@ internal sealed class QueueConsumer(string queue, MessageConsumer consumer, Serv
             (message, token) => args.AbandonMessageAsync(message, propertiesToModify: null, token),
             (message, letter, token) => args.DeadLetterMessageAsync(message, letter.Reason, letter.Description, token),
             args.CancellationToken);
-        _messages.ProcessErrorAsync += FailedAsync;
+        _messages.ProcessErrorAsync += _errors.FailedAsync;
         return _messages.StartProcessingAsync(cancellationToken);
     }
 
@@ -77,11 +77,7 @@ internal sealed class QueueConsumer(string queue, MessageConsumer consumer, Serv
         Func<ServiceBusReceivedMessage, Settlement.DeadLetter, CancellationToken, Task> deadLetter,
         CancellationToken cancellationToken)
     {
-        if (Interlocked.Exchange(ref _isBrokerAway, 0) == 1)
-        {
-            logger.BrokerBack(queue);
-        }
-
+        _errors.Received();
         Settlement settlement;
         try
         {
@@ -100,33 +96,5 @@ internal sealed class QueueConsumer(string queue, MessageConsumer consumer, Serv
             Settlement.DeadLetter letter => deadLetter(message, letter, CancellationToken.None),
             _ => abandon(message, CancellationToken.None),
         });
-    }
-
-    private Task FailedAsync(ProcessErrorEventArgs args)
-    {
-        if (args.Exception is OperationCanceledException && args.CancellationToken.IsCancellationRequested)
-        {
-            return Task.CompletedTask;
-        }
-
-        // A lock that was lost brings its message again, and its consumer knows it.
-        if (args.Exception is ServiceBusException { Reason: ServiceBusFailureReason.MessageLockLost or ServiceBusFailureReason.SessionLockLost } lost)
-        {
-            logger.LockLost(queue, lost.Message);
-        }
-        else if (SendFailure.IsBrokerAway(args.Exception))
-        {
-            // Every receiver of the queue meets it, and meets it again until the broker is back: it is told once.
-            if (Interlocked.Exchange(ref _isBrokerAway, 1) == 0)
-            {
-                logger.BrokerAway(queue, args.Exception.Message);
-            }
-        }
-        else
-        {
-            logger.ConsumerInterrupted(queue, args.Exception);
-        }
-
-        return Task.CompletedTask;
     }
 }

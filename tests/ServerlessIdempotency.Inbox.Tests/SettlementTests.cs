@@ -1,4 +1,3 @@
-
 namespace ServerlessIdempotency.Inbox.Tests;
 
 public sealed class SettlementTests

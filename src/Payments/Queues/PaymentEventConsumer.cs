@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Payments.Accounts;
 using Payments.Events;
 using Payments.Partitions;
@@ -61,7 +60,7 @@ internal sealed class PaymentEventConsumer
                     RejectionReason.UnknownType, $"The queue '{PaymentsQueues.PaymentEvents}' takes the events of payments, not '{read.Event.Type}'. Nothing was done. Deploy a consumer that knows the type and resubmit it, or send it to the queue that it is for.");
         }
 
-        if (ReadChange(read.Event) is not { } change)
+        if (PaymentEventReader.Read(read.Event) is not { } change)
         {
             return new InboxOutcome.Rejected(
                 RejectionReason.DataInvalid, "The event needs a time, and data with paymentId, merchant, accountId, an amount of at least 1 and currency. Nothing was done. Send it again with them; resubmitting it as it is brings it back here.");
@@ -95,19 +94,4 @@ internal sealed class PaymentEventConsumer
             },
         },
         cancellationToken);
-
-    private static PaymentEvent? ReadChange(CloudEvent cloudEvent)
-    {
-        try
-        {
-            var data = JsonSerializer.Deserialize(cloudEvent.Data.Span, PaymentEventsJsonContext.Default.PaymentEventData);
-            return data is { Amount: >= 1, AccountId.Length: > 0, PaymentId.Length: > 0, Currency.Length: > 0 } && MerchantId.TryParse(data.Merchant, out _) && cloudEvent.Time is { } time
-                ? new PaymentEvent { Id = cloudEvent.Id, Source = cloudEvent.Source, Type = cloudEvent.Type, Subject = cloudEvent.Subject ?? data.PaymentId, Time = time, Data = data }
-                : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
 }
