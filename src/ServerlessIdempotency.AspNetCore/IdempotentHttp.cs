@@ -100,7 +100,7 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
         switch (await reader.ReadAsync(request, operation, cancellationToken))
         {
             case HttpReading.Ready ready:
-                var captured = new CapturedEndpoint(request.HttpContext, settings, endpoint);
+                var captured = new CapturedEndpoint(request.HttpContext, settings, endpoint, logger);
                 return await RunAsync(new HttpExecution(ready, settings, operation), captured.RunAsync, captured, cancellationToken);
             case HttpReading.Refused refused:
                 return refused.Result;
@@ -123,17 +123,19 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
             return ProblemOf(Problem.BodyInvalid(exception.Message));
         }
 
+        var hasStarted = false;
         using var disconnect = new CallerDisconnect(request.HttpContext.RequestAborted, cancellationToken);
         var executing = engine.ExecuteAsync(
             operation,
             async (context, handlerToken) =>
             {
                 disconnect.HandlerStarts();
+                hasStarted = true;
                 RequestBody.Rewind(request, reading.Content);
                 return Redaction.Apply(await handler(context, handlerToken), settings, request.HttpContext, logger);
             },
             disconnect.Token);
-        var isAnswered = captured is not null && await AnswerTimeoutAsync(request.HttpContext, executing, captured);
+        var isAnswered = await AnswerTimeoutAsync(request.HttpContext, executing, captured, () => hasStarted);
         var outcome = await executing;
         if (isAnswered || captured is { IsAborted: true })
         {
@@ -175,7 +177,7 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
     }
 
     /// <summary>Where the request's time-out comes first, its policy answers the caller; the request stays open until the handler is done.</summary>
-    private static async Task<bool> AnswerTimeoutAsync(HttpContext context, Task executing, CapturedEndpoint captured)
+    private static async Task<bool> AnswerTimeoutAsync(HttpContext context, Task executing, CapturedEndpoint? captured, Func<bool> hasStarted)
     {
         var timeout = RequestTimeout.TokenOf(context);
         if (!timeout.CanBeCanceled)
@@ -185,6 +187,18 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
 
         var isUp = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = timeout.Register(isUp.SetResult);
-        return await Task.WhenAny(executing, isUp.Task) == isUp.Task && await captured.TryAnswerTimeoutAsync();
+        if (await Task.WhenAny(executing, isUp.Task) != isUp.Task || !hasStarted())
+        {
+            // Before its handler starts, the time-out ends the waiting, and the middleware answers.
+            return false;
+        }
+
+        if (captured is not null)
+        {
+            return await captured.TryAnswerTimeoutAsync();
+        }
+
+        await RequestTimeout.AnswerAsync(context, context);
+        return true;
     }
 }

@@ -19,6 +19,9 @@ internal static partial class Log
     [LoggerMessage(3, LogLevel.Warning, "{Operation} was given up after {Attempts} attempts: the rows that it reads kept changing.")]
     public static partial void Contended(this ILogger logger, string operation, int attempts);
 
-    [LoggerMessage(4, LogLevel.Error, "HttpIdempotencyOptions.Redact threw: of the answer only the status is stored, and a retry gets no body.")]
+    [LoggerMessage(5, LogLevel.Error, "HttpIdempotencyOptions.Redact threw: of the answer only the status is stored, and a retry gets no body.")]
     public static partial void RedactionFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(6, LogLevel.Error, "HttpIdempotencyOptions.ShouldStore threw: the default decides whether the answer is stored.")]
+    public static partial void ShouldStoreFailed(this ILogger logger, Exception exception);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using ServerlessIdempotency.AspNetCore.Execution;
 using ServerlessIdempotency.AspNetCore.Responses;
 using ServerlessIdempotency.Records;
 
@@ -40,6 +41,11 @@ public sealed class OperationHttpResult(OperationResult result, DateTimeOffset? 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         ArgumentNullException.ThrowIfNull(httpContext);
+        if (await RequestTimeout.TryAnswerAsync(httpContext))
+        {
+            return;
+        }
+
         var response = httpContext.Response;
         response.StatusCode = Result.StatusCode;
         if (IsWhole)
@@ -68,7 +74,7 @@ public sealed class OperationHttpResult(OperationResult result, DateTimeOffset? 
             response.Headers[IdempotencyHeaders.PreferenceApplied] = string.Create(CultureInfo.InvariantCulture, $"wait={seconds}");
         }
 
-        if (Result.OmittedBodyLength is { } omitted && LargeBody is null)
+        if (Result.OmittedBodyLength is { } omitted && LargeBody is null && Result.Body.IsEmpty)
         {
             response.Headers[IdempotencyHeaders.BodyOmitted] = omitted.ToString(CultureInfo.InvariantCulture);
 
@@ -83,18 +89,13 @@ public sealed class OperationHttpResult(OperationResult result, DateTimeOffset? 
         }
 
         response.ContentLength = LargeBody?.Length ?? Result.Body.Length;
-        if (httpContext.RequestAborted.IsCancellationRequested)
+        try
         {
-            return;
+            await (LargeBody?.CopyToAsync(response.Body, httpContext.RequestAborted) ?? response.Body.WriteAsync(Result.Body, httpContext.RequestAborted).AsTask());
         }
-
-        if (LargeBody is not null)
+        catch (OperationCanceledException) when (!RequestTimeout.IsUp(httpContext))
         {
-            await LargeBody.CopyToAsync(response.Body, httpContext.RequestAborted);
-        }
-        else
-        {
-            await response.Body.WriteAsync(Result.Body, httpContext.RequestAborted);
+            // The caller is gone.
         }
     }
 }

@@ -38,7 +38,7 @@ internal static class HttpGuards
         new(12, "key: header and field must name the same one", Reader, "when one.Key != other.Key", "when false"),
         new(1, "key: a malformed one in the body is refused", Field, "return new KeyReading.Refused(Problem.KeyFieldInvalid(path.Text, exception.Message));", "return new KeyReading.Absent();"),
         new(7, "fingerprint: the query is part of it", Fingerprint, "target += RequestQuery.Canonicalize(request.QueryString, options.IgnoredQueryParameters);", ""),
-        new(12, "fingerprint: the order of the query's names is not", Query, "parameters.OrderBy(parameter => parameter.Name, StringComparer.Ordinal)", "parameters"),
+        new(12, "fingerprint: the order of the query's names is not", Query, "parameters.OrderBy(parameter => parameter.Name, StringComparer.OrdinalIgnoreCase)", "parameters"),
         new(7, "fingerprint: what the app leaves out of the query is not", Query, "if (!ignored.Contains(name))", "if (true)"),
         new(7, "fingerprint: the media type of JSON is part of it", Fingerprint, "$\"\\n{contentType.MediaType.ToString().ToLowerInvariant()}\"", "\"\""),
         new(7, "fingerprint: the type of other content is part of it", Fingerprint, ": Fingerprint.FromBytes($\"{target}\\n{request.ContentType}\", content.Bytes.Span);", ": Fingerprint.FromBytes(target, content.Bytes.Span);"),

@@ -44,10 +44,9 @@ internal sealed class EndpointCheck(IServiceProvider services) : IHostedLifecycl
         }
 
         var settings = wrapped?.Settings ?? EndpointSettings.Of(services, endpoint);
-        if (settings.Options.RequireKey
+        if ((settings.Operation.RequireKey ?? settings.Options.RequireKey)
             && endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods is { Count: > 0 } methods
-            && !methods.Any(settings.Options.Methods.Contains)
-            && methods.FirstOrDefault(IsUnsafe) is { } ignored)
+            && methods.FirstOrDefault(method => IsUnsafe(method) && !settings.Options.Methods.Contains(method)) is { } ignored)
         {
             throw new InvalidOperationException(
                 $"The endpoint {endpoint.DisplayName} requires an idempotency key, but {ignored} requests are not executed once, so the key would be ignored: "

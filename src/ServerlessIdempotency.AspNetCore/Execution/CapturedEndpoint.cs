@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using ServerlessIdempotency.AspNetCore.Responses;
 using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Records;
@@ -7,7 +8,7 @@ using ServerlessIdempotency.Records;
 namespace ServerlessIdempotency.AspNetCore.Execution;
 
 /// <summary>Runs an endpoint that knows nothing of outcomes as a handler: its captured response is the result.</summary>
-internal sealed class CapturedEndpoint(HttpContext context, HttpIdempotencyOptions options, RequestDelegate endpoint)
+internal sealed class CapturedEndpoint(HttpContext context, HttpIdempotencyOptions options, RequestDelegate endpoint, ILogger logger)
 {
     private volatile CapturedResponse? _response;
 
@@ -48,14 +49,28 @@ internal sealed class CapturedEndpoint(HttpContext context, HttpIdempotencyOptio
         LargeBody = captured.LargeBody;
 
         // The caller whose call ran gets the whole answer; stored is only what a replay repeats.
-        return operation.IsStored && options.ShouldStore(new StorableAnswer(context, answer.StatusCode, answer.Headers, reached.HandlerRan))
+        return operation.IsStored && ShouldStore(new StorableAnswer(context, answer.StatusCode, answer.Headers, reached.HandlerRan))
             ? new HandlerOutcome<OperationResult>.Completed(answer, answer with { Headers = [.. answer.Headers.Where(header => options.ReplayedHeaders.Contains(header.Key))] })
             : HandlerOutcome.Failed(answer);
+    }
+
+    // The endpoint has run: what the app's delegate throws must not run it again (law 14).
+    private bool ShouldStore(StorableAnswer answer)
+    {
+        try
+        {
+            return options.ShouldStore(answer);
+        }
+        catch (Exception exception)
+        {
+            logger.ShouldStoreFailed(exception);
+            return StorableAnswer.IsStoredByDefault(answer);
+        }
     }
 
     /// <summary>Answers the caller as the request's time-out says, where the endpoint runs: it goes on, and its answer is stored.</summary>
     /// <returns>False where the endpoint does not run.</returns>
     public Task<bool> TryAnswerTimeoutAsync() => _response is { } response
-        ? response.TryAnswerEarlyAsync(early => RequestTimeout.WriteAsync(context, early))
+        ? response.TryAnswerEarlyAsync(early => RequestTimeout.AnswerAsync(context, early))
         : Task.FromResult(false);
 }

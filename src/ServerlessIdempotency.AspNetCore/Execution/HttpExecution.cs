@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using ServerlessIdempotency.AspNetCore.Requests;
 using ServerlessIdempotency.Execution;
@@ -17,14 +18,14 @@ internal sealed record HttpExecution(HttpReading.Ready Reading, HttpIdempotencyO
         var request = Reading.Request;
         var isNamed = Declared.Name is not null || Declared.Scope is not null;
         var name = Declared.Name is { } declared
-            ? OperationName.Of(declared, Declared.Arguments?.Invoke(request.HttpContext) ?? RequestRoute.ValuesOf(request))
+            ? OperationName.Of(declared, ArgumentsOf(request))
             : Declared.Scope?.Operation ?? $"{request.Method.ToUpperInvariant()} {RequestRoute.Of(request)}";
         return new Operation
         {
             Scope = Declared.Scope ?? new OperationScope(Reading.Principal, name),
             Key = Reading.Key,
             Fingerprint = Declared.Fingerprint?.Invoke(Reading.Body)
-                ?? await RequestFingerprint.OfAsync(request, name, isNamed, Options, Reading.Content, cancellationToken),
+                ?? await RequestFingerprint.OfAsync(request, Declared.Scope is null ? name : OperationName.Of(name, ArgumentsOf(request)), isNamed, Options, Reading.Content, cancellationToken),
             Placement = Declared.Placement?.Invoke(Reading.Key) ?? RecordPlacement.Standalone,
             SendsMessages = Declared.SendsMessages,
             LikelyRetry = Reading.IsClientsKey && (Declared.LikelyRetry ?? Options.LikelyRetry(request.HttpContext)),
@@ -36,4 +37,6 @@ internal sealed record HttpExecution(HttpReading.Ready Reading, HttpIdempotencyO
             Retention = Declared.Retention,
         };
     }
+
+    private IEnumerable<string> ArgumentsOf(HttpRequest request) => Declared.Arguments?.Invoke(request.HttpContext) ?? RequestRoute.ValuesOf(request);
 }

@@ -17,7 +17,7 @@ internal static class Redaction
 
         try
         {
-            return completed with { Result = redact(context, completed.Result) };
+            return completed with { Result = redact(context, completed.Result) ?? throw new InvalidOperationException("HttpIdempotencyOptions.Redact returned null.") };
         }
         catch (Exception exception)
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using ServerlessIdempotency.AspNetCore.Execution;
 
 namespace ServerlessIdempotency.AspNetCore.Problems;
 
@@ -11,6 +12,11 @@ internal sealed class ProblemHttpResult(Uri typeBase, Problem problem) : IResult
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
+        if (await RequestTimeout.TryAnswerAsync(httpContext))
+        {
+            return;
+        }
+
         var document = new ProblemDocument(typeBase.OriginalString + problem.Name, problem.Title, problem.Status, problem.Detail);
         var body = JsonSerializer.SerializeToUtf8Bytes(document, ProblemJsonContext.Default.ProblemDocument);
         var response = httpContext.Response;
@@ -28,9 +34,13 @@ internal sealed class ProblemHttpResult(Uri typeBase, Problem problem) : IResult
         }
 
         response.ContentLength = body.Length;
-        if (!httpContext.RequestAborted.IsCancellationRequested)
+        try
         {
             await response.Body.WriteAsync(body, httpContext.RequestAborted);
+        }
+        catch (OperationCanceledException) when (!RequestTimeout.IsUp(httpContext))
+        {
+            // The caller is gone.
         }
     }
 }

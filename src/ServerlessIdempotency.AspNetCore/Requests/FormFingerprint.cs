@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 namespace ServerlessIdempotency.AspNetCore.Requests;
@@ -27,7 +28,7 @@ internal static class FormFingerprint
             return Write(content.Form is { } form
                 ? await PartsOfAsync(form, cancellationToken)
                 : contentType.MediaType.Equals(UrlEncoded, StringComparison.OrdinalIgnoreCase)
-                    ? PartsOf(content.Bytes)
+                    ? PartsOf(TextOf(content.Bytes, contentType.Charset))
                     : await PartsOfAsync(HeaderUtilities.RemoveQuotes(contentType.Boundary).ToString(), content.Bytes, cancellationToken));
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException or ArgumentException)
@@ -49,9 +50,9 @@ internal static class FormFingerprint
         return parts;
     }
 
-    private static List<FormPart> PartsOf(ReadOnlyMemory<byte> body)
+    private static List<FormPart> PartsOf(string body)
     {
-        using var reader = new FormReader(Encoding.UTF8.GetString(body.Span));
+        using var reader = new FormReader(body);
         return [.. reader.ReadForm().SelectMany(field => field.Value, (field, value) => FormPart.Field(field.Key, value ?? ""))];
     }
 
@@ -76,10 +77,19 @@ internal static class FormFingerprint
                     HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName).ToString(),
                     section.ContentType ?? "",
                     SHA256.HashData(bytes.ToArray()))
-                : FormPart.Field(name, Encoding.UTF8.GetString(bytes.ToArray())));
+                : FormPart.Field(name, TextOf(bytes.ToArray(), CharsetOf(section))));
         }
 
         return parts;
+    }
+
+    private static StringSegment CharsetOf(MultipartSection section) => MediaTypeHeaderValue.TryParse(section.ContentType, out var contentType) ? contentType.Charset : default;
+
+    // As the endpoint decodes it, but strictly: bytes that are no text would all become the same replacement character.
+    private static string TextOf(ReadOnlyMemory<byte> bytes, StringSegment charset)
+    {
+        var name = HeaderUtilities.RemoveQuotes(charset).ToString();
+        return Encoding.GetEncoding(name.Length == 0 ? "utf-8" : name, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback).GetString(bytes.Span);
     }
 
     // Parts of one name keep their order; names are told apart as forms tell them apart, in any letter case.

@@ -21,7 +21,7 @@ internal static class KeyField
         }
         catch (JsonException exception)
         {
-            return new KeyReading.Refused(Problem.BodyInvalid(exception.Message));
+            return new KeyReading.Unreadable(Problem.BodyInvalid(exception.Message));
         }
 
         if (text is null)

@@ -16,4 +16,7 @@ internal abstract record KeyReading
     public sealed record Absent : KeyReading;
 
     public sealed record Refused(Problem Problem) : KeyReading;
+
+    /// <summary>The body, where the key may stand, can't be read as JSON.</summary>
+    public sealed record Unreadable(Problem Problem) : KeyReading;
 }

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace ServerlessIdempotency.AspNetCore.Requests;
 
-/// <summary>The one form of a query: decoded, ordered by name, values of one name in the order in which they came.</summary>
+/// <summary>The one form of a query: decoded, ordered by name in any letter case, values of one name in the order in which they came: <c>?a=1&amp;A=2</c> is two values of one name to a binder.</summary>
 internal static class RequestQuery
 {
     /// <returns>The query with its question mark, or nothing where it is empty.</returns>
@@ -26,7 +26,7 @@ internal static class RequestQuery
         }
 
         var text = new StringBuilder();
-        foreach (var (name, value) in parameters.OrderBy(parameter => parameter.Name, StringComparer.Ordinal))
+        foreach (var (name, value) in parameters.OrderBy(parameter => parameter.Name, StringComparer.OrdinalIgnoreCase))
         {
             text.Append(text.Length == 0 ? '?' : '&').Append(Uri.EscapeDataString(name)).Append('=').Append(Uri.EscapeDataString(value));
         }

@@ -59,6 +59,9 @@ internal sealed class RequestReader(HttpIdempotencyOptions options)
 
     private static KeyReading Combine(string header, KeyReading inHeader, JsonKeyPath field, KeyReading inField) => (inHeader, inField) switch
     {
+        // What kind of body it may be is for the endpoint to say, where the header names the key.
+        (KeyReading.Absent, KeyReading.Unreadable unreadable) => new KeyReading.Refused(unreadable.Problem),
+        (KeyReading.Present, KeyReading.Unreadable) => inHeader,
         (_, KeyReading.Refused) or (KeyReading.Absent, _) => inField,
         (KeyReading.Present one, KeyReading.Present other) when one.Key != other.Key => new KeyReading.Refused(Problem.KeysDiffer(header, field.Text)),
         _ => inHeader,

@@ -29,6 +29,9 @@ internal sealed class CapturedBody(Func<Task> start, long limit, IHttpBodyContro
 
     public PipeWriter Writer => this;
 
+    /// <summary>Whether the endpoint completed the body with an exception.</summary>
+    public bool IsFailed { get; private set; }
+
     /// <summary>How many bytes were written so far.</summary>
     public long Length => _drained + _buffer.WrittenCount;
 
@@ -67,7 +70,16 @@ internal sealed class CapturedBody(Func<Task> start, long limit, IHttpBodyContro
         }
 
         var bytes = new byte[Length];
-        await CopyToAsync(new MemoryStream(bytes), CancellationToken.None);
+        try
+        {
+            await CopyToAsync(new MemoryStream(bytes), CancellationToken.None);
+        }
+        catch (IOException)
+        {
+            // Written and not to be read again: as for a full disk.
+            _isOmitted = true;
+        }
+
         return bytes;
     }
 
@@ -112,7 +124,8 @@ internal sealed class CapturedBody(Func<Task> start, long limit, IHttpBodyContro
 
     public override void Complete(Exception? exception = null)
     {
-        // The endpoint's end is the end of its body.
+        // The endpoint's end is the end of its body; an exception says that it is no whole one, and a server would abort it.
+        IsFailed |= exception is not null;
     }
 
     private async ValueTask SpillAsync()

@@ -4,8 +4,9 @@ namespace ServerlessIdempotency.AspNetCore.Responses;
 
 /// <summary>The life of a request while its endpoint runs as a handler: a lost claim ends it, a caller who leaves does not.</summary>
 /// <param name="inner">The request's own.</param>
+/// <param name="reset">The reset of its stream, where the protocol has one.</param>
 /// <param name="handlerToken">The handler's token.</param>
-internal sealed class CapturedLifetime(IHttpRequestLifetimeFeature? inner, CancellationToken handlerToken) : IHttpRequestLifetimeFeature
+internal sealed class CapturedLifetime(IHttpRequestLifetimeFeature? inner, IHttpResetFeature? reset, CancellationToken handlerToken) : IHttpRequestLifetimeFeature, IHttpResetFeature
 {
     public CancellationToken RequestAborted { get; set; } = handlerToken;
 
@@ -16,5 +17,11 @@ internal sealed class CapturedLifetime(IHttpRequestLifetimeFeature? inner, Cance
     {
         IsAborted = true;
         inner?.Abort();
+    }
+
+    public void Reset(int errorCode)
+    {
+        IsAborted = true;
+        reset?.Reset(errorCode);
     }
 }

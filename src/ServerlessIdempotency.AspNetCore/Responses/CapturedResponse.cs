@@ -18,6 +18,7 @@ internal sealed class CapturedResponse : IHttpResponseFeature, IDisposable
     private readonly IHttpResponseBodyFeature? _responseBody;
     private readonly IHttpResponseTrailersFeature? _trailers;
     private readonly IHttpRequestLifetimeFeature? _lifetime;
+    private readonly IHttpResetFeature? _reset;
     private readonly KeyValuePair<string, StringValues>[] _headersBefore;
     private readonly CapturedHeaders _headers;
     private readonly CapturedBody _body;
@@ -41,12 +42,14 @@ internal sealed class CapturedResponse : IHttpResponseFeature, IDisposable
         _headers = new CapturedHeaders(_response.Headers);
         _body = new CapturedBody(StartAsync, maxBodyBytes, _features.Get<IHttpBodyControlFeature>());
         context.Response.RegisterForDisposeAsync(_body);
-        _captured = new CapturedLifetime(_lifetime, handlerToken);
+        _reset = _features.Get<IHttpResetFeature>();
+        _captured = new CapturedLifetime(_lifetime, _reset, handlerToken);
         StatusCode = _response.StatusCode;
         _features.Set<IHttpResponseFeature>(this);
         _features.Set<IHttpResponseBodyFeature>(_body);
         _features.Set<IHttpResponseTrailersFeature>(null);
         _features.Set<IHttpRequestLifetimeFeature>(_captured);
+        _features.Set<IHttpResetFeature>(_reset is null ? null : _captured);
     }
 
     public int StatusCode
@@ -88,6 +91,11 @@ internal sealed class CapturedResponse : IHttpResponseFeature, IDisposable
     /// <exception cref="InvalidOperationException">The body is not as long as its Content-Length says.</exception>
     public async Task<CapturedAnswer?> FinishAsync()
     {
+        if (_body.IsFailed)
+        {
+            _captured.Abort();
+        }
+
         if (_captured.IsAborted)
         {
             return null;
@@ -95,12 +103,13 @@ internal sealed class CapturedResponse : IHttpResponseFeature, IDisposable
 
         await StartAsync();
         ThrowIfTruncated();
-        var isLarge = _body.Length > ResultLimits.MaxBodyLength || _body.IsOmitted;
+        var whole = _body.Length > ResultLimits.MaxBodyLength || _body.IsOmitted ? null : await _body.ToArrayAsync();
+        var isLarge = whole is null || _body.IsOmitted;
         return new CapturedAnswer(
             new OperationResult(
                 StatusCode,
                 [.. _headers.Snapshot().Where(header => !IsFraming(header.Key)).SelectMany(header => header.Value, (header, value) => KeyValuePair.Create(header.Key, value ?? ""))],
-                isLarge ? default : await _body.ToArrayAsync())
+                isLarge ? default : whole.AsMemory())
             {
                 OmittedBodyLength = isLarge ? _body.Length : null,
             },
@@ -130,16 +139,9 @@ internal sealed class CapturedResponse : IHttpResponseFeature, IDisposable
         features.Set(_response);
         features.Set(_responseBody);
         features.Set<IResponseCookiesFeature>(new ResponseCookiesFeature(features));
-        features.Set<IHttpRequestLifetimeFeature>(new CapturedLifetime(_lifetime, CancellationToken.None));
+        features.Set<IHttpRequestLifetimeFeature>(new CapturedLifetime(_lifetime, _reset, CancellationToken.None));
         var early = new DefaultHttpContext(features);
-        if (HttpProtocol.IsHttp11(early.Request.Protocol) || HttpProtocol.IsHttp10(early.Request.Protocol))
-        {
-            // The connection is not free for a next request before the endpoint is done.
-            early.Response.Headers.Connection = "close";
-        }
-
         await write(early);
-        await early.Response.CompleteAsync();
         return true;
     }
 
@@ -149,6 +151,7 @@ internal sealed class CapturedResponse : IHttpResponseFeature, IDisposable
         _features.Set(_responseBody);
         _features.Set(_trailers);
         _features.Set(_lifetime);
+        _features.Set(_reset);
         _headers.IsReadOnly = false;
         lock (_gate)
         {

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.IO.Pipelines;
 using System.Text;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.CookiePolicy;
 using Microsoft.AspNetCore.Http;
@@ -159,6 +160,21 @@ internal static class Features
             Services = services => services.AddOutputCache(options => options.AddBasePolicy(policy => policy.Cache())),
             Pipeline = app => app.UseOutputCache(),
         },
+        Feature.Of("a request time-out that is not met", () => "in time") with
+        {
+            Map = (endpoints, path) => endpoints.MapPost(path, () => "in time").WithRequestTimeout(TimeSpan.FromMinutes(5)),
+            Services = services => services.AddRequestTimeouts(),
+            Pipeline = app => app.UseRequestTimeouts(),
+        },
+        Feature.Raw("a trailer where the server offers one", async context =>
+        {
+            if (context.Response.SupportsTrailers())
+            {
+                context.Response.AppendTrailer("X-Late", "1");
+            }
+
+            await context.Response.WriteAsync("body");
+        }) with { NotReplayed = ["X-Late"] },
         Feature.Of("CORS", () => "shared") with
         {
             Services = services => services.AddCors(options => options.AddDefaultPolicy(policy => policy.WithOrigins("https://a.example").WithExposedHeaders("ETag"))),
@@ -167,6 +183,7 @@ internal static class Features
         },
         Feature.Of("rate limiting within its limit", () => "let through") with
         {
+            Map = (endpoints, path) => endpoints.MapPost(path, () => "let through").RequireRateLimiting("one"),
             Services = services => services.AddRateLimiter(options => options.AddConcurrencyLimiter("one", limiter => limiter.PermitLimit = 1)),
             Pipeline = app => app.UseRateLimiter(),
         },
@@ -177,9 +194,15 @@ internal static class Features
         },
         Feature.Of("antiforgery and IFormFile", (IFormFile file, IFormCollection form) => $"{file.FileName} {file.Length} {form["currency"]}") with
         {
-            Map = (endpoints, path) => endpoints.MapPost(path, (IFormFile file, IFormCollection form) => $"{file.FileName} {file.Length} {form["currency"]}").DisableAntiforgery(),
-            Services = services => services.AddAntiforgery(),
-            Pipeline = app => app.UseAntiforgery(),
+            Services = services => services.AddAntiforgery(options => options.Cookie.Name = "af"),
+            Pipeline = app => app.Use((context, next) =>
+            {
+                // What a page of the app would have given to its form.
+                var tokens = context.RequestServices.GetRequiredService<IAntiforgery>().GetTokens(new DefaultHttpContext { RequestServices = context.RequestServices });
+                context.Request.Headers.Cookie = $"af={tokens.CookieToken}";
+                context.Request.Headers["RequestVerificationToken"] = tokens.RequestToken;
+                return next(context);
+            }).UseAntiforgery(),
             Content = () => new MultipartFormDataContent { { new StringContent("EUR"), "currency" }, { new ByteArrayContent(Bytes), "file", "a.bin" } },
         },
         Feature.Of("a form", (HttpRequest request) => request.Form["amount"].ToString()) with

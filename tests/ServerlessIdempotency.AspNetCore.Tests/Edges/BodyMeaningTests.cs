@@ -44,6 +44,39 @@ public sealed class BodyMeaningTests
         Assert.Equal(1, web.Runs);
     }
 
+    /// <summary>Laws 7 and 12: bytes that are no UTF-8 must not all become the same replacement character.</summary>
+    [Theory]
+    [InlineData("text/plain; charset=iso-8859-1")]
+    [InlineData("text/plain")]
+    public async Task Fields_of_a_form_in_another_charset_are_told_apart(string contentType)
+    {
+        await using var web = await CountingAsync();
+        using var first = await PostAsync(web, FieldOf(0xE9));
+        using var repeat = await PostAsync(web, FieldOf(0xE9));
+        using var other = await PostAsync(web, FieldOf(0xE8));
+        Assert.Equal(200, (int)first.StatusCode);
+        Assert.True(repeat.IsReplay());
+        Assert.Equal(422, (int)other.StatusCode);
+
+        MultipartFormDataContent FieldOf(byte letter)
+        {
+            var field = new ByteArrayContent([letter]);
+            field.Headers.ContentType = MediaTypeHeaderValue.Parse(contentType);
+            return new MultipartFormDataContent("same") { { field, "name" } };
+        }
+    }
+
+    /// <summary>To a binder <c>a</c> and <c>A</c> are one name, whose values have an order.</summary>
+    [Fact]
+    public async Task Names_of_a_query_that_differ_by_letter_case_keep_their_order()
+    {
+        await using var web = await CountingAsync();
+        using var first = await web.PostAsync(uri: "/things/1?a=1&A=2");
+        using var other = await web.PostAsync(uri: "/things/1?A=2&a=1");
+        Assert.Equal(200, (int)first.StatusCode);
+        Assert.Equal(422, (int)other.StatusCode);
+    }
+
     [Fact]
     public async Task A_form_that_antiforgery_has_read_reaches_its_endpoint()
     {

@@ -86,6 +86,34 @@ public sealed class KeyPlaceTests
         Assert.Equal(0, web.Runs);
     }
 
+    /// <summary>Law 11: whether the body is acceptable is for the endpoint to say, where the header names the key.</summary>
+    [Theory]
+    [InlineData("{")]
+    [InlineData("""{"id":1,"id":2}""")]
+    [InlineData("a=1")]
+    public async Task A_key_in_the_header_counts_where_the_body_can_not_be_read(string body)
+    {
+        await using var web = await CountingAsync(options => options.KeyField = "$.id");
+        using var first = await web.PostAsync("k", body: body);
+        using var second = await web.PostAsync("k", body: body);
+        Assert.Equal(200, (int)first.StatusCode);
+        Assert.True(second.IsReplay());
+    }
+
+    /// <summary>Guards <c>EndpointCheck.Check</c>: a key that is required of a method that ignores it.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_required_key_that_one_of_the_methods_ignores_stops_the_start(bool isOfOperation)
+    {
+        var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => WebFixture.StartAsync(web =>
+        {
+            var endpoint = web.App.MapMethods("/things/{id}", ["POST", "PUT"], () => "x");
+            _ = isOfOperation ? endpoint.WithIdempotency(operation: new HttpOperation { RequireKey = true }) : endpoint.RequireIdempotencyKey();
+        }));
+        Assert.Contains("PUT", fault.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Another_header_may_carry_the_key()
     {

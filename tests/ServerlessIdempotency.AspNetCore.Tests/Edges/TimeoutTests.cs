@@ -8,6 +8,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ServerlessIdempotency.AspNetCore.Tests.Hosting;
 using ServerlessIdempotency.DependencyInjection;
+using ServerlessIdempotency.Execution;
+using ServerlessIdempotency.Records;
 
 namespace ServerlessIdempotency.AspNetCore.Tests.Edges;
 
@@ -61,6 +63,59 @@ public sealed class TimeoutTests
         Assert.True(waiting.IsReplay());
         Assert.False(wasCancelled);
         Assert.Equal(1, runs);
+    }
+
+    [Fact]
+    public async Task A_handler_with_rows_of_its_own_is_answered_in_time_too()
+    {
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var operation = new HttpOperation { Name = "slow" };
+        await using var app = await StartAsync(app =>
+        {
+            app.MapPost("/slow", (HttpContext context, IdempotentHttp http, CancellationToken cancellationToken) => http.ExecuteAsync(
+                context.Request,
+                operation,
+                async (_, _) =>
+                {
+                    TimeUp(context);
+                    await release.Task;
+                    return HandlerOutcome.Completed(new OperationResult(201, [], "whole"u8.ToArray()));
+                },
+                cancellationToken)).WithRequestTimeout(TimeSpan.FromDays(1));
+            app.MapPost("/patient", () => "never runs").RequireIdempotencyKey(operation);
+        });
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+
+        using var timedOut = await PostAsync(client);
+        Assert.Equal(HttpStatusCode.GatewayTimeout, timedOut.StatusCode);
+        Assert.False(release.Task.IsCompleted);
+
+        release.SetResult();
+        using var waiting = await PostAsync(client, "/patient", ("Prefer", "wait=60"));
+        Assert.Equal(201, (int)waiting.StatusCode);
+        Assert.Equal("whole", await waiting.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>Guards <c>RequestTimeout.TryAnswerAsync</c>: an answer begun with its token cancelled would have a length and no body.</summary>
+    [Fact]
+    public async Task A_time_out_between_the_handlers_end_and_the_answer_is_the_policys_504()
+    {
+        await using var app = await StartAsync(app => app.MapPost("/slow", (HttpContext context) =>
+        {
+            context.Response.OnStarting(() =>
+            {
+                TimeUp(context);
+                return Task.CompletedTask;
+            });
+            return "whole";
+        }).WithRequestTimeout(TimeSpan.FromDays(1)).RequireIdempotencyKey());
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+
+        using var timedOut = await PostAsync(client);
+        using var replay = await PostAsync(client);
+
+        Assert.Equal((HttpStatusCode.GatewayTimeout, ""), (timedOut.StatusCode, await timedOut.Content.ReadAsStringAsync()));
+        Assert.Equal((HttpStatusCode.OK, "whole"), (replay.StatusCode, await replay.Content.ReadAsStringAsync()));
     }
 
     [Fact]

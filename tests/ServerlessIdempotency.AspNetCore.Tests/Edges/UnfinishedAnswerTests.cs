@@ -36,6 +36,14 @@ public sealed class UnfinishedAnswerTests
         await Results.Stream(pipe.Reader).ExecuteAsync(context);
     });
 
+    /// <summary>Guards <c>CapturedBody.IsFailed</c>: a server aborts such an answer.</summary>
+    [Fact]
+    public async Task A_body_completed_with_an_exception_runs_again() => await AssertRunsAgainAsync(async context =>
+    {
+        await context.Response.WriteAsync("half");
+        await context.Response.BodyWriter.CompleteAsync(new IOException("torn"));
+    });
+
     /// <summary>Guards <c>CapturedResponse.ThrowIfTruncated</c>.</summary>
     [Theory]
     [InlineData(3)]

@@ -61,10 +61,14 @@ internal sealed class WebFixture : IAsyncDisposable
         return fixture;
     }
 
-    /// <summary>An app with one endpoint, POST and PATCH /things/{id}, that requires a key.</summary>
+    /// <summary>An app with one endpoint, /things/{id}, whose POST and PATCH require a key.</summary>
     public static Task<WebFixture> StartAsync(Func<WebFixture, HttpContext, Task> endpoint, Action<HttpIdempotencyOptions>? configure = null, Action<IdempotencyOptions>? configureEngine = null) =>
         StartAsync(
-            fixture => fixture.App.MapMethods("/things/{id}", ["POST", "PATCH", "PUT", "DELETE", "GET"], context => endpoint(fixture, context)).RequireIdempotencyKey(),
+            fixture =>
+            {
+                fixture.App.MapMethods("/things/{id}", ["POST", "PATCH"], context => endpoint(fixture, context)).RequireIdempotencyKey();
+                fixture.App.MapMethods("/things/{id}", ["PUT", "DELETE", "GET"], context => endpoint(fixture, context)).WithIdempotency();
+            },
             configure,
             configureEngine);
 
