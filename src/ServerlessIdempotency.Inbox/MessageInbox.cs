@@ -227,7 +227,8 @@ public sealed class MessageInbox : IDisposable
         }
 
         var applied = ProcessedEvent.FromRow(row);
-        if (_timeProvider.GetUtcNow() >= applied.ExpiresAt)
+        // The clock of the instance that applied it may be behind this one's by the margin.
+        if (_timeProvider.GetUtcNow() >= applied.ExpiresAt + _engine.ClockSkewMargin)
         {
             return false;
         }

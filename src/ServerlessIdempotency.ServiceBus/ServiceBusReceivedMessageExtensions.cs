@@ -7,7 +7,7 @@ namespace ServerlessIdempotency.ServiceBus;
 /// <summary>Received messages in the library's words, for a function that calls an inbox or the engine by itself.</summary>
 public static class ServiceBusReceivedMessageExtensions
 {
-    /// <summary>The message as consumers take it. A body that another language's client sent as an AMQP string is taken as UTF-8; one that is neither that nor binary as empty.</summary>
+    /// <summary>The message as consumers take it. A body that another language's client sent as an AMQP string is taken as UTF-8, one of an AMQP binary as its bytes, and one of any other type as empty.</summary>
     /// <param name="message">The message.</param>
     public static InboundMessage ToInboundMessage(this ServiceBusReceivedMessage message)
     {
@@ -34,6 +34,14 @@ public static class ServiceBusReceivedMessageExtensions
             return message.Body.ToMemory();
         }
 
-        return body.TryGetValue(out var value) && value is string text ? Encoding.UTF8.GetBytes(text) : ReadOnlyMemory<byte>.Empty;
+        return body.TryGetValue(out var value)
+            ? value switch
+            {
+                string text => Encoding.UTF8.GetBytes(text),
+                byte[] bytes => bytes,
+                ArraySegment<byte> bytes => bytes.ToArray(),
+                _ => ReadOnlyMemory<byte>.Empty,
+            }
+            : ReadOnlyMemory<byte>.Empty;
     }
 }

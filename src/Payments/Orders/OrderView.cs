@@ -44,6 +44,6 @@ internal sealed record OrderView(
         OrderWords.OutcomeOf(saga),
         saga?.Steps.FirstOrDefault(step => step.Name == ChargeStep.StepName)?.Result?.GetString(),
         order.PlacedAt,
-        [.. (saga?.Steps ?? []).Select(step => new OrderStepView(step.Name, OrderWords.Of(step), step.Attempts, step.CompensationAttempts, step.Reason))],
+        [.. (saga?.Steps ?? []).Select(step => new OrderStepView(step.Name, OrderWords.Of(step), step.Attempts, step.CompensationAttempts, OrderWords.ReasonOf(step)))],
         decisions);
 }

@@ -20,10 +20,13 @@ internal static class OrderWords
         { Status: SagaStatus.Completed } => "Confirmed: the stock is held and the payment is made.",
         { Status: SagaStatus.Compensated } => $"Cancelled, and everything is undone. {saga.Reason}",
         { Status: SagaStatus.Compensating } => $"Being cancelled: what was done is undone. {saga.Reason}",
-        { Status: SagaStatus.Parked } => $"Parked: a person has to decide about the step {saga.ParkedStep}. {saga.Steps.First(step => step.Name == saga.ParkedStep).Reason}",
+        { Status: SagaStatus.Parked } => $"Parked: a person has to decide about the step {saga.ParkedStep}.",
         { WaitsUntil: { } until } => $"In progress; the next attempt is due at {until.ToString("u", CultureInfo.InvariantCulture)}.",
         _ => "In progress.",
     };
+
+    /// <summary>Why a step was refused. Why it failed or is not known is for operators: a client library's message names hosts and accounts.</summary>
+    public static string? ReasonOf(SagaStepSnapshot step) => step.Status == SagaStepStatus.Rejected ? step.Reason : null;
 
     public static string Of(SagaStepSnapshot step) => step.Status switch
     {

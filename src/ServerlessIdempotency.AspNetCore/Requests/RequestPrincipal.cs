@@ -35,7 +35,12 @@ internal static class RequestPrincipal
             return Anonymous;
         }
 
-        var scheme = context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Ticket?.AuthenticationScheme ?? "";
+        return Of(identity, context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Ticket?.AuthenticationScheme ?? "");
+    }
+
+    /// <returns>Null where no claim says who it is.</returns>
+    public static string? Of(ClaimsIdentity identity, string scheme)
+    {
         foreach (var names in Identifying)
         {
             if (names.Select(identity.FindFirst).FirstOrDefault(claim => claim is { Value.Length: > 0 }) is { } claim)

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -18,7 +17,7 @@ internal static class ChosenKey
         switch (source)
         {
             case KeySource.Property property:
-                return PropertyOf(message, property.Name) is { } value ? (value, null) : (null, Lacks($"the application property '{property.Name}'"));
+                return PropertyOf(message, property.Name);
             case KeySource.Body body:
                 try
                 {
@@ -34,8 +33,18 @@ internal static class ChosenKey
         }
     }
 
-    public static string? PropertyOf(InboundMessage message, string name) =>
-        message.Properties.TryGetValue(name, out var value) && Convert.ToString(value, CultureInfo.InvariantCulture) is { Length: > 0 } text ? text : null;
+    /// <returns>The property's exact text, or why the message has none.</returns>
+    public static (string? Text, string? Fault) PropertyOf(InboundMessage message, string name)
+    {
+        try
+        {
+            return PropertyText.Of(name, message.Properties.GetValueOrDefault(name)) is { Length: > 0 } text ? (text, null) : (null, Lacks($"the application property '{name}'"));
+        }
+        catch (FormatException exception)
+        {
+            return (null, exception.Message);
+        }
+    }
 
     /// <summary>Publishers' ids may hold spaces or other letters; those that could also come by HTTP stay as they are, so that both name the same operation.</summary>
     public static IdempotencyKey ToKey(string text) => text.Length <= IdempotencyKey.MaxLength && !text.AsSpan().ContainsAnyExceptInRange('!', '~')

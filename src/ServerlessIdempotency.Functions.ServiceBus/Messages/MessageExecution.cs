@@ -44,9 +44,10 @@ internal sealed class MessageExecution(MessageInbox inbox, RedeliveryPolicy rede
         var delivery = new InboxDelivery(name, message);
         if (function.PrincipalProperty is { } property)
         {
-            if (ChosenKey.PropertyOf(message, property) is not { } principal)
+            var (principal, fault) = ChosenKey.PropertyOf(message, property);
+            if (principal is null)
             {
-                return Unnamed($"The message has no application property '{property}', which names the principal.");
+                return Unnamed($"{fault} It names the principal.");
             }
 
             delivery = delivery with { Tenant = principal };
@@ -55,10 +56,10 @@ internal sealed class MessageExecution(MessageInbox inbox, RedeliveryPolicy rede
         string? chosen = null;
         if (function.Key is not KeySource.EventIdentity)
         {
-            (chosen, var fault) = ChosenKey.Find(message, function.Key);
+            (chosen, var lacking) = ChosenKey.Find(message, function.Key);
             if (chosen is null)
             {
-                return Unnamed(fault!);
+                return Unnamed(lacking!);
             }
 
             delivery = delivery with { EventId = Inbox.EventId.FromText(chosen) };

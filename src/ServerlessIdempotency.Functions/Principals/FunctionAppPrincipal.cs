@@ -1,9 +1,9 @@
-using System.Globalization;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using ServerlessIdempotency.AspNetCore.Requests;
 
 namespace ServerlessIdempotency.Functions.Principals;
 
@@ -25,14 +25,19 @@ internal sealed class FunctionAppPrincipal(bool isAuthenticationEnabled, IDictio
     public const string KeyParameter = "code";
     public const string Anonymous = "anonymous";
 
-    private static readonly string[] SubjectTypes = [ClaimTypes.NameIdentifier, "sub"];
-
-    public string Of(HttpContext context)
+    /// <returns>Null where somebody is authenticated and nothing says who.</returns>
+    public string? Of(HttpContext context)
     {
         var request = context.Request;
-        if (isAuthenticationEnabled && UserOf(request.Headers[UserHeader].ToString()) is { } user)
+        if (isAuthenticationEnabled && request.Headers[UserHeader].ToString() is { Length: > 0 } user)
         {
-            return user;
+            return UserOf(user);
+        }
+
+        // Authenticated in the worker, by middleware of the app.
+        if (context.User.Identities.Any(identity => identity.IsAuthenticated))
+        {
+            return RequestPrincipal.Of(context);
         }
 
         // In the order in which the host looks, or a second key could stand beside the one that it checked.
@@ -48,11 +53,6 @@ internal sealed class FunctionAppPrincipal(bool isAuthenticationEnabled, IDictio
 
     private static string? UserOf(string header)
     {
-        if (header.Length == 0)
-        {
-            return null;
-        }
-
         ClientPrincipal? principal;
         try
         {
@@ -60,19 +60,15 @@ internal sealed class FunctionAppPrincipal(bool isAuthenticationEnabled, IDictio
         }
         catch (Exception exception) when (exception is FormatException or JsonException)
         {
-            throw new BadHttpRequestException($"{UserHeader} can't be read.", exception);
+            return null;
         }
 
-        var claims = principal?.Claims ?? [];
-        var subject = Find(SubjectTypes) ?? Find(principal?.NameType ?? ClaimTypes.Name)
-            ?? throw new BadHttpRequestException($"{UserHeader} names nobody: it has neither a subject nor a name.");
-
-        // A subject is unique only within its issuer. The length keeps the two parts apart.
-        var issuer = Find("iss") ?? principal?.Provider ?? "";
-        return string.Create(CultureInfo.InvariantCulture, $"user:{issuer.Length}:{issuer}:{subject}");
-
-        string? Find(params IEnumerable<string> types) => types
-            .Select(type => claims.FirstOrDefault(claim => claim.Type == type)?.Value)
-            .FirstOrDefault(value => !string.IsNullOrEmpty(value));
+        // As an identity of ASP.NET Core, so that there is one list of claims that say who somebody is.
+        var provider = principal?.Provider ?? "";
+        var claims = (principal?.Claims ?? []).Where(claim => claim is { Type.Length: > 0, Value.Length: > 0 }).ToList();
+        var issuer = claims.FirstOrDefault(claim => claim.Type == "iss")?.Value ?? provider;
+        return RequestPrincipal.Of(
+            new ClaimsIdentity(claims.Select(claim => new Claim(claim.Type!, claim.Value!, valueType: null, issuer)), provider, principal?.NameType ?? ClaimTypes.Name, roleType: null),
+            provider);
     }
 }

@@ -101,6 +101,9 @@ public sealed class IdempotencyEngine : IDisposable
         }
     }
 
+    /// <summary>How far the clocks of two instances may differ.</summary>
+    internal TimeSpan ClockSkewMargin => _options.ClockSkewMargin;
+
     /// <summary>Drops the local cache.</summary>
     public void Dispose() => _cache.Dispose();
 

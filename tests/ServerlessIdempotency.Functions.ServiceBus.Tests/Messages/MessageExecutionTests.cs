@@ -143,6 +143,26 @@ public sealed class MessageExecutionTests : IDisposable
         Assert.Equal(2, _runs);
     }
 
+    /// <summary>Laws 10 and 12: both were "System.Byte[]".</summary>
+    [Fact]
+    public async Task Binary_keys_and_principals_are_told_apart_and_what_has_no_exact_text_is_dead_lettered()
+    {
+        var byKey = _function with { Key = new KeySource.Property("order") };
+        var byPrincipal = _function with { PrincipalProperty = "tenant" };
+
+        foreach (byte[] value in new byte[][] { [1], [2] })
+        {
+            await ExecuteAsync(With("order", value), byKey);
+            await ExecuteAsync(With("tenant", value), byPrincipal);
+        }
+
+        Assert.Equal(4, _runs);
+        Assert.Equal("EventIdMissing", Assert.IsType<Settlement.DeadLetter>(await ExecuteAsync(With("order", new object()), byKey)).Reason);
+        Assert.Equal("EventIdMissing", Assert.IsType<Settlement.DeadLetter>(await ExecuteAsync(With("tenant", new object()), byPrincipal)).Reason);
+
+        static InboundMessage With(string name, object value) => Message() with { Properties = new Dictionary<string, object?> { [name] = value } };
+    }
+
     [Theory]
     [InlineData("an id with spaces")]
     [InlineData("größer")]

@@ -50,7 +50,7 @@ internal sealed class StripePaymentGateway(IStripeClient client, TimeProvider ti
         }
         catch (StripeException exception) when (StripeFault.IsInvalidRequest(exception))
         {
-            return new ChargeOutcome.Invalid(FieldOf(exception.StripeError.Param), exception.StripeError.Message ?? "Stripe did not accept the request.");
+            return new ChargeOutcome.Invalid(FieldOf(exception.StripeError.Param), $"The payment gateway does not accept it{CodeOf(exception)}.");
         }
         catch (Exception exception) when (StripeFault.IsUnclear(exception, cancellationToken))
         {
@@ -129,7 +129,7 @@ internal sealed class StripePaymentGateway(IStripeClient client, TimeProvider ti
             {
                 return await isDone()
                     ? new TransitionOutcome.Done()
-                    : new TransitionOutcome.Refused(exception.StripeError.Message ?? "Stripe refused it.");
+                    : new TransitionOutcome.Refused($"The charge is not in a state that allows it{CodeOf(exception)}.");
             }
         }
         catch (Exception exception) when (StripeFault.IsUnclear(exception, cancellationToken))
@@ -220,6 +220,9 @@ internal sealed class StripePaymentGateway(IStripeClient client, TimeProvider ti
         null or GatewayChargeStatus.Pending => throw Undecided(intent),
         { } status => new ChargeOutcome.Charged(ToCharge(intent, status) with { Amount = request.Amount, Currency = request.Currency }),
     };
+
+    // Stripe's documented word for it (https://docs.stripe.com/error-codes); its message may name accounts and objects that are not the caller's.
+    private static string CodeOf(StripeException exception) => exception.StripeError.Code is { Length: > 0 } code ? $" ({code})" : "";
 
     private static GatewayUnavailableException Undecided(PaymentIntent intent) => new($"Stripe has not decided yet: the payment intent {intent.Id} is {intent.Status}.");
 
