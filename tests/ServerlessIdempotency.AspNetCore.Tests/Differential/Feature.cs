@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using ServerlessIdempotency.AspNetCore.Tests.Controllers;
 
 namespace ServerlessIdempotency.AspNetCore.Tests.Differential;
 
@@ -30,6 +31,11 @@ internal sealed record Feature(string Name, Func<IEndpointRouteBuilder, string, 
     public static Feature Of(string name, Delegate handler) => new(name, (endpoints, path) => endpoints.MapPost(path, handler));
 
     public static Feature Raw(string name, RequestDelegate handler) => new(name, (endpoints, path) => endpoints.MapPost(path, handler));
+
+    public static Feature Action(string name, string action) => new(name, (endpoints, path) => endpoints.MapControllerRoute(path, path, new { controller = "Compared", action }))
+    {
+        Services = services => services.AddControllers().AddThingsOnly(),
+    };
 
     public override string ToString() => Name;
 }

@@ -232,6 +232,13 @@ internal static class Features
             using var reader = new StreamReader(context.Request.Body);
             await context.Response.WriteAsync(await reader.ReadToEndAsync());
         }) with { RequestHeaders = [("Expect", "100-continue")] },
+        Feature.Action("MVC: an action with a body", nameof(ComparedController.Made)),
+        Feature.Action("MVC: a typed result", nameof(ComparedController.Typed)),
+        Feature.Action("MVC: a produced type", nameof(ComparedController.Produced)),
+        Feature.Action("MVC: a result filter", nameof(ComparedController.Filtered)),
+        Feature.Action("MVC: an exception filter", nameof(ComparedController.Thrown)),
+        Feature.Action("MVC: errors of the model", nameof(ComparedController.Judged)),
+        Feature.Action("MVC: a file", nameof(ComparedController.Sent)),
         Feature.Of("an endpoint filter", () => "inner") with
         {
             Map = (endpoints, path) => endpoints.MapPost(path, () => "inner").AddEndpointFilter(async (context, next) => $"outer {await next(context)}"),
