@@ -28,6 +28,8 @@ internal static class RowFilter
     public static string ExpiredBefore(DateTimeOffset before) =>
         RowColumns.ExpiresAt + TableClient.CreateQueryFilter($" lt {before.ToUniversalTime()}");
 
+    public static string InProgressBefore(DateTimeOffset before) => TableClient.CreateQueryFilter($"State eq 'InProgress' and StartedAt lt {before.ToUniversalTime()}");
+
     /// <summary>
     /// The least key behind all keys that start with a prefix; null where there is none. Characters that no key can contain are passed over,
     /// and at those from U+D7FF on (the next would be half a surrogate pair) the range is widened: what it lists too much is filtered out by the caller.

@@ -21,7 +21,7 @@ namespace ServerlessIdempotency.TableStorage;
 /// <see cref="ArgumentException"/> names the row and the limit. Credentials and permissions that the service refuses are a
 /// <see cref="TableStorageException"/>.</para>
 /// </remarks>
-public sealed class TableStorageRowStore : IExpiredRowStore
+public sealed class TableStorageRowStore : IExpiredRowStore, IInProgressRowStore
 {
     // The service's own maximum for one page.
     private const int PageRows = 1000;
@@ -168,6 +168,16 @@ public sealed class TableStorageRowStore : IExpiredRowStore
             {
                 yield return row;
             }
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="TableStorageException">The service refused the call for good.</exception>
+    public async IAsyncEnumerable<Row> QueryInProgressAsync(string table, DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var row in RowsAsync(table, RowFilter.InProgressBefore(before), PageRows, cancellationToken))
+        {
+            yield return row;
         }
     }
 

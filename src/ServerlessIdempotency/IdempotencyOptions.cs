@@ -50,6 +50,11 @@ public sealed class IdempotencyOptions
     /// <summary>How many bytes of completed records this process keeps to replay without a round trip. Default 16 MiB, range 0 (off) to 1 GiB.</summary>
     public long LocalCacheBytes { get; set; } = 16 * 1024 * 1024;
 
+    /// <summary>
+    /// How long a record of that cache is replayed without a look into the store: so soon every instance knows what a person has decided about it. Default 30 s, range 1 s to 1 day.
+    /// </summary>
+    public TimeSpan LocalCacheAge { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Everything that is wrong with these settings, a sentence each; none where they are fine.</summary>
     internal IEnumerable<string> Validate() => new OptionFaults("Idempotency")
         .Between(Lease, MinLease, MaxLease)
@@ -61,5 +66,6 @@ public sealed class IdempotencyOptions
         .Named(InstanceName, "instance")
         .Between(MaxCommitAttempts, 1, 100)
         .Between(PollInterval, TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(10))
-        .Between(LocalCacheBytes, 0, 1024 * 1024 * 1024);
+        .Between(LocalCacheBytes, 0, 1024 * 1024 * 1024)
+        .Between(LocalCacheAge, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
 }

@@ -46,6 +46,7 @@ internal static class ClaimGuards
         new(14, "limit: a tombstone is replayed", Record, "State is RecordState.Completed or RecordState.Tombstone;", "State is RecordState.Completed;"),
         new(14, "limit: headers that are too long lose the longest", Limits, "HeadersCodec.Encode(result.Headers).Length > MaxHeadersLength)", "false)"),
         new(1, "schema: an unknown state is not taken for another one", Columns, "Enum.GetName(value) == text ? value : throw", "true ? value : throw"),
+        new(1, "local cache: what a person has decided shows within its age", Cache, "timeProvider.GetUtcNow() < entry.Until ? entry.Record : null;", "true ? entry.Record : null;"),
         new(1, "local cache: it owns its bytes", Cache, "Body = result.Body.ToArray()", "Body = result.Body"),
         new(8, "takeover: an expired record's claim begins a new operation", Claimant, "return IsExpired(record, fresh.StartedAt)", "return false"),
         new(3, "takeover: it raises the epoch", Claimant, "NewRecord(operation, record.Epoch + 1)", "NewRecord(operation, record.Epoch)"),
@@ -55,7 +56,7 @@ internal static class ClaimGuards
         new(7, "mismatch: it is told from the local cache too", Claimant, "cached.Fingerprint == operation.Fingerprint ? new ClaimOutcome.Completed(cached) : new ClaimOutcome.Mismatch();", "new ClaimOutcome.Completed(cached);"),
         new(6, "outside keys: after retention they are others", Claimant, "operation.Key.Value, record.StartedAt.UtcTicks.ToString(System.Globalization.CultureInfo.InvariantCulture)", "operation.Key.Value"),
         new(6, "outside keys: each principal has its own", Claimant, """OperationHash.ComputeText("operation", operation.Scope.Principal,""", """OperationHash.ComputeText("operation","""),
-        new(10, "address: each principal has its own record", Address, """OperationHash.Compute("record", operation.Scope.Principal,""", """OperationHash.Compute("record","""),
-        new(10, "address: each operation has its own record", Address, "operation.Scope.Principal, operation.Scope.Operation, operation.Key.Value", "operation.Scope.Principal, operation.Key.Value"),
+        new(10, "address: each principal has its own record", Address, """OperationHash.Compute("record", scope.Principal,""", """OperationHash.Compute("record","""),
+        new(10, "address: each operation has its own record", Address, "scope.Principal, scope.Operation, key.Value", "scope.Principal, key.Value"),
     ];
 }

@@ -7,6 +7,7 @@ internal static class EngineGuards
     private const string Engine = "src/ServerlessIdempotency/Execution/IdempotencyEngine.cs";
     private const string Claimed = "src/ServerlessIdempotency/Execution/ClaimedExecution.cs";
     private const string Policies = "src/ServerlessIdempotency/Execution/CrashPolicies.cs";
+    private const string Administration = "src/ServerlessIdempotency/Administration/IdempotencyAdministration.cs";
     private const string Context = "src/ServerlessIdempotency/Execution/OperationContext.cs";
     private const string Claim = "src/ServerlessIdempotency/Claims/Claim.cs";
     private const string Columns = "src/ServerlessIdempotency/Records/RecordColumns.cs";
@@ -36,6 +37,9 @@ internal static class EngineGuards
         new(3, "crash policy: the outside is asked before the handler runs", Claimed, "if (won.MustProbe) { var", "if (false) { var"),
         new(2, "crash policy: whoever can't ask does not run", Policies, "CrashPolicy.Probe when canProbe => NextAttempt.Probes,", "CrashPolicy.Probe => canProbe ? NextAttempt.Probes : NextAttempt.Runs,"),
         new(2, "crash policy: the stricter holds", Policies, "one > other ? one : other;", "other;"),
+        new(3, "administration: a decision fences whoever executes", Administration, "with { Owner = Guid.NewGuid().ToString(\"N\"), Epoch", "with { Epoch"),
+        new(2, "administration: a decision holds for the version that was read", Administration, "RowWrite.Delete(record.Address.RowKey, record.Version)", "RowWrite.Delete(record.Address.RowKey, (await writer.Store.ReadAsync(record.Address, cancellationToken))!.ETag)"),
+        new(1, "administration: a committed result is not decided again", Administration, "if (record.Record.IsDone) { return DecisionOutcome.AlreadyCompleted; }", ""),
         new(4, "unavailable: a claim that got no answer is told as such", Engine, "catch (StoreUnavailableException exception) { return new ExecutionOutcome<T>.Unavailable(HandlerRan: false, exception); }", "catch (StoreUnavailableException) { throw; }"),
         new(9, "outbox: no commit with messages without a note", MessageCommit, "await outbox.PrepareAsync(partition, cancellationToken);", ""),
         new(9, "outbox: messages are committed with the other rows", MessageCommit, "write([.. rows, .. outbox.ToRows(operationHash, messages)])", "write(rows)"),

@@ -143,4 +143,39 @@ internal sealed class QueryCases(IRowStore store, string table) : ContractCases(
             return [.. rows.Order(StringComparer.Ordinal)];
         }
     }
+
+    /// <summary>For stores that are <see cref="IInProgressRowStore"/>; others pass.</summary>
+    public async Task Rows_in_progress_are_listed_over_all_partitions()
+    {
+        if (Store is not IInProgressRowStore store)
+        {
+            return;
+        }
+
+        var before = new DateTimeOffset(2026, 5, 6, 7, 8, 9, TimeSpan.Zero);
+        Require((await ListAsync()).Length == 0, "A missing table has no rows in progress.");
+        await InsertWithAsync("one", "old", "InProgress", before.AddTicks(-1));
+        await InsertWithAsync("two", "old", "InProgress", before.AddDays(-400));
+        await InsertWithAsync("two", "at the moment", "InProgress", before);
+        await InsertWithAsync("two", "done", "Completed", before.AddDays(-1));
+        await InsertAsync("neither", "no state");
+
+        var listed = await ListAsync();
+
+        Require(listed.SequenceEqual(["one/old", "two/old"]), $"The rows in progress that began before the moment must be listed, but these were: {string.Join(", ", listed)}.");
+
+        async Task InsertWithAsync(string partition, string key, string state, DateTimeOffset startedAt) => RequireApplied(
+            await Store.WriteAsync(new RowTransaction(new PartitionAddress(Table, partition), [RowWrite.Insert(key, new Dictionary<string, object> { ["State"] = state, ["StartedAt"] = startedAt })]), CancellationToken.None), 1, "An insert");
+
+        async Task<string[]> ListAsync()
+        {
+            var rows = new List<string>();
+            await foreach (var row in store.QueryInProgressAsync(Table, before, CancellationToken.None))
+            {
+                rows.Add($"{row.Address.PartitionKey}/{row.Address.RowKey}");
+            }
+
+            return [.. rows.Order(StringComparer.Ordinal)];
+        }
+    }
 }

@@ -51,6 +51,7 @@ public abstract class RowStoreContract
         [nameof(QueryCases.A_listed_row_equals_the_row_that_is_read)] = contract => contract.Queries.A_listed_row_equals_the_row_that_is_read(),
         [nameof(QueryCases.A_cancelled_call_is_cancelled_and_writes_nothing)] = contract => contract.Queries.A_cancelled_call_is_cancelled_and_writes_nothing(),
         [nameof(QueryCases.Expired_rows_are_listed_over_all_partitions)] = contract => contract.Queries.Expired_rows_are_listed_over_all_partitions(),
+        [nameof(QueryCases.Rows_in_progress_are_listed_over_all_partitions)] = contract => contract.Queries.Rows_in_progress_are_listed_over_all_partitions(),
     };
 
     private string? _table;

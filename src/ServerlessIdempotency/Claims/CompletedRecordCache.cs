@@ -6,16 +6,17 @@ namespace ServerlessIdempotency.Claims;
 
 /// <summary>
 /// Completed records that this process has seen, bounded by their bytes. A completed record does not change until it expires, and expiry is checked
-/// by the reader (law 8), so the cache can never be wrong.
+/// by the reader (law 8); only a person may delete it before, which shows once the entry is as old as it may be.
 /// </summary>
-internal sealed class CompletedRecordCache(IdempotencyOptions options) : IDisposable
+internal sealed class CompletedRecordCache(IdempotencyOptions options, TimeProvider timeProvider) : IDisposable
 {
     // Keys, columns and the cache's own bookkeeping, roughly.
     private const int Overhead = 1024;
 
     private readonly MemoryCache? _cache = options.LocalCacheBytes == 0 ? null : new MemoryCache(new MemoryCacheOptions { SizeLimit = options.LocalCacheBytes });
 
-    public IdempotencyRecord? TryGet(RowAddress address) => _cache?.Get<IdempotencyRecord>(address);
+    public IdempotencyRecord? TryGet(RowAddress address) =>
+        _cache is not null && _cache.TryGetValue(address, out (IdempotencyRecord Record, DateTimeOffset Until) entry) && timeProvider.GetUtcNow() < entry.Until ? entry.Record : null;
 
     public void Add(RowAddress address, IdempotencyRecord record)
     {
@@ -28,7 +29,7 @@ internal sealed class CompletedRecordCache(IdempotencyOptions options) : IDispos
 
         // A copy: the handler may use its buffers again, and the next replay would be of what it wrote there.
         var owned = record with { Result = result with { Headers = [.. result.Headers], Body = result.Body.ToArray() } };
-        _cache.Set(address, owned, new MemoryCacheEntryOptions { Size = Overhead + result.Body.Length });
+        _cache.Set(address, (owned, timeProvider.GetUtcNow() + options.LocalCacheAge), new MemoryCacheEntryOptions { Size = Overhead + result.Body.Length });
     }
 
     public void Dispose() => _cache?.Dispose();

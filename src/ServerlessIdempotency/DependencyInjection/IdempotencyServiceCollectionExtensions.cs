@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using ServerlessIdempotency.Administration;
 using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.InMemory;
 using ServerlessIdempotency.Outbox;
@@ -27,6 +28,7 @@ public static class IdempotencyServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<IdempotencyEngine>>(),
             provider.GetService<IOutbox>()));
+        services.TryAddSingleton<IIdempotencyAdministration, IdempotencyAdministration>();
         return new IdempotencyBuilder(services);
     }
 

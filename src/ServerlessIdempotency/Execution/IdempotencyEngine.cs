@@ -35,7 +35,7 @@ public sealed class IdempotencyEngine : IDisposable
         _options = options;
         _timeProvider = timeProvider;
         _commit = new MessageCommit(outbox);
-        _cache = new CompletedRecordCache(options);
+        _cache = new CompletedRecordCache(options, timeProvider);
         var unknown = new UnknownOutcomeIndex(writer, options, timeProvider);
         _claimant = new Claimant(writer, _cache, unknown, options, timeProvider);
         _execution = new ClaimedExecution(_commit, _cache, unknown, options, timeProvider, logger);

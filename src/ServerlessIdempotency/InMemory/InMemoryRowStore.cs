@@ -8,7 +8,7 @@ namespace ServerlessIdempotency.InMemory;
 /// A store in this process's memory with the same guards as the real ones, for tests and for trying things out. It forgets
 /// everything when the process ends, so it makes nothing idempotent over a crash.
 /// </summary>
-public sealed class InMemoryRowStore : IExpiredRowStore
+public sealed class InMemoryRowStore : IExpiredRowStore, IInProgressRowStore
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<PartitionAddress, SortedDictionary<string, Row>> _partitions = [];
@@ -53,18 +53,25 @@ public sealed class InMemoryRowStore : IExpiredRowStore
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<Row> QueryExpiredAsync(string table, DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<Row> QueryExpiredAsync(string table, DateTimeOffset before, CancellationToken cancellationToken) =>
+        QueryAsync(table, row => row.Values.GetValueOrDefault(RowColumns.ExpiresAt) is DateTimeOffset expiresAt && expiresAt < before, cancellationToken);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<Row> QueryInProgressAsync(string table, DateTimeOffset before, CancellationToken cancellationToken) => QueryAsync(
+        table,
+        row => row.Values.GetValueOrDefault("State") is "InProgress" && row.Values.GetValueOrDefault("StartedAt") is DateTimeOffset startedAt && startedAt < before,
+        cancellationToken);
+
+    private async IAsyncEnumerable<Row> QueryAsync(string table, Func<Row, bool> filter, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.CompletedTask;
-        Row[] expired;
+        Row[] found;
         lock (_lock)
         {
-            expired = [.. _partitions.Where(partition => partition.Key.Table == table)
-                .SelectMany(partition => partition.Value.Values)
-                .Where(row => row.Values.GetValueOrDefault(RowColumns.ExpiresAt) is DateTimeOffset expiresAt && expiresAt < before)];
+            found = [.. _partitions.Where(partition => partition.Key.Table == table).SelectMany(partition => partition.Value.Values).Where(filter)];
         }
 
-        foreach (var row in expired)
+        foreach (var row in found)
         {
             cancellationToken.ThrowIfCancellationRequested();
             yield return row;

@@ -6,6 +6,9 @@ internal static class RowKeyPrefixes
     /// <summary>The record of an operation.</summary>
     public const string Record = "idem|";
 
+    /// <summary>What a person decided about a record.</summary>
+    public const string Decision = "idem-decision|";
+
     /// <summary>A committed message that is still to be sent.</summary>
     public const string Outbox = "outbox|";
 

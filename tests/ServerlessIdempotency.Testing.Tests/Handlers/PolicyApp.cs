@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using ServerlessIdempotency.Administration;
 using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Records;
 using ServerlessIdempotency.Rows;
@@ -39,6 +40,34 @@ internal sealed class PolicyApp(ProofProcess process, CrashPolicy policy)
         }
 
         return answer;
+    }
+
+    /// <summary>A person decides what is unknown, once for all.</summary>
+    public async Task DecideAsync()
+    {
+        var administration = new IdempotencyAdministration(new RowWriter(process.Store, new RowWriterOptions(), process.Clock), new IdempotencyOptions(), process.Clock);
+        await foreach (var record in administration.ListUnknownAsync(CancellationToken.None))
+        {
+            await administration.ResolveAsync(record, new OperationResult(409, [], "decided"u8.ToArray()), new Decision("ada", "It took too long."), CancellationToken.None);
+        }
+    }
+
+    /// <summary>After a decision there is a result, one for all, and who did it.</summary>
+    public static async Task<string?> IsDecidedAsync(ProofEnd end)
+    {
+        var row = (await end.ListAsync(EngineApp.Partition, "idem|")).SingleOrDefault();
+        var decisions = (await end.ListAsync(EngineApp.Partition, "idem-decision|")).Count;
+        var payments = (await end.ListAsync(EngineApp.Partition, "payment|")).Count;
+
+        // Given back before its handler ran, since its note could not be written: free for whoever asks next.
+        if (row?.GetString("State") is "InProgress" && row.GetDateTimeOffset("LeaseUntil") == DateTimeOffset.UnixEpoch && end.Effects.Count == 0)
+        {
+            return null;
+        }
+
+        return row?.GetString("State") is null or "Completed" && decisions + payments <= 1 && (row is null || decisions + payments == 1)
+            ? null
+            : $"It is {row?.GetString("State")} with {decisions} decisions and {payments} payments.";
     }
 
     /// <summary>What is answered has one payment and one charge; what is not can be found by people.</summary>
