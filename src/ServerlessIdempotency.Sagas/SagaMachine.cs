@@ -1,4 +1,5 @@
 using System.Globalization;
+using ServerlessIdempotency.Execution;
 
 namespace ServerlessIdempotency.Sagas;
 
@@ -59,6 +60,7 @@ internal sealed class SagaMachine(SagaDefinition definition)
         StepOutcome.Done done => Done(saga, step, done.Result, now),
         StepOutcome.Retryable retryable => Retry(saga, step, retryable.Reason, retryable.After, now),
         StepOutcome.Rejected rejected => Reject(saga, step, rejected.Reason),
+        StepOutcome.OutcomeUnknown unknown when NextOf(step) is NextAttempt.Waits => Park(saga, step, $"Its outcome is unknown: {unknown.Reason}", now),
         StepOutcome.OutcomeUnknown unknown => Set(saga, step with { Status = SagaStepStatus.Unknown, Probes = 0, Reason = Shorten(unknown.Reason) }),
         _ => throw new NotSupportedException($"Unknown outcome {outcome.GetType().Name}."),
     };
@@ -135,6 +137,16 @@ internal sealed class SagaMachine(SagaDefinition definition)
             step = step with { Status = SagaStepStatus.Unknown, Probes = 0, Reason = step.Reason ?? $"{step.Attempts} attempts came to no answer." };
         }
 
+        if (step.Status == SagaStepStatus.Started && NextOf(step) is not NextAttempt.Runs and var next)
+        {
+            if (next is NextAttempt.Waits)
+            {
+                return Park(saga, step, step.Reason ?? "An attempt came to no answer, and it may not be made again.", now);
+            }
+
+            step = step with { Status = SagaStepStatus.Unknown, Probes = 0, Reason = step.Reason ?? "An attempt came to no answer." };
+        }
+
         return step switch
         {
             { Status: SagaStepStatus.Unknown } when step.Probes >= limit => Park(saga, step, step.Reason ?? "Its outcome is unknown.", now),
@@ -142,6 +154,8 @@ internal sealed class SagaMachine(SagaDefinition definition)
             _ => Set(saga, step with { Status = SagaStepStatus.Started, HasBegun = true, Attempts = step.Attempts + 1 }),
         };
     }
+
+    private NextAttempt NextOf(SagaStepSnapshot step) => StepOf(step.Name).CrashPolicy.Next(canProbe: true);
 
     private static SagaSnapshot Done(SagaSnapshot saga, SagaStepSnapshot step, System.Text.Json.JsonElement? result, DateTimeOffset now) =>
         result?.GetRawText().Length > MaxResultLength

@@ -1,3 +1,5 @@
+using ServerlessIdempotency.Execution;
+
 namespace ServerlessIdempotency.Sagas;
 
 /// <summary>
@@ -23,6 +25,12 @@ public abstract class SagaStep
 
     /// <summary>The longest pause between two attempts. Default 5 min.</summary>
     public virtual TimeSpan MaxRetryDelay => TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// What follows an attempt that came to no answer: <see cref="CrashPolicy.Rerun"/> tries it again after a crash and asks after an exception or a time-out;
+    /// <see cref="CrashPolicy.Probe"/> always asks first; <see cref="CrashPolicy.Block"/> and <see cref="CrashPolicy.Park"/> park the saga for a person. Default Rerun.
+    /// </summary>
+    public virtual CrashPolicy CrashPolicy => CrashPolicy.Rerun;
 
     /// <summary>Makes the effect, if it is not there already under the stable key. What it throws counts as an unknown outcome.</summary>
     public abstract Task<StepOutcome> ExecuteAsync(SagaStepContext context, CancellationToken cancellationToken);
