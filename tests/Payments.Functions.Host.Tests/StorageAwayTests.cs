@@ -4,9 +4,11 @@ using FunctionsHost;
 namespace Payments.Functions.Host.Tests;
 
 /// <summary>The storage is away, or hangs: callers are told so, and when it is back the same key makes the payment, once.</summary>
-public sealed class StorageAwayTests(RunningApp app) : IClassFixture<RunningApp>
+public sealed class StorageAwayTests(RunningApp app) : IClassFixture<RunningApp>, IDisposable
 {
     private readonly string _account = RunningApp.NewAccount();
+
+    public void Dispose() => app.ToStorage.Restore();
 
     [Theory]
     [InlineData(false)]
@@ -22,8 +24,13 @@ public sealed class StorageAwayTests(RunningApp app) : IClassFixture<RunningApp>
         }
 
         app.ToStorage.Restore();
-        using var made = await app.PayAsync(_account, RunningApp.Payment(_account), "wait=60");
-        Assert.True(made.StatusCode == HttpStatusCode.Created, await made.Content.ReadAsStringAsync());
+        await app.UntilAsync(
+            async () =>
+            {
+                using var made = await app.PayAsync(_account, RunningApp.Payment(_account), "wait=60");
+                return made.StatusCode == HttpStatusCode.Created;
+            },
+            "the payment is made");
         Assert.Equal(1, await app.ChargesAsync(_account));
     }
 
@@ -41,8 +48,7 @@ public sealed class StorageAwayTests(RunningApp app) : IClassFixture<RunningApp>
         await Assert.ThrowsAsync<InvocationFailedException>(() => app.Host.RunTimerAsync("CheckHealth"));
 
         app.ToStorage.Restore();
-        using var well = await app.Client.GetAsync("/healthz");
-        Assert.Equal(HttpStatusCode.OK, well.StatusCode);
+        await app.UntilAsync(IsWellAsync, "the storage is back");
         await app.Host.RunTimerAsync("CheckHealth");
     }
 
@@ -57,18 +63,13 @@ public sealed class StorageAwayTests(RunningApp app) : IClassFixture<RunningApp>
             Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
         }
 
-        Assert.InRange(app.ToStorage.Connections - before, 1, 16);
-        app.ToStorage.Restore();
+        Assert.InRange(app.ToStorage.Connections - before, 1, 31);
     }
 
-    // A call that was under way before must not have a connection of its own in use.
+    // Only once it works, so that the connections of the test before are gone.
     private async Task BreakAsync(bool hangs)
     {
-        using (var well = await app.Client.GetAsync("/healthz"))
-        {
-            Assert.Equal(HttpStatusCode.OK, well.StatusCode);
-        }
-
+        await app.UntilAsync(IsWellAsync, "the storage is there");
         if (hangs)
         {
             app.ToStorage.FallSilent();
@@ -77,5 +78,11 @@ public sealed class StorageAwayTests(RunningApp app) : IClassFixture<RunningApp>
         {
             app.ToStorage.Cut();
         }
+    }
+
+    private async Task<bool> IsWellAsync()
+    {
+        using var answer = await app.Client.GetAsync("/healthz");
+        return answer.StatusCode == HttpStatusCode.OK;
     }
 }

@@ -32,7 +32,7 @@ public sealed class TimerTests(RunningApp app) : IClassFixture<RunningApp>
         var record = await RecordAsync(table);
         var kept = await RecordAsync(table);
         record["RowKey"] = $"{record.RowKey}-old";
-        record["ExpiresAt"] = record["LeaseUntil"] = DateTimeOffset.UnixEpoch;
+        record["IdempotencyExpiresAt"] = record["LeaseUntil"] = DateTimeOffset.UnixEpoch;
         await table.AddEntityAsync(record);
 
         await app.Host.RunTimerAsync("PurgeExpired");
