@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using TestDoubles;
 
 namespace Payments.Functions.Tests.Sources;
 
@@ -70,18 +71,5 @@ internal sealed class HostSource
     };
 
     /// <summary>A file of the repository.</summary>
-    public static string PathOf(params string[] parts) => Path.Combine([Root(), .. parts]);
-
-    private static string Root()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "ServerlessIdempotency.sln")))
-            {
-                return folder.FullName;
-            }
-        }
-
-        throw new InvalidOperationException("No folder above the test assembly holds ServerlessIdempotency.sln.");
-    }
+    public static string PathOf(params string[] parts) => RepositoryFolder.PathOf(parts);
 }
