@@ -129,6 +129,28 @@ public sealed class IdempotencyAdministrationTests
         Assert.Equal(decision switch { "release" => 3L, "resolve" => 2L, _ => 1L }, (await FindAsync(operation))!.Attempt);
     }
 
+    // Guards the owner that a decision writes: nobody else has claimed yet.
+    [Fact]
+    public async Task A_slow_executor_finds_its_claim_lost_once_it_is_released()
+    {
+        var runs = 0;
+        var outcome = await _fixture.NewEngine().ExecuteAsync(
+            Operation(CrashPolicy.Block),
+            async (_, _) =>
+            {
+                if (++runs == 1)
+                {
+                    await _administration.ReleaseAsync((await FindAsync(Operation(CrashPolicy.Block)))!, Ada, default);
+                }
+
+                return HandlerOutcome.Completed(EngineFixture.Result($"run {runs}"));
+            },
+            default);
+
+        Assert.Equal("run 2", EngineFixture.Text(Assert.IsType<ExecutionOutcome.Executed>(outcome).Result));
+        Assert.Equal(3, (await FindAsync(Operation(CrashPolicy.Block)))!.Attempt);
+    }
+
     [Fact]
     public async Task A_released_operation_keeps_its_steps_and_its_keys_and_a_forgotten_one_does_not()
     {
