@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -82,6 +83,42 @@ public sealed class DifferentialTests
             {
                 return new Exchange(null, [], []);
             }
+        }
+    }
+
+    /// <summary>Reading passes through: a HEAD has the length of the body that it leaves out, and a range is served, key or no key.</summary>
+    [Theory]
+    [InlineData("GET", null)]
+    [InlineData("GET", "bytes=2-4")]
+    [InlineData("HEAD", null)]
+    public async Task Reading_answers_as_without_the_library(string method, string? range)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Test" });
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddIdempotency().AddInMemoryStore().AddHttp();
+        await using var app = builder.Build();
+        app.MapMethods("/plain", ["GET", "HEAD"], Read);
+        app.MapMethods("/once", ["GET", "HEAD"], Read).RequireIdempotencyKey();
+        await app.StartAsync();
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+
+        var plain = await SendAsync("/plain");
+        for (var call = 0; call < 2; call++)
+        {
+            Assert.Equal(plain, await SendAsync("/once"));
+        }
+
+        static IResult Read() => Results.Bytes("0123456789"u8.ToArray(), "text/plain", enableRangeProcessing: true);
+
+        async Task<string> SendAsync(string path)
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method), path);
+            request.Headers.TryAddWithoutValidation("Idempotency-Key", "k");
+            request.Headers.TryAddWithoutValidation("Range", range);
+            using var response = await client.SendAsync(request);
+            response.Headers.Date = null;
+            return $"{(int)response.StatusCode} {response.Headers}{response.Content.Headers}{await response.Content.ReadAsStringAsync()}";
         }
     }
 
