@@ -35,9 +35,9 @@ public sealed class HttpIdempotencyOptions
 
     /// <summary>
     /// Parameters of the query that are no part of what a request means, such as credentials that change between retries. Default none: a parameter may be meaning, such as a
-    /// coupon's code. Names from configuration are added. In Azure Functions <c>code</c>, the function's key, is left out.
+    /// coupon's code. In any letter case, as queries are read; names from configuration are added. In Azure Functions <c>code</c>, the function's key, is left out.
     /// </summary>
-    public ISet<string> IgnoredQueryParameters { get; private set; } = new HashSet<string>(StringComparer.Ordinal);
+    public ISet<string> IgnoredQueryParameters { get; private set; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
     /// Whether endpoints may have endpoint filters. The filters of an endpoint run when its handler runs, not when its answer is replayed: one that checks who calls would be
@@ -154,7 +154,7 @@ public sealed class HttpIdempotencyOptions
         var copy = (HttpIdempotencyOptions)MemberwiseClone();
         copy.ReplayedHeaders = new HashSet<string>(ReplayedHeaders, StringComparer.OrdinalIgnoreCase);
         copy.Methods = new HashSet<string>(Methods, StringComparer.OrdinalIgnoreCase);
-        copy.IgnoredQueryParameters = new HashSet<string>(IgnoredQueryParameters, StringComparer.Ordinal);
+        copy.IgnoredQueryParameters = new HashSet<string>(IgnoredQueryParameters, StringComparer.OrdinalIgnoreCase);
         return copy;
     }
 

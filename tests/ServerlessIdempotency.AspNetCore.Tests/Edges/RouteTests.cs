@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using ServerlessIdempotency.AspNetCore.Tests.Hosting;
+using ServerlessIdempotency.Keys;
 
 namespace ServerlessIdempotency.AspNetCore.Tests.Edges;
 
@@ -20,6 +21,20 @@ public sealed class RouteTests
         using var two = await web.PostAsync(uri: second);
         Assert.Equal((200, 200), ((int)one.StatusCode, (int)two.StatusCode));
         Assert.True(two.IsReplay());
+        Assert.Equal(1, web.Runs);
+    }
+
+    /// <summary>Guards the arguments in <c>HttpExecution.DescribeAsync</c>: a scope of the endpoint's own does not say which resource is meant.</summary>
+    [Fact]
+    public async Task Under_a_scope_of_the_endpoints_own_another_value_is_another_request()
+    {
+        await using var web = await WebFixture.StartAsync(web => web.App.MapPost("/accounts/{id}/close", (string id) => $"{id} {web.CountRun()}")
+            .RequireIdempotencyKey(new HttpOperation { Scope = new OperationScope("merchant", "close") }));
+        using var one = await web.PostAsync(uri: "/accounts/1/close");
+        using var repeat = await web.PostAsync(uri: "/accounts/1/close");
+        using var other = await web.PostAsync(uri: "/accounts/2/close");
+        Assert.True(repeat.IsReplay());
+        Assert.Equal(422, (int)other.StatusCode);
         Assert.Equal(1, web.Runs);
     }
 

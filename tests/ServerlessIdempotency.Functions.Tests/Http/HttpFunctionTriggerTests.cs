@@ -41,7 +41,7 @@ public sealed class HttpFunctionTriggerTests
         var http = services.GetRequiredService<IdempotentHttp>();
         var runs = 0;
 
-        foreach (var query in new[] { "?code=old&coupon=1", "?code=new&coupon=1" })
+        foreach (var query in new[] { "?code=old&coupon=1", "?code=new&coupon=1", "?Code=newest&coupon=1" })
         {
             var context = new DefaultHttpContext { RequestServices = services };
             (context.Request.Method, context.Request.Path, context.Request.QueryString) = ("POST", "/api/orders", new QueryString(query));
