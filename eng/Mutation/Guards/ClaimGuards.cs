@@ -43,6 +43,8 @@ internal static class ClaimGuards
         new(13, "claim: every sign of life keeps the record for another retention", Claim, "return until > record.ExpiresAt ? record with { ExpiresAt = until } : record;", "return record;"),
         new(15, "expiry: a clock that is ahead by the margin forgets nothing", Claimant, "now >= record.ExpiresAt + options.ClockSkewMargin;", "now >= record.ExpiresAt;"),
         new(14, "limit: a result that is too large is a tombstone", Claim, "var stored = ResultLimits.Apply(result);", "var stored = result;"),
+        new(14, "limit: more rows than a transaction takes are no rerun", "src/ServerlessIdempotency/Execution/ClaimedExecution.cs", "isForPerson: exception is ArgumentException);", "isForPerson: false);"),
+        new(14, "limit: a rerun that is ruled out stays so for the next attempt", Claim, "record.CrashPolicy == CrashPolicy.Rerun ? CrashPolicy.Block : record.CrashPolicy,", "record.CrashPolicy,"),
         new(14, "limit: a tombstone is replayed", Record, "State is RecordState.Completed or RecordState.Tombstone;", "State is RecordState.Completed;"),
         new(14, "limit: headers that are too long lose the longest", Limits, "HeadersCodec.Encode(result.Headers).Length > MaxHeadersLength)", "false)"),
         new(1, "schema: an unknown state is not taken for another one", Columns, "Enum.GetName(value) == text ? value : throw", "true ? value : throw"),

@@ -62,7 +62,17 @@ internal sealed class Claim(RowWriter writer, RowAddress address, string operati
 
     /// <summary>Says that the execution ended without an answer and may not be made again until that is resolved.</summary>
     public Task<ClaimWriteOutcome> EndUnknownAsync(string reason) =>
-        WriteAsync(record => record with { State = RecordState.Unknown, ExpiresAt = IdempotencyRecord.Never, Reason = reason }, []);
+        WriteAsync(
+        record => record with
+        {
+            State = RecordState.Unknown,
+            ExpiresAt = IdempotencyRecord.Never,
+            Reason = reason,
+
+            // Where a rerun is ruled out here, the next attempt must find that too.
+            CrashPolicy = record.CrashPolicy == CrashPolicy.Rerun ? CrashPolicy.Block : record.CrashPolicy,
+        },
+        []);
 
     /// <summary>Deletes the record as if the call had never been.</summary>
     public async Task ReleaseAsync()

@@ -189,7 +189,8 @@ internal sealed class ClaimedExecution(MessageCommit commit, CompletedRecordCach
                     }
                     catch (Exception exception)
                     {
-                        await EndUnansweredAsync(claim, $"Its answer could not be stored: {exception.Message}", exception);
+                        // What the store does not take for its size or its number it never takes, and the handler has run: no policy runs it again (law 14).
+                        await EndUnansweredAsync(claim, $"Its answer could not be stored: {exception.Message}", exception, isForPerson: exception is ArgumentException);
                         throw;
                     }
 
@@ -201,6 +202,12 @@ internal sealed class ClaimedExecution(MessageCommit commit, CompletedRecordCach
 
     private async Task<ClaimWriteOutcome> CommitAsync<T>(Claim claim, HandlerOutcome<T>.Completed completed)
     {
+        if (1 + completed.Rows.Count + completed.Messages.Count > RowTransaction.MaxWrites)
+        {
+            throw new ArgumentException(
+                $"The operation changes {completed.Rows.Count} rows and sends {completed.Messages.Count} messages; with its record one transaction takes {RowTransaction.MaxWrites} at most: send one message whose consumer does the rest.");
+        }
+
         var record = claim.Record;
         var outcome = await commit.WriteAsync(
             claim.Address.Partition,
@@ -229,9 +236,9 @@ internal sealed class ClaimedExecution(MessageCommit commit, CompletedRecordCach
     }
 
     /// <summary>What ended without an answer is for the crash policy: to be run again at once, or not until it is resolved.</summary>
-    private async Task EndUnansweredAsync(Claim claim, string reason, Exception? exception)
+    private async Task EndUnansweredAsync(Claim claim, string reason, Exception? exception, bool isForPerson = false)
     {
-        if (claim.Record.CrashPolicy == CrashPolicy.Rerun)
+        if (claim.Record.CrashPolicy == CrashPolicy.Rerun && !isForPerson)
         {
             await EndQuietlyAsync(claim, claim.LapseAsync);
             return;

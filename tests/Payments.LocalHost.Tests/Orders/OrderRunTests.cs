@@ -55,7 +55,7 @@ public sealed class OrderRunTests(AzuriteFixture azurite, ITestOutputHelper outp
 
         // A person decides about what is parked; before that it may hold stock.
         hosts.SetWeather(null);
-        Assert.All(stories.Where(story => story.Status == "parked"), story => Assert.Contains("has not decided yet", story.Outcome, StringComparison.Ordinal));
+        Assert.All(stories.Where(story => story.Status == "parked"), story => Assert.Contains("a person has to decide about the step charge", story.Outcome, StringComparison.Ordinal));
         foreach (var parked in await hosts.Client(0).ListAsync("/api/parked"))
         {
             await OrderStory.UntilAnsweredAsync(

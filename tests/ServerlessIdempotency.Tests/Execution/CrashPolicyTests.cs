@@ -1,4 +1,5 @@
 using ServerlessIdempotency.Execution;
+using ServerlessIdempotency.Outbox;
 using ServerlessIdempotency.Records;
 using ServerlessIdempotency.Rows;
 using TestDoubles.Execution;
@@ -31,6 +32,36 @@ public sealed class CrashPolicyTests
         Assert.Equal("Unknown", record.GetString("State"));
         Assert.False(record.Values.ContainsKey(RowColumns.ExpiresAt), "The purge would take it.");
         Assert.Equal(2, record.GetInt64("SchemaVersion"));
+        Assert.Single(await NotesAsync());
+    }
+
+    /// <summary>Law 14. Guards the count and the catch in <c>ClaimedExecution</c>: the handler has run, and what one transaction does not take it never takes.</summary>
+    [Theory]
+    [InlineData(100, 0)]
+    [InlineData(60, 40)]
+    public async Task More_rows_and_messages_than_a_transaction_takes_are_an_unknown_outcome_under_every_policy(int rows, int messages)
+    {
+        var runs = 0;
+        Task<ExecutionOutcome> RunAsync() => _fixture.NewEngine().ExecuteAsync(
+            Operation(CrashPolicy.Rerun),
+            (_, _) =>
+            {
+                runs++;
+                return Task.FromResult(HandlerOutcome.Completed(
+                    EngineFixture.Result("done"),
+                    [.. Enumerable.Range(0, rows).Select(number => RowWrite.Insert($"payment|{number}", new Dictionary<string, object>()))],
+                    [.. Enumerable.Range(0, messages).Select(_ => new OutboxMessage("queue", default))]));
+            },
+            default);
+
+        var fault = await Assert.ThrowsAsync<ArgumentException>(RunAsync);
+        Assert.Contains($"{rows} rows", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("100", Assert.IsType<ExecutionOutcome.OutcomeUnknown>(await RunAsync()).Reason, StringComparison.Ordinal);
+        _fixture.Time.Advance(TimeSpan.FromDays(2));
+        Assert.IsType<ExecutionOutcome.OutcomeUnknown>(await RunAsync());
+
+        Assert.Equal(1, runs);
+        Assert.Equal("Unknown", (await RecordAsync()).GetString("State"));
         Assert.Single(await NotesAsync());
     }
 
