@@ -26,6 +26,9 @@ internal static partial class Log
     [LoggerMessage(8, LogLevel.Warning, "The note of {Address} among the unknown outcomes could not be removed; whoever lists them does that.")]
     public static partial void NoteNotRemoved(this ILogger logger, RowAddress address, Exception exception);
 
+    [LoggerMessage(9, LogLevel.Warning, "The step {Step} of {Address} gave {Length} bytes, with which the recorded steps would be too large: it is recorded without its result. Should this execution crash, its outcome is unknown.")]
+    public static partial void StepOmitted(this ILogger logger, string step, RowAddress address, int length);
+
     [LoggerMessage(101, LogLevel.Warning, "The sweeper's next note of {Partition} could not be written yet; the earlier one still serves.")]
     public static partial void NoteFailed(this ILogger logger, PartitionAddress partition, Exception exception);
 

@@ -64,7 +64,16 @@ internal sealed class IdempotencyAdministration(RowWriter writer, IdempotencyOpt
         record,
         "Released",
         decision,
-        stored => stored with { State = RecordState.InProgress, LeaseUntil = IdempotencyRecord.GivenBack, ExpiresAt = Later(stored), Reason = null },
+        stored => stored with
+        {
+            State = RecordState.InProgress,
+            LeaseUntil = IdempotencyRecord.GivenBack,
+            ExpiresAt = Later(stored),
+            Reason = null,
+
+            // Of a step whose result was too large only a person may decide that it runs again; here one has.
+            Steps = stored.Steps.Where(step => step.Value is not null).ToDictionary(),
+        },
         cancellationToken);
 
     public Task<DecisionOutcome> ResolveAsync(OperationRecord record, OperationResult result, Decision decision, CancellationToken cancellationToken)
@@ -79,7 +88,7 @@ internal sealed class IdempotencyAdministration(RowWriter writer, IdempotencyOpt
             {
                 State = kept.OmittedBodyLength is null ? RecordState.Completed : RecordState.Tombstone,
                 Result = kept,
-                Steps = new Dictionary<string, byte[]>(),
+                Steps = new Dictionary<string, byte[]?>(),
                 CrashPolicy = CrashPolicy.Rerun,
                 ExpiresAt = Later(stored),
                 Reason = null,

@@ -40,13 +40,23 @@ internal sealed class Claim(RowWriter writer, RowAddress address, string operati
             },
             []);
 
-    public async Task RecordStepAsync(string name, byte[] result)
+    /// <summary>Records that the step has run, with its result where that fits.</summary>
+    /// <returns>Whether it did.</returns>
+    public async Task<bool> RecordStepAsync(string name, byte[] result)
     {
-        var outcome = await WriteAsync(record => record with { Steps = new Dictionary<string, byte[]>(record.Steps) { [name] = result } }, []);
-        if (outcome is not ClaimWriteOutcome.Written)
-        {
-            throw new ClaimLostException();
-        }
+        var outcome = await WriteAsync(
+            record =>
+            {
+                var steps = new Dictionary<string, byte[]?>(record.Steps) { [name] = result };
+                if (!StepsCodec.Fits(steps))
+                {
+                    steps[name] = null;
+                }
+
+                return record with { Steps = steps };
+            },
+            []);
+        return outcome is ClaimWriteOutcome.Written ? Record.Steps[name] is not null : throw new ClaimLostException();
     }
 
     /// <summary>Completes the record and writes all rows with it, the record first. Of a result that is too large it keeps a tombstone.</summary>
@@ -54,7 +64,7 @@ internal sealed class Claim(RowWriter writer, RowAddress address, string operati
     {
         var stored = ResultLimits.Apply(result);
         var state = stored.OmittedBodyLength is null ? RecordState.Completed : RecordState.Tombstone;
-        return WriteAsync(record => Answered(record) with { State = state, Result = stored, Steps = new Dictionary<string, byte[]>(), CrashPolicy = CrashPolicy.Rerun }, rows);
+        return WriteAsync(record => Answered(record) with { State = state, Result = stored, Steps = new Dictionary<string, byte[]?>(), CrashPolicy = CrashPolicy.Rerun }, rows);
     }
 
     /// <summary>Ends the lease now and keeps the record, so that the next retry takes over at once with the fingerprint and the steps.</summary>

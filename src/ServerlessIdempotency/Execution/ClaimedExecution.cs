@@ -14,7 +14,7 @@ internal sealed class ClaimedExecution(MessageCommit commit, CompletedRecordCach
     public async Task<ExecutionOutcome<T>?> RunAsync<T>(Operation operation, ClaimOutcome.Won won, OperationHandler<T> handler, CancellationToken cancellationToken)
     {
         var claim = won.Claim;
-        var context = new OperationContext(claim, operation);
+        var context = new OperationContext(claim, operation, logger);
         if (claim.Record.CrashPolicy == CrashPolicy.Park)
         {
             try
@@ -140,6 +140,12 @@ internal sealed class ClaimedExecution(MessageCommit commit, CompletedRecordCach
             {
                 // The lease ran out while the store could not be reached. (A time-out of the handler's own is a failure like any other.)
                 return new ExecutionOutcome<T>.Unavailable(HandlerRan: true, exception);
+            }
+            catch (ResultTooLargeException exception)
+            {
+                // What it would need to go on is gone, and to run the step again is no way (law 14).
+                await EndUnansweredAsync(claim, exception.Message, exception, isForPerson: true);
+                return new ExecutionOutcome<T>.OutcomeUnknown(exception.Message);
             }
             catch (Exception exception)
             {

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Microsoft.Extensions.Logging;
 using ServerlessIdempotency.Claims;
+using ServerlessIdempotency.Records;
 using ServerlessIdempotency.Rows;
 
 namespace ServerlessIdempotency.Execution;
@@ -9,10 +11,12 @@ namespace ServerlessIdempotency.Execution;
 public sealed class OperationContext
 {
     private readonly Claim _claim;
+    private readonly ILogger _logger;
 
-    internal OperationContext(Claim claim, Operation operation)
+    internal OperationContext(Claim claim, Operation operation, ILogger logger)
     {
         _claim = claim;
+        _logger = logger;
         Operation = operation;
     }
 
@@ -58,18 +62,28 @@ public sealed class OperationContext
     /// <param name="cancellationToken">The handler's token.</param>
     /// <exception cref="OperationCanceledException">Another executor has taken over; stop.</exception>
     /// <exception cref="StoreUnavailableException">The result could not be recorded.</exception>
-    /// <exception cref="Records.ResultTooLargeException">The steps' results together exceed 64 KiB.</exception>
+    /// <exception cref="ResultTooLargeException">
+    /// The step has run in an earlier attempt, and its result was not recorded: all of them together had more than 64 KiB. The step does not run again (law 14); let the exception
+    /// pass, and the operation's outcome is unknown until somebody resolves it. Record ids, not contents.
+    /// </exception>
     public async Task<T> StepAsync<T>(string name, Func<string, CancellationToken, Task<T>> body, JsonTypeInfo<T> typeInfo, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(body);
         if (_claim.Record.Steps.TryGetValue(name, out var recorded))
         {
-            return JsonSerializer.Deserialize(recorded, typeInfo)!;
+            return recorded is not null
+                ? JsonSerializer.Deserialize(recorded, typeInfo)!
+                : throw new ResultTooLargeException($"The step '{name}' has run, and its result was too large to be recorded ({StepsCodec.MaxSize:N0} bytes for all steps): it does not run again. Record ids, not contents.");
         }
 
         var result = await body(StableKey(name), cancellationToken);
-        await _claim.RecordStepAsync(name, JsonSerializer.SerializeToUtf8Bytes(result, typeInfo));
+        var json = JsonSerializer.SerializeToUtf8Bytes(result, typeInfo);
+        if (!await _claim.RecordStepAsync(name, json))
+        {
+            _logger.StepOmitted(name, _claim.Address, json.Length);
+        }
+
         return result;
     }
 }

@@ -42,8 +42,8 @@ internal sealed record IdempotencyRecord
     /// <summary>From when on the record counts as gone; <see cref="Never"/> while an execution without an answer is not resolved, or would not be.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
-    /// <summary>Recorded steps, each with its result as JSON.</summary>
-    public IReadOnlyDictionary<string, byte[]> Steps { get; init; } = new Dictionary<string, byte[]>();
+    /// <summary>The steps that have run, each with its result as JSON; null where that was too large to be recorded.</summary>
+    public IReadOnlyDictionary<string, byte[]?> Steps { get; init; } = new Dictionary<string, byte[]?>();
 
     public OperationResult? Result { get; init; }
 
