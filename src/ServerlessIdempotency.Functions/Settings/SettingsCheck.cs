@@ -1,3 +1,4 @@
+using ServerlessIdempotency.Functions.Http;
 using ServerlessIdempotency.Functions.Worker;
 
 namespace ServerlessIdempotency.Functions.Settings;
@@ -6,7 +7,7 @@ namespace ServerlessIdempotency.Functions.Settings;
 internal sealed class SettingsCheck(HostSettings host, IdempotencyOptions engine)
 {
     /// <summary>After which the front end of Azure gives up on a request, whatever the plan.</summary>
-    public static readonly TimeSpan FrontEndTimeout = TimeSpan.FromSeconds(230);
+    private static readonly TimeSpan FrontEndTimeout = TimeSpan.FromSeconds(230);
 
     /// <summary>What is wrong with the defaults, which also hold for functions that call the engine themselves.</summary>
     public IEnumerable<string> CheckDefaults() =>
@@ -59,6 +60,12 @@ internal sealed class SettingsCheck(HostSettings host, IdempotencyOptions engine
             yield return $"{who} {fault}";
         }
     }
+
+    /// <summary>What may be meant and mostly is not; null for nothing.</summary>
+    public string? WarningOf(IdempotentFunction function) =>
+        function.Trigger is HttpFunctionTrigger && (function.Settings.MaxExecution ?? engine.MaxExecution) is var limit && limit <= FrontEndTimeout
+            ? $"{function.Description.Name} is stopped after MaxExecution ({limit}), although Azure's front end waits for {FrontEndTimeout}. A longer one lets a client that the front end has left find its result."
+            : null;
 
     // The host kills what runs longer, with whatever else the process has in hand: the handler is to be told first.
     private IEnumerable<string> CheckLimit(string who, string name, TimeSpan limit)

@@ -12,6 +12,7 @@ using ServerlessIdempotency.InMemory;
 using ServerlessIdempotency.Keys;
 using ServerlessIdempotency.Records;
 using ServerlessIdempotency.Rows;
+using Found = ServerlessIdempotency.Execution.ProbeOutcome<ServerlessIdempotency.Execution.HandlerOutcome<ServerlessIdempotency.Records.OperationResult>>;
 
 namespace ServerlessIdempotency.Functions.ServiceBus.Tests.Messages;
 
@@ -299,6 +300,31 @@ public sealed class MessageExecutionTests : IDisposable
         Assert.Equal(0, _runs);
     }
 
+    [Theory]
+    [InlineData(CrashPolicy.Block)]
+    [InlineData(CrashPolicy.Park)]
+    public async Task A_message_that_may_not_run_again_is_dead_lettered_for_a_person(CrashPolicy policy)
+    {
+        var function = _function with { CrashPolicy = policy };
+        await ExecuteAsync(Message(), function, run: () => throw new IOException("The connection is gone."));
+
+        var letter = Assert.IsType<Settlement.DeadLetter>(await ExecuteAsync(Message() with { DeliveryCount = 2 }, function));
+
+        Assert.Equal(("OutcomeUnknown", 1), (letter.Reason, _runs));
+    }
+
+    [Theory]
+    [InlineData(true, 1)]
+    [InlineData(false, 2)]
+    public async Task A_probe_of_the_attribute_is_asked_before_a_message_runs_again(bool happened, int runs)
+    {
+        var function = _function with { CrashPolicy = CrashPolicy.Probe, ProbeType = happened ? typeof(FindingProbe) : typeof(PreventingProbe) };
+        await ExecuteAsync(Message(), function, run: () => throw new IOException("The connection is gone."));
+
+        Assert.IsType<Settlement.Complete>(await ExecuteAsync(Message() with { DeliveryCount = 2 }, function));
+        Assert.Equal(runs, _runs);
+    }
+
     [Fact]
     public async Task Where_the_host_stops_the_message_is_given_back_uncommitted()
     {
@@ -339,4 +365,14 @@ public sealed class MessageExecutionTests : IDisposable
     };
 
     private static InboundMessage Message() => new("""{"amount":1}"""u8.ToArray()) { MessageId = "m-1", ContentType = "application/json" };
+
+    private sealed class FindingProbe : IOperationProbe
+    {
+        public Task<Found> ProbeAsync(OperationContext context, CancellationToken cancellationToken) => Task.FromResult<Found>(new Found.Happened(HandlerOutcome.Completed(OperationResult.Empty)));
+    }
+
+    private sealed class PreventingProbe : IOperationProbe
+    {
+        public Task<Found> ProbeAsync(OperationContext context, CancellationToken cancellationToken) => Task.FromResult<Found>(new Found.Prevented());
+    }
 }

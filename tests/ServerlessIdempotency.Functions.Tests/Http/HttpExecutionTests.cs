@@ -5,10 +5,13 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection;
 using ServerlessIdempotency.AspNetCore;
 using ServerlessIdempotency.DependencyInjection;
+using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Functions.Http;
 using ServerlessIdempotency.Functions.Keys;
 using ServerlessIdempotency.Functions.Settings;
 using ServerlessIdempotency.Keys;
+using ServerlessIdempotency.Records;
+using Found = ServerlessIdempotency.Execution.ProbeOutcome<ServerlessIdempotency.Execution.HandlerOutcome<ServerlessIdempotency.Records.OperationResult>>;
 
 namespace ServerlessIdempotency.Functions.Tests.Http;
 
@@ -26,6 +29,7 @@ public sealed class HttpExecutionTests : IDisposable
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddMvcCore();
+        services.AddScoped(_ => new Gateway("the gateway"));
         services.AddIdempotency().AddInMemoryStore().AddHttp(options => options.MaxBodyBytes = 1000);
         _services = services.BuildServiceProvider();
         _execution = new HttpExecution(_services.GetRequiredService<IdempotentHttp>());
@@ -161,6 +165,32 @@ public sealed class HttpExecutionTests : IDisposable
         Assert.Equal("true", repeat.Headers["Idempotency-Replayed"]);
     }
 
+    [Fact]
+    public async Task A_probe_of_the_attribute_is_asked_after_an_execution_without_an_answer()
+    {
+        var function = ByHeader with { CrashPolicy = CrashPolicy.Probe, ProbeType = typeof(GatewayProbe) };
+        await Assert.ThrowsAsync<IOException>(() => SendAsync(function, "{}", key: "k-1", run: _ => throw new IOException("The connection is gone.")));
+
+        var retry = await SendAsync(function, "{}", key: "k-1");
+
+        Assert.Equal((201, "found by the gateway", 0), (retry.StatusCode, retry.Body, _runs));
+        Assert.Equal("true", retry.Headers["Idempotency-Replayed"]);
+    }
+
+    [Theory]
+    [InlineData(CrashPolicy.Block)]
+    [InlineData(CrashPolicy.Park)]
+    public async Task A_function_that_may_not_run_again_does_not(CrashPolicy policy)
+    {
+        var function = ByHeader with { CrashPolicy = policy };
+        await Assert.ThrowsAsync<IOException>(() => SendAsync(function, "{}", key: "k-1", run: _ => throw new IOException("The connection is gone.")));
+
+        var retry = await SendAsync(function, "{}", key: "k-1");
+
+        Assert.Equal((409, 0), (retry.StatusCode, _runs));
+        Assert.Contains("idempotency-outcome-unknown", retry.Body, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _services.Dispose();
 
     private async Task<(int StatusCode, IHeaderDictionary Headers, string Body)> SendAsync(
@@ -193,5 +223,13 @@ public sealed class HttpExecutionTests : IDisposable
             CancellationToken.None);
         await answer.ExecuteAsync(context);
         return (context.Response.StatusCode, context.Response.Headers, Encoding.UTF8.GetString(written.ToArray()));
+    }
+
+    private sealed record Gateway(string Name);
+
+    private sealed class GatewayProbe(Gateway gateway) : IOperationProbe
+    {
+        public Task<Found> ProbeAsync(OperationContext context, CancellationToken cancellationToken) =>
+            Task.FromResult<Found>(new Found.Happened(HandlerOutcome.Completed(new OperationResult(201, [], Encoding.UTF8.GetBytes($"found by {gateway.Name}")))));
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using ServerlessIdempotency.AspNetCore;
 using ServerlessIdempotency.DependencyInjection;
+using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Functions.Http;
 using ServerlessIdempotency.Functions.Settings;
 using ServerlessIdempotency.Functions.Worker;
@@ -52,6 +53,28 @@ public sealed class SettingsCheckTests
         Assert.Single(Check(nameof(Functions.Create), new IdempotentAttribute { MaxExecution = "00:00:00.5" }));
     }
 
+    /// <summary>A limit below the front end's 230 s: no fault, since it may be meant.</summary>
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData("00:03:51", false)]
+    [InlineData("00:03:50", true)]
+    public void A_function_that_is_stopped_before_the_front_end_gives_up_is_a_warning(string? limit, bool warns)
+    {
+        var function = Read(nameof(Functions.Create), new IdempotentAttribute { MaxExecution = limit }, []);
+        var check = new SettingsCheck(HostSettings.Default, new IdempotencyOptions());
+
+        Assert.Equal(warns, check.WarningOf(function)?.Contains("00:03:50", StringComparison.Ordinal) is true);
+        Assert.Equal(warns, new SettingsCheck(HostSettings.Default, new IdempotencyOptions { MaxExecution = function.Settings.MaxExecution ?? new IdempotencyOptions().MaxExecution })
+            .WarningOf(function with { Settings = function.Settings with { MaxExecution = null } }) is not null);
+    }
+
+    [Theory]
+    [InlineData(CrashPolicy.Probe, null)]
+    [InlineData(CrashPolicy.Probe, typeof(string))]
+    [InlineData(CrashPolicy.Block, typeof(IOperationProbe))]
+    public void A_probe_goes_with_its_policy(CrashPolicy policy, Type? probe) =>
+        Assert.Contains("IOperationProbe", Assert.Single(Check(nameof(Functions.Create), new IdempotentAttribute { CrashPolicy = policy, ProbeType = probe })), StringComparison.Ordinal);
+
     [Fact]
     public void A_result_is_kept_longer_than_any_function_runs() =>
         Assert.Contains("Retention", Assert.Single(Check(nameof(Functions.Create), new IdempotentAttribute { Retention = "00:05:00" })), StringComparison.Ordinal);
@@ -93,14 +116,19 @@ public sealed class SettingsCheckTests
 
     private static List<string> Check(string function, IdempotentAttribute attribute, HostSettings? host = null)
     {
+        var faults = new List<string>();
+        var check = new SettingsCheck(host ?? new(TimeSpan.FromMinutes(5), AutoCompleteMessages: false), new IdempotencyOptions());
+        faults.AddRange(check.Check(Read(function, attribute, faults)));
+        return faults;
+    }
+
+    private static IdempotentFunction Read(string function, IdempotentAttribute attribute, List<string> faults)
+    {
         using var services = new ServiceCollection().AddLogging().AddIdempotency().AddInMemoryStore().AddHttp().Services.AddSingleton<HttpExecution>().BuildServiceProvider();
         var http = ActivatorUtilities.CreateInstance<HttpFunctionTrigger>(services);
         var description = FunctionDescription.Of(typeof(Functions).GetMethod(function)!);
         var trigger = http.Starts(description.Method) ? http : null;
-        var faults = new List<string>();
-        var check = new SettingsCheck(host ?? new(TimeSpan.FromMinutes(5), AutoCompleteMessages: false), new IdempotencyOptions());
-        faults.AddRange(check.Check(new IdempotentFunction(description, FunctionSettings.Read(description, trigger, attribute, faults), trigger)));
-        return faults;
+        return new IdempotentFunction(description, FunctionSettings.Read(description, trigger, attribute, faults), trigger);
     }
 
     private static class Functions
