@@ -5,15 +5,25 @@ namespace ServerlessIdempotency.Inbox;
 /// <summary>What a single-trip handler is told.</summary>
 public sealed class InboxContext
 {
-    internal InboxContext(InboxDelivery delivery, EventId eventId, CloudEvent? cloudEvent, PartitionAddress partition, string operationHash, DateTimeOffset appliedAt, int attempt)
+    private readonly Func<string, CancellationToken, Task<Row?>> _read;
+
+    internal InboxContext(
+        InboxDelivery delivery,
+        EventIdentity.Known identity,
+        PartitionAddress partition,
+        string operationHash,
+        DateTimeOffset appliedAt,
+        int attempt,
+        Func<string, CancellationToken, Task<Row?>> read)
     {
         Delivery = delivery;
-        EventId = eventId;
-        CloudEvent = cloudEvent;
+        EventId = identity.EventId;
+        CloudEvent = identity.CloudEvent;
         Partition = partition;
         OperationHash = operationHash;
         AppliedAt = appliedAt;
         Attempt = attempt;
+        _read = read;
     }
 
     /// <summary>The message and who applies it.</summary>
@@ -39,4 +49,14 @@ public sealed class InboxContext
 
     /// <summary>Which run this is, from 1; above 1 the rows had changed since the last run read them.</summary>
     public int Attempt { get; }
+
+    /// <summary>
+    /// Reads a row of the partition as this event finds it: within a batch, as the events before it in the same transaction leave it. A row that was read by it may be
+    /// written by every event of a batch in one transaction; one that was read elsewhere only once.
+    /// </summary>
+    /// <param name="rowKey">The row's key.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>The row, or null where there is none. Its version is good for this event's own decision only.</returns>
+    /// <exception cref="StoreUnavailableException">The store could not be asked.</exception>
+    public Task<Row?> ReadAsync(string rowKey, CancellationToken cancellationToken) => _read(rowKey, cancellationToken);
 }

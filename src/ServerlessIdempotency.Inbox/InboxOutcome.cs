@@ -15,6 +15,7 @@ public abstract record InboxOutcome
         Processed or Duplicate => new Settlement.Complete(),
         InProgressElsewhere elsewhere => new Settlement.Abandon { Why = $"Another consumer has the event in hand, for another {elsewhere.LeaseLeft} at most unless it gives a sign of life." },
         Failed failed => new Settlement.Abandon { Cause = failed.Cause },
+        HeldBack heldBack => new Settlement.Release(heldBack.Why),
         Rejected rejected => Settlement.DeadLetter.Create(rejected.Reason, rejected.Description),
         _ => throw new NotSupportedException($"Unknown outcome {GetType().Name}."),
     };
@@ -45,4 +46,8 @@ public abstract record InboxOutcome
     /// <summary>This attempt failed; the message comes again, and the broker counts.</summary>
     /// <param name="Cause">What went wrong.</param>
     public sealed record Failed(Exception Cause) : InboxOutcome;
+
+    /// <summary>Nothing was tried with the message, for no fault of its own: in a batch, one before it in its session failed, or there was no time or no store left. It comes again.</summary>
+    /// <param name="Why">Why, as a sentence.</param>
+    public sealed record HeldBack(string Why) : InboxOutcome;
 }

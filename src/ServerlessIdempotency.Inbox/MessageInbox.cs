@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Fingerprints;
+using ServerlessIdempotency.Inbox.Batches;
 using ServerlessIdempotency.Keys;
 using ServerlessIdempotency.Outbox;
 using ServerlessIdempotency.Rows;
@@ -85,7 +86,7 @@ public sealed class MessageInbox : IDisposable
                 }
 
                 var now = _timeProvider.GetUtcNow();
-                var context = new InboxContext(delivery, known.EventId, known.CloudEvent, partition, ProcessedEvent.OperationHashOf(address, now), now, attempt);
+                var context = new InboxContext(delivery, known, partition, ProcessedEvent.OperationHashOf(address, now), now, attempt, (rowKey, token) => _writer.Store.ReadAsync(partition.Row(rowKey), token));
                 switch (await handler(context, cancellationToken))
                 {
                     case InboxDecision.Reject reject:
@@ -184,6 +185,32 @@ public sealed class MessageInbox : IDisposable
         }
     }
 
+    /// <summary>
+    /// Applies events in as few transactions as their rows allow, 100 in each: one writes the marks, rows and messages of many events of one partition. Each event has an
+    /// outcome of its own, and none is processed whose transaction did not commit.
+    /// </summary>
+    /// <remarks>
+    /// <para>Events of one session are applied in the order given; one that fails holds back those behind it in its session and no others, and a rejected one none. A copy
+    /// within the batch is a duplicate of the first. Where a transaction is refused for the rows of one event, that one is applied by itself and the others together.</para>
+    /// <para>The handler is that of <see cref="ApplyAsync"/>. It runs for one event after the other, more than once where a transaction was full or refused, and should read by
+    /// <see cref="InboxContext.ReadAsync"/>.</para>
+    /// </remarks>
+    /// <param name="deliveries">The messages, in the order of their queue.</param>
+    /// <param name="partitionOf">Where a message's rows are. Every copy of the event must arrive at the same partition.</param>
+    /// <param name="handler">Decides what an event changes.</param>
+    /// <param name="cancellationToken">Begins nothing more: what is not committed by then is held back, and what is keeps its outcome.</param>
+    /// <returns>The outcomes, in the order of <paramref name="deliveries"/>.</returns>
+    public async Task<IReadOnlyList<InboxOutcome>> ExecuteBatchAsync(
+        IReadOnlyList<InboxDelivery> deliveries, Func<InboxDelivery, PartitionAddress> partitionOf, InboxHandler handler, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(deliveries);
+        ArgumentNullException.ThrowIfNull(partitionOf);
+        ArgumentNullException.ThrowIfNull(handler);
+        var messages = deliveries.Select(delivery => new BatchMessage(delivery, Identify(delivery), partitionOf)).ToList();
+        await new InboxBatch(this, _writer, _commit, _options, _timeProvider, _logger, handler).RunAsync(BatchOrder.Of(messages), cancellationToken);
+        return [.. messages.Select(message => message.Outcome!)];
+    }
+
     /// <summary>Drops the local cache.</summary>
     public void Dispose() => _cache.Dispose();
 
@@ -196,7 +223,7 @@ public sealed class MessageInbox : IDisposable
 
     private async Task<CommitOutcome> CommitAsync(InboxContext context, RowAddress address, Row? current, InboxDecision.Apply apply, CancellationToken cancellationToken)
     {
-        var applied = new ProcessedEvent(context.Delivery.Consumer, context.OperationHash, apply.Messages.Count, context.AppliedAt, context.AppliedAt + _options.Retention);
+        var applied = ProcessedEvent.Of(context, apply, _options.Retention);
         if (1 + apply.Rows.Count + apply.Messages.Count > RowTransaction.MaxWrites)
         {
             throw new InvalidOperationException($"The event changes {apply.Rows.Count} rows and sends {apply.Messages.Count} messages; with its own mark one transaction takes {RowTransaction.MaxWrites} at most.");
@@ -213,13 +240,17 @@ public sealed class MessageInbox : IDisposable
             cancellationToken);
         if (outcome is CommitOutcome.Written)
         {
-            _cache.Add(address, applied.ExpiresAt);
+            Remember(address, applied);
         }
 
         return outcome;
     }
 
-    private bool IsApplied(Row? row)
+    internal bool IsKnownApplied(RowAddress address) => _cache.Contains(address);
+
+    internal void Remember(RowAddress address, ProcessedEvent applied) => _cache.Add(address, applied.ExpiresAt);
+
+    internal bool IsApplied(Row? row)
     {
         if (row is null)
         {
@@ -243,7 +274,7 @@ public sealed class MessageInbox : IDisposable
         return true;
     }
 
-    private InboxOutcome.Failed Failed(InboxDelivery delivery, EventId eventId, Exception cause)
+    internal InboxOutcome.Failed Failed(InboxDelivery delivery, EventId eventId, Exception cause)
     {
         _logger.EventFailed(eventId.Value, delivery.Consumer, delivery.Message.DeliveryCount, cause);
         return new InboxOutcome.Failed(cause);

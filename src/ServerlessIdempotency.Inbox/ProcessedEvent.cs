@@ -9,6 +9,9 @@ internal sealed record ProcessedEvent(string Consumer, string OperationHash, int
     // The column's name in the version before.
     private const string PreviousExpiresAt = "ExpiresAt";
 
+    public static ProcessedEvent Of(InboxContext context, InboxDecision.Apply apply, TimeSpan retention) =>
+        new(context.Delivery.Consumer, context.OperationHash, apply.Messages.Count, context.AppliedAt, context.AppliedAt + retention);
+
     public static string RowKey(InboxDelivery delivery, EventId eventId) =>
         RowKeyPrefixes.ProcessedEvent + Keys.OperationHash.ComputeText("processed", delivery.Tenant, delivery.Consumer, eventId.Value);
 

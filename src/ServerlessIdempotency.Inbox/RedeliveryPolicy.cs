@@ -46,17 +46,76 @@ public sealed class RedeliveryPolicy
             settlement = new Settlement.Abandon { Cause = exception };
         }
 
-        if (settlement is Settlement.Abandon abandon)
+        if (settlement is Settlement.Abandon)
         {
             cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        settlement = Judge(consumer, message, settlement);
+        if (settlement is Settlement.Abandon)
+        {
+            await Task.Delay(PauseAfter(message.DeliveryCount), _timeProvider, cancellationToken);
+        }
+
+        return settlement;
+    }
+
+    /// <summary>
+    /// Runs a consumer of a batch and says how each message is settled. A consumer that throws has failed, and its first message of each session with it. One pause, the
+    /// longest that a message asks for, is made for all; then settle.
+    /// </summary>
+    /// <param name="consumer">The consumer's or the queue's name, for the log.</param>
+    /// <param name="messages">The messages.</param>
+    /// <param name="consume">The consumer; its settlements are in the order of the messages.</param>
+    /// <param name="cancellationToken">The app stops: the pause ends, and what is done is settled all the same.</param>
+    public async Task<IReadOnlyList<Settlement>> ConsumeBatchAsync(
+        string consumer, IReadOnlyList<InboundMessage> messages, Func<CancellationToken, Task<IReadOnlyList<Settlement>>> consume, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        ArgumentNullException.ThrowIfNull(consume);
+        IReadOnlyList<Settlement> settlements;
+        try
+        {
+            settlements = await consume(cancellationToken);
+            if (settlements.Count != messages.Count)
+            {
+                throw new InvalidOperationException($"The consumer settled {settlements.Count} of {messages.Count} messages.");
+            }
+        }
+        catch (Exception exception)
+        {
+            settlements = cancellationToken.IsCancellationRequested
+                ? [.. messages.Select(_ => new Settlement.Release("The consumer stops."))]
+                : FailAll(messages, exception);
+        }
+
+        var judged = settlements.Select((settlement, index) => Judge(consumer, messages[index], settlement)).ToList();
+        var pause = judged.Select((settlement, index) => settlement is Settlement.Abandon or Settlement.Release ? PauseAfter(messages[index].DeliveryCount) : TimeSpan.Zero).DefaultIfEmpty().Max();
+        if (pause > TimeSpan.Zero)
+        {
+            await Task.Delay(pause, _timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return judged;
+    }
+
+    private static List<Settlement> FailAll(IReadOnlyList<InboundMessage> messages, Exception exception)
+    {
+        var sessions = new HashSet<string>(StringComparer.Ordinal);
+        return [.. messages.Select(message => message.SessionId is { } session && !sessions.Add(session)
+            ? new Settlement.Release($"A message before it in its session '{session}' failed.")
+            : (Settlement)new Settlement.Abandon { Cause = exception })];
+    }
+
+    // The last delivery that fails is told with its reason, and what goes to the dead-letter queue is logged.
+    private Settlement Judge(string consumer, InboundMessage message, Settlement settlement)
+    {
+        if (settlement is Settlement.Abandon abandon)
+        {
             _logger.DeliveryFailed(message.MessageId, consumer, message.DeliveryCount, abandon.Why, abandon.Cause);
             if (message.DeliveryCount >= _options.Rules.MaxDeliveryCount)
             {
                 settlement = GiveUp(message, abandon);
-            }
-            else
-            {
-                await Task.Delay(PauseAfter(message.DeliveryCount), _timeProvider, cancellationToken);
             }
         }
 

@@ -24,6 +24,10 @@ public abstract record Settlement
         }
     }
 
+    /// <summary>The message comes again, and where the broker can give it back uncounted this delivery does not count: nothing was tried with it.</summary>
+    /// <param name="Why">Why, as a sentence.</param>
+    public sealed record Release(string Why) : Settlement;
+
     /// <summary>The message goes to the dead-letter queue.</summary>
     /// <param name="Reason">A short name of the cause.</param>
     /// <param name="Description">What is wrong and what to do.</param>

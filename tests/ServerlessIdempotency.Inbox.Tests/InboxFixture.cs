@@ -19,8 +19,8 @@ internal sealed class InboxFixture
 
     public int Runs { get; private set; }
 
-    public MessageInbox NewInbox(AppInstance app, InboxOptions? options = null) =>
-        new(app.Writer, app.Engine, options ?? Options, Outside.Time, NullLogger<MessageInbox>.Instance, app.Outbox);
+    public MessageInbox NewInbox(AppInstance app, InboxOptions? options = null, RowWriter? writer = null) =>
+        new(writer ?? app.Writer, app.Engine, options ?? Options, Outside.Time, NullLogger<MessageInbox>.Instance, app.Outbox);
 
     public static InboxDelivery Delivery(string id, int amount = 1, int deliveryCount = 1) => new("statement", new InboundMessage(Encoding.UTF8.GetBytes(amount.ToString(CultureInfo.InvariantCulture)))
     {

@@ -68,5 +68,38 @@ public sealed class RedeliveryPolicyTests
             _policy.ConsumeAsync("orders", Message(10), _ => Task.FromResult<Settlement>(new Settlement.Abandon()), stopping.Token));
     }
 
+    [Fact]
+    public async Task A_batch_makes_one_pause_and_each_message_is_settled_as_it_was_told()
+    {
+        IReadOnlyList<Settlement> told = [new Settlement.Complete(), new Settlement.Abandon { Cause = new IOException("on fire") }, new Settlement.Release("behind it"), new Settlement.Abandon { Cause = new IOException("on fire") }];
+        var consuming = _policy.ConsumeBatchAsync("orders", [Message(9), Message(3), Message(1), Message(10)], _ => Task.FromResult(told), default);
+        _time.Advance(TimeSpan.FromMilliseconds(799));
+        Assert.False(consuming.IsCompleted);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+
+        var settlements = await consuming;
+        Assert.Equal(told.Take(3), settlements.Take(3));
+        Assert.Equal(RejectionReasons.DeliveriesExhausted, Assert.IsType<Settlement.DeadLetter>(settlements[3]).Reason);
+    }
+
+    [Fact]
+    public async Task A_batch_that_stops_in_its_pause_is_settled_all_the_same()
+    {
+        using var stopping = new CancellationTokenSource();
+        var consuming = _policy.ConsumeBatchAsync("orders", [Message(1), Message(1)], _ => Task.FromResult<IReadOnlyList<Settlement>>([new Settlement.Complete(), new Settlement.Abandon()]), stopping.Token);
+        Assert.False(consuming.IsCompleted);
+        await stopping.CancelAsync();
+        Assert.IsType<Settlement.Complete>((await consuming)[0]);
+    }
+
+    [Fact]
+    public async Task A_batch_consumer_that_throws_has_failed_the_first_of_each_session()
+    {
+        var consuming = _policy.ConsumeBatchAsync(
+            "orders", [Message(1) with { SessionId = "s" }, Message(1) with { SessionId = "s" }, Message(1), Message(1)], _ => throw new IOException("on fire"), default);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(["Abandon", "Release", "Abandon", "Abandon"], (await consuming).Select(settlement => settlement.GetType().Name));
+    }
+
     private static InboundMessage Message(int deliveryCount) => new("{}"u8.ToArray()) { MessageId = "m-1", DeliveryCount = deliveryCount };
 }

@@ -9,6 +9,7 @@ public sealed class SettlementTests
         Assert.IsType<Settlement.Complete>(new InboxOutcome.Duplicate().ToSettlement());
         Assert.IsType<Settlement.Abandon>(new InboxOutcome.InProgressElsewhere(TimeSpan.FromSeconds(1)).ToSettlement());
         Assert.IsType<Settlement.Abandon>(new InboxOutcome.Failed(new IOException()).ToSettlement());
+        Assert.IsType<Settlement.Release>(new InboxOutcome.HeldBack("R").ToSettlement());
         Assert.Equal(new Settlement.DeadLetter("R", "D"), new InboxOutcome.Rejected("R", "D").ToSettlement());
     }
 

@@ -38,7 +38,7 @@ internal sealed class MessageCommit(IOutbox? outbox)
 
         if (outbox is null)
         {
-            throw new InvalidOperationException("The handler sends messages but no outbox is configured: call AddOutbox() after AddIdempotency().");
+            throw NoOutbox();
         }
 
         // A note made ahead may be of an earlier window by now; mostly this writes nothing.
@@ -52,6 +52,13 @@ internal sealed class MessageCommit(IOutbox? outbox)
         return outcome;
     }
 
+    /// <summary>The rows of one sender's messages, for a commit that several senders share: prepare, write, and say <see cref="Committed"/> for each of them.</summary>
+    /// <exception cref="InvalidOperationException">There are messages and no outbox.</exception>
+    public IReadOnlyList<RowWrite> ToRows(string operationHash, IReadOnlyList<OutboxMessage> messages) =>
+        messages.Count == 0 ? [] : (outbox ?? throw NoOutbox()).ToRows(operationHash, messages);
+
     /// <summary>Says again that messages are committed: whoever committed them may have died before they were sent.</summary>
     public void Committed(PartitionAddress partition, string operationHash) => outbox?.Committed(partition, operationHash);
+
+    private static InvalidOperationException NoOutbox() => new("The handler sends messages but no outbox is configured: call AddOutbox() after AddIdempotency().");
 }

@@ -1,0 +1,315 @@
+using Microsoft.Extensions.Logging;
+using ServerlessIdempotency.Outbox;
+using ServerlessIdempotency.Rows;
+
+namespace ServerlessIdempotency.Inbox.Batches;
+
+/// <summary>
+/// Applies a batch: fills a transaction with one event after the other until it is full, commits it, and goes on. A transaction that is refused is filled again without the
+/// event that it was refused for, so that no event fails for another's rows.
+/// </summary>
+internal sealed class InboxBatch(MessageInbox inbox, RowWriter writer, MessageCommit commit, InboxOptions options, TimeProvider timeProvider, ILogger logger, InboxHandler handler)
+{
+    // As many as a transaction takes.
+    private const int ReadsAtOnce = RowTransaction.MaxWrites;
+
+    private readonly HashSet<string> _failedSessions = new(StringComparer.Ordinal);
+    private readonly HashSet<RowAddress> _applied = [];
+    private bool _isStoreAway;
+
+    /// <param name="messages">The messages in the order in which they are applied.</param>
+    /// <param name="cancellationToken">Begins nothing more.</param>
+    /// <returns>Once each message has its outcome.</returns>
+    public async Task RunAsync(IReadOnlyList<BatchMessage> messages, CancellationToken cancellationToken)
+    {
+        await LookUpAsync(messages.Where(message => message.Delivery.LikelyDuplicate), cancellationToken);
+        for (var next = 0; next < messages.Count;)
+        {
+            var (transaction, end) = await FillAsync(messages, next, cancellationToken);
+            if (transaction is null || await CommitAsync(transaction, messages, cancellationToken))
+            {
+                next = end;
+            }
+        }
+    }
+
+    // A refused insert finds out by itself; to read first is cheaper where a duplicate is likely, and all are read side by side.
+    private async Task LookUpAsync(IEnumerable<BatchMessage> messages, CancellationToken cancellationToken)
+    {
+        foreach (var chunk in messages.Where(message => message is { Outcome: null, Fault: null, IsLookedUp: false }).Chunk(ReadsAtOnce))
+        {
+            try
+            {
+                var marks = await Task.WhenAll(chunk.DistinctBy(message => message.Address).Select(message => ReadMarkAsync(message, cancellationToken)));
+                foreach (var message in chunk)
+                {
+                    (message.IsLookedUp, message.Mark) = (true, marks.First(mark => mark.Address == message.Address).Row);
+                }
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                // Nothing is begun any more, and each message is told so at its turn.
+                return;
+            }
+            catch (StoreUnavailableException exception)
+            {
+                logger.BatchInterrupted(chunk.Length, chunk[0].Address.Partition, exception);
+                _isStoreAway = true;
+                return;
+            }
+            catch (Exception)
+            {
+                // Of one mark, and which one is not known: the write of it, or alone the reading of it, says so.
+                Array.ForEach(chunk, message => message.IsLookedUp = true);
+            }
+        }
+    }
+
+    private async Task<(RowAddress Address, Row? Row)> ReadMarkAsync(BatchMessage message, CancellationToken cancellationToken) =>
+        (message.Address, inbox.IsKnownApplied(message.Address) ? null : await writer.Store.ReadAsync(message.Address, cancellationToken));
+
+    /// <returns>What is to be committed, null where there is nothing, and where to go on.</returns>
+    private async Task<(BatchTransaction? Transaction, int End)> FillAsync(IReadOnlyList<BatchMessage> messages, int next, CancellationToken cancellationToken)
+    {
+        BatchTransaction? transaction = null;
+        for (; next < messages.Count; next++)
+        {
+            var message = messages[next];
+            if (message.Outcome is not null || TryDecide(message, cancellationToken))
+            {
+                NoteFailure(message);
+                continue;
+            }
+
+            if (transaction is not null && (message.IsAlone || message.BeginsTransaction || message.Address.Partition != transaction.Partition))
+            {
+                break;
+            }
+
+            if (transaction?.Applies(message.Address) == true)
+            {
+                transaction.AddCopy(message);
+                continue;
+            }
+
+            if (!message.IsAlone)
+            {
+                transaction ??= new BatchTransaction(message.Address.Partition, writer.Store);
+                var isTaken = await TryTakeAsync(message, transaction, cancellationToken);
+                if (isTaken || message.Outcome is not null)
+                {
+                    NoteFailure(message);
+                    continue;
+                }
+
+                if (transaction.Entries.Count > 0)
+                {
+                    break;
+                }
+
+                // Not even an empty transaction takes it.
+                transaction = null;
+                message.IsAlone = true;
+            }
+
+            await ApplyAloneAsync(message, cancellationToken);
+            NoteFailure(message);
+        }
+
+        return (transaction?.Entries.Count > 0 ? transaction : null, next);
+    }
+
+    /// <summary>What can be said of a message without its handler.</summary>
+    private bool TryDecide(BatchMessage message, CancellationToken cancellationToken)
+    {
+        message.Outcome = message switch
+        {
+            // Before anything else: what is done is to be settled, even while the app stops.
+            { Fault: null } when IsApplied(message) => new InboxOutcome.Duplicate(),
+            _ when message.Session is { } session && _failedSessions.Contains(session) => new InboxOutcome.HeldBack($"A message before it in its session '{session}' failed."),
+            _ when _isStoreAway => new InboxOutcome.HeldBack("The store did not answer for a message before it."),
+            _ when cancellationToken.IsCancellationRequested => new InboxOutcome.HeldBack("The consumer stops, or the message's lock ends."),
+            { Fault: { } fault } => Failed(message, fault),
+            _ => null,
+        };
+        return message.Outcome is not null;
+    }
+
+    private bool IsApplied(BatchMessage message)
+    {
+        try
+        {
+            return _applied.Contains(message.Address) || inbox.IsKnownApplied(message.Address) || inbox.IsApplied(message.Mark);
+        }
+        catch (InvalidDataException)
+        {
+            // A mark that can't be read: alone, the message says so.
+            (message.Mark, message.IsAlone) = (null, true);
+            return false;
+        }
+    }
+
+    /// <returns>Whether the transaction has taken it. Where it has not and there is no outcome either, it must come in another transaction.</returns>
+    private async Task<bool> TryTakeAsync(BatchMessage message, BatchTransaction transaction, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var now = timeProvider.GetUtcNow();
+            var context = new InboxContext(message.Delivery, message.Identity!, transaction.Partition, ProcessedEvent.OperationHashOf(message.Address, now), now, attempt: 1, transaction.ReadAsync);
+            switch (await handler(context, cancellationToken))
+            {
+                case InboxDecision.Apply apply:
+                    return transaction.TryAdd(new BatchEntry(message, ProcessedEvent.Of(context, apply, options.Retention), apply.Rows, commit.ToRows(context.OperationHash, apply.Messages)));
+
+                case InboxDecision.Reject:
+                    // Judged by rows that may not come to be, or by those of its own first copy: it is judged again once what is before it is committed.
+                    message.IsAlone = true;
+                    return false;
+
+                case var unknown:
+                    throw new NotSupportedException($"Unknown decision {unknown?.GetType().Name ?? "null"}.");
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            TryDecide(message, cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            message.Outcome = Failed(message, exception);
+        }
+
+        return false;
+    }
+
+    private async Task ApplyAloneAsync(BatchMessage message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            message.Outcome = await inbox.ApplyAsync(message.Delivery, message.Address.Partition, handler, cancellationToken);
+            _isStoreAway |= message.Outcome is InboxOutcome.Failed { Cause: StoreUnavailableException };
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            TryDecide(message, cancellationToken);
+        }
+    }
+
+    /// <returns>Whether its messages have their outcomes; else they are to be tried again, in another way.</returns>
+    private async Task<bool> CommitAsync(BatchTransaction transaction, IReadOnlyList<BatchMessage> messages, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (transaction.Sends)
+            {
+                await commit.PrepareAsync(transaction.Partition, cancellationToken);
+            }
+
+            switch (await writer.WriteAsync(transaction.Partition, transaction.ToWrites(), CancellationToken.None))
+            {
+                case CommitOutcome.Written:
+                    Committed(transaction);
+                    return true;
+
+                case CommitOutcome.Refused { Index: { } index }:
+                    var (entry, isMark) = transaction.OwnerOf(index);
+                    logger.BatchSplit(transaction.Entries.Count, transaction.Partition, entry.Message.Delivery.Message.MessageId);
+                    await SplitAsync(entry.Message, isMark, messages, cancellationToken);
+                    return false;
+
+                default:
+                    Halve(transaction, exception: null);
+                    return false;
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Nothing was written: each is held back at its turn.
+            return false;
+        }
+        catch (StoreUnavailableException exception)
+        {
+            logger.BatchInterrupted(transaction.Entries.Count, transaction.Partition, exception);
+            Interrupt(transaction, exception);
+            return false;
+        }
+        catch (Exception exception)
+        {
+            // Too large together, or a row that the store does not take: of one event, which then fails alone.
+            Halve(transaction, exception);
+            return false;
+        }
+    }
+
+    private void Committed(BatchTransaction transaction)
+    {
+        foreach (var entry in transaction.Entries)
+        {
+            entry.Message.Outcome = new InboxOutcome.Processed();
+            _applied.Add(entry.Message.Address);
+            inbox.Remember(entry.Message.Address, entry.Applied);
+            if (entry.Messages.Count > 0)
+            {
+                commit.Committed(transaction.Partition, entry.Applied.OperationHash);
+            }
+        }
+
+        foreach (var copy in transaction.Copies)
+        {
+            copy.Outcome = new InboxOutcome.Duplicate();
+        }
+    }
+
+    private async Task SplitAsync(BatchMessage refused, bool isMark, IReadOnlyList<BatchMessage> messages, CancellationToken cancellationToken)
+    {
+        refused.SuspectDuplicate();
+        if (!isMark || refused.IsLookedUp)
+        {
+            refused.IsAlone = true;
+        }
+
+        if (isMark)
+        {
+            // Where one comes again, those beside it mostly do.
+            await LookUpAsync(messages, cancellationToken);
+        }
+    }
+
+    private void Halve(BatchTransaction transaction, Exception? exception)
+    {
+        logger.BatchHalved(transaction.Entries.Count, transaction.Partition, exception);
+        if (transaction.Entries.Count == 1)
+        {
+            transaction.Entries[0].Message.IsAlone = true;
+        }
+        else
+        {
+            transaction.Entries[transaction.Entries.Count / 2].Message.BeginsTransaction = true;
+        }
+    }
+
+    // Whether it was written is not known. The first of each session counts as tried; what is behind it is held back at its turn.
+    private void Interrupt(BatchTransaction transaction, StoreUnavailableException exception)
+    {
+        foreach (var message in transaction.Entries.Select(entry => entry.Message).Concat(transaction.Copies))
+        {
+            if (message.Session is null || !_failedSessions.Contains(message.Session))
+            {
+                message.Outcome = Failed(message, exception);
+                NoteFailure(message);
+            }
+        }
+
+        _isStoreAway = true;
+    }
+
+    private InboxOutcome.Failed Failed(BatchMessage message, Exception cause) => inbox.Failed(message.Delivery, message.Identity!.EventId, cause);
+
+    private void NoteFailure(BatchMessage message)
+    {
+        if (message is { Failed: true, Session: { } session })
+        {
+            _failedSessions.Add(session);
+        }
+    }
+}
