@@ -83,6 +83,21 @@ public sealed class IdempotencyProof<TApp>
         return this;
     }
 
+    /// <summary>
+    /// Adds a consumer that takes several messages of a queue at once, those of a session apart. Each is settled by itself; what was given back, or was never settled, comes again.
+    /// </summary>
+    /// <param name="queue">The queue.</param>
+    /// <param name="consume">Consumes one batch and says how each message of it is settled, in their order.</param>
+    /// <param name="maxMessages">The most messages of a batch. Default 100, at least 1.</param>
+    public IdempotencyProof<TApp> BatchConsumer(string queue, Func<TApp, IReadOnlyList<InboundMessage>, Task<IReadOnlyList<Settlement>>> consume, int maxMessages = 100)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(queue);
+        ArgumentNullException.ThrowIfNull(consume);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxMessages, 1);
+        _plan.BatchConsumers.Add(queue, new PlannedBatchConsumer((app, messages) => consume((TApp)app, messages), maxMessages));
+        return this;
+    }
+
     /// <summary>Puts a message into a queue before the run begins. Add a second copy of it to have its sender send it twice.</summary>
     /// <param name="queue">The queue; it needs a consumer.</param>
     /// <param name="message">The message.</param>

@@ -11,10 +11,12 @@ namespace ServerlessIdempotency.Testing.Worlds;
 internal sealed class Broker(World world)
 {
     private const int FirstMessageId = 100;
+    private const int FirstReceiverId = 400;
 
     private readonly List<OutboundMessage> _sent = [];
     private readonly List<string> _deadLetters = [];
     private readonly Dictionary<(string Queue, string Session), Task> _sessions = [];
+    private readonly Dictionary<(string Queue, string? Session), BatchReceiver> _receivers = [];
     private int _messages;
 
     public IReadOnlyList<OutboundMessage> Sent => _sent;
@@ -24,7 +26,8 @@ internal sealed class Broker(World world)
     public void Accept(OutboundMessage message)
     {
         _sent.Add(message);
-        if (world.Plan.Consumers.TryGetValue(message.Queue, out var consumer))
+        var consumer = world.Plan.Consumers.GetValueOrDefault(message.Queue);
+        if (consumer is not null || world.Plan.BatchConsumers.ContainsKey(message.Queue))
         {
             var inbound = new InboundMessage(message.Body)
             {
@@ -35,12 +38,19 @@ internal sealed class Broker(World world)
                 ContentType = message.ContentType,
                 Properties = message.Properties.ToDictionary(property => property.Key, property => (object?)property.Value),
             };
-            Enqueue(new PlannedMessage(message.Queue, message.Subject ?? RowText.Of(message.MessageId), consumer.Operation?.Invoke(inbound) ?? message.MessageId, inbound), message.NotBefore);
+            Enqueue(new PlannedMessage(message.Queue, message.Subject ?? RowText.Of(message.MessageId), consumer?.Operation?.Invoke(inbound) ?? message.MessageId, inbound), message.NotBefore);
         }
     }
 
     public void Enqueue(PlannedMessage message, DateTimeOffset? notBefore = null)
     {
+        if (world.Plan.BatchConsumers.ContainsKey(message.Queue))
+        {
+            // What is scheduled for later is delivered at once: a batch consumer takes what there is.
+            ReceiverOf(message.Queue, message.Message.SessionId).Add(message.Message with { EnqueuedAt = world.Clock.Now }, message.Name);
+            return;
+        }
+
         var number = ++_messages;
         var actor = new Actor(FirstMessageId + number, $"message {number} ({message.Name})", message.Operation);
         world.History.Begin(actor, $"{message.Queue} {message.Name} {message.Message.MessageId}");
@@ -61,6 +71,18 @@ internal sealed class Broker(World world)
             await DeliverAsync(delivery, notBefore);
             done.SetResult();
         });
+    }
+
+    private BatchReceiver ReceiverOf(string queue, string? session)
+    {
+        if (!_receivers.TryGetValue((queue, session), out var receiver))
+        {
+            var actor = new Actor(FirstReceiverId + _receivers.Count, session is null ? $"a batch of {queue}" : $"a batch of session {session}", queue);
+            world.History.Begin(actor, actor.Name);
+            _receivers[(queue, session)] = receiver = new BatchReceiver(world, queue, session is not null, actor, _deadLetters);
+        }
+
+        return receiver;
     }
 
     private async Task DeliverAsync(Delivery delivery, DateTimeOffset? notBefore)

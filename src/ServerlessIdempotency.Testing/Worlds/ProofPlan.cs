@@ -14,6 +14,8 @@ internal sealed class ProofPlan(Func<ProofProcess, Task<object>> start)
 
     public Dictionary<string, PlannedConsumer> Consumers { get; } = [];
 
+    public Dictionary<string, PlannedBatchConsumer> BatchConsumers { get; } = [];
+
     public List<PlannedMessage> Messages { get; } = [];
 
     public List<(string Name, Func<object, Task> Run)> Jobs { get; } = [];

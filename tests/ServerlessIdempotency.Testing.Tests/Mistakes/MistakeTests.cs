@@ -70,6 +70,19 @@ public sealed class MistakeTests(ITestOutputHelper output)
         output);
 
     [Fact]
+    public Task Settling_a_batch_before_its_commit_is_found() => Found.ByAsync("The state: It is absent after 0 messages.", Batch(process => new NaiveBatch(process) { SettlesFirst = true }), output);
+
+    [Fact]
+    public Task Acknowledging_a_failed_neighbour_is_found() => Found.ByAsync("The state: It is b after 2 messages.", Batch(process => new NaiveBatch(process) { AcknowledgesNeighbours = true }), output);
+
+    [Fact]
+    public Task Going_on_behind_a_failed_message_of_a_session_is_found() => Found.ByAsync("The state: It is b after 3 messages.", Batch(process => new NaiveBatch(process) { GoesOn = true }), output);
+
+    // The mistakes are what is found: without one nothing is.
+    [Fact]
+    public async Task The_same_batch_without_a_mistake_is_right() => output.WriteLine((await Batch(process => new NaiveBatch(process)).RunAsync()).ToString());
+
+    [Fact]
     public Task A_store_that_ignores_the_etags_of_a_transaction_is_found() => Found.ByAsync(
         "The balance: It is 7 instead of 12.",
         Balance(() => new ETagBlindStore(new InMemoryRowStore())),
@@ -180,6 +193,13 @@ public sealed class MistakeTests(ITestOutputHelper output)
         proof.Options.Samples = 0;
         return proof;
     }
+
+    private static IdempotencyProof<NaiveBatch> Batch(Func<ProofProcess, NaiveBatch> start) => new IdempotencyProof<NaiveBatch>(start)
+        .BatchConsumer(NaiveBatch.Queue, (app, messages) => app.ConsumeAsync(messages))
+        .Message(NaiveBatch.Queue, BalanceConsumer.Message("a", 1) with { SessionId = "s" })
+        .Message(NaiveBatch.Queue, BalanceConsumer.Message("b", 1) with { SessionId = "s" })
+        .Message(NaiveBatch.Queue, BalanceConsumer.Message("c", 1) with { SessionId = "s" })
+        .Invariant("The state", NaiveBatch.StateIsC);
 
     private static IdempotencyProof<BalanceConsumer> Balance(Func<IRowStore> newStore) => new IdempotencyProof<BalanceConsumer>(process => new BalanceConsumer(process))
         .Over(newStore)
