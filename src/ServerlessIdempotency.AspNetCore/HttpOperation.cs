@@ -70,4 +70,20 @@ public sealed record HttpOperation
 
     /// <summary>The retention of this operation. Default <see cref="IdempotencyOptions.Retention"/>, range 1 min to 400 days.</summary>
     public TimeSpan? Retention { get; init; }
+
+    /// <summary>What is wrong with it, for the app's start; null for nothing.</summary>
+    internal string? Fault()
+    {
+        if (CrashPolicy == CrashPolicy.Probe != (Probe is not null || ProbeType is not null) || ProbeType?.IsAssignableTo(typeof(IOperationProbe)) is false)
+        {
+            return $"CrashPolicy = {CrashPolicy} with {(Probe is not null ? "a Probe" : $"ProbeType = {ProbeType?.Name ?? "null"}")}: CrashPolicy.Probe needs a Probe, or a ProbeType that is an {nameof(IOperationProbe)}, and no other policy has one";
+        }
+
+        return Outside(nameof(Lease), Lease, IdempotencyOptions.MinLease, IdempotencyOptions.MaxLease)
+            ?? Outside(nameof(MaxExecution), MaxExecution, IdempotencyOptions.MinMaxExecution, IdempotencyOptions.MaxMaxExecution)
+            ?? Outside(nameof(Retention), Retention, IdempotencyOptions.MinRetention, IdempotencyOptions.MaxRetention);
+
+        static string? Outside(string name, TimeSpan? value, TimeSpan least, TimeSpan most) =>
+            value < least || value > most ? $"{name} = {value}: set it between {least} and {most}, or leave it out" : null;
+    }
 }

@@ -13,6 +13,7 @@ namespace ServerlessIdempotency.AspNetCore;
 public sealed class IdempotentAttribute : Attribute, IIdempotencyMetadata
 {
     private bool? _requireKey;
+    private CrashPolicy? _crashPolicy;
 
     /// <summary>Whether a request without a key is refused with 400. Default: as <see cref="HttpIdempotencyOptions.RequireKey"/> says.</summary>
     public bool RequireKey
@@ -36,8 +37,12 @@ public sealed class IdempotentAttribute : Attribute, IIdempotencyMetadata
     /// <summary>How long one execution may take, as <c>hh:mm:ss</c>; range 1 s to 1 day. Default <see cref="IdempotencyOptions.MaxExecution"/>.</summary>
     public string? MaxExecution { get; set; }
 
-    /// <summary>What the next attempt may do when an execution ended without an answer. Default <see cref="CrashPolicy.Rerun"/>.</summary>
-    public CrashPolicy CrashPolicy { get; set; }
+    /// <summary>What the next attempt may do when an execution ended without an answer. Default: as the controller or its group says, else <see cref="CrashPolicy.Rerun"/>.</summary>
+    public CrashPolicy CrashPolicy
+    {
+        get => _crashPolicy ?? CrashPolicy.Rerun;
+        set => _crashPolicy = value;
+    }
 
     /// <summary>The <see cref="IOperationProbe"/> of <see cref="CrashPolicy.Probe"/>, taken from the request's services or made with them. Default none.</summary>
     public Type? ProbeType { get; set; }
@@ -57,14 +62,13 @@ public sealed class IdempotentAttribute : Attribute, IIdempotencyMetadata
         Name = Operation ?? operation.Name,
         Lease = Parse(nameof(Lease), Lease, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)) ?? operation.Lease,
         MaxExecution = Parse(nameof(MaxExecution), MaxExecution, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)) ?? operation.MaxExecution,
-        CrashPolicy = CrashPolicy,
-        ProbeType = CheckedProbe(),
+        CrashPolicy = _crashPolicy ?? (ProbeType is null ? operation.CrashPolicy : CrashPolicy.Rerun),
+
+        // A probe belongs to its policy: both are said here, or both come from before.
+        Probe = _crashPolicy is null && ProbeType is null ? operation.Probe : null,
+        ProbeType = _crashPolicy is null && ProbeType is null ? operation.ProbeType : ProbeType,
         Retention = Parse(nameof(Retention), Retention, TimeSpan.FromMinutes(1), TimeSpan.FromDays(400)) ?? operation.Retention,
     };
-
-    private Type? CheckedProbe() => CrashPolicy == CrashPolicy.Probe == (ProbeType is not null) && ProbeType?.IsAssignableTo(typeof(IOperationProbe)) is not false
-        ? ProbeType
-        : throw new ArgumentException($"[Idempotent(CrashPolicy = {CrashPolicy}, ProbeType = {ProbeType?.Name ?? "null"})] is wrong: CrashPolicy.Probe needs a ProbeType that is an IOperationProbe, and no other policy has one.");
 
     private static TimeSpan? Parse(string name, string? text, TimeSpan least, TimeSpan most) => text switch
     {

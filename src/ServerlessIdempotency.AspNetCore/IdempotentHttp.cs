@@ -123,24 +123,51 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
             return ProblemOf(Problem.BodyInvalid(exception.Message));
         }
 
+        if (operation.Probe is { } probe)
+        {
+            operation = operation with { Probe = async (context, token) => Redaction.Apply(await probe(context, token), settings, request.HttpContext, logger) };
+        }
+
         var hasStarted = false;
+        var isGone = false;
         using var disconnect = new CallerDisconnect(request.HttpContext.RequestAborted, cancellationToken);
         var executing = engine.ExecuteAsync(
             operation,
             async (context, handlerToken) =>
             {
-                disconnect.HandlerStarts();
+                if (!disconnect.TryStartHandler())
+                {
+                    isGone = true;
+                    return HandlerOutcome.NoEffect(OperationResult.Empty);
+                }
+
                 hasStarted = true;
                 RequestBody.Rewind(request, reading.Content);
                 return Redaction.Apply(await handler(context, handlerToken), settings, request.HttpContext, logger);
             },
             disconnect.Token);
         var isAnswered = await AnswerTimeoutAsync(request.HttpContext, executing, captured, () => hasStarted);
-        var outcome = await executing;
-        if (isAnswered || captured is { IsAborted: true })
+        ExecutionOutcome<OperationResult> outcome;
+        try
+        {
+            outcome = await executing;
+        }
+        catch (AnswerAbortedException)
         {
             return Results.Empty;
         }
+
+        if (isAnswered)
+        {
+            return Results.Empty;
+        }
+
+        if (isGone)
+        {
+            throw new OperationCanceledException(disconnect.Token);
+        }
+
+        captured?.EarlyFault?.Throw();
 
         int? grantedWait = operation.Wait > TimeSpan.Zero ? (int)operation.Wait.TotalSeconds : null;
         switch (outcome)
@@ -162,7 +189,7 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
                 return ProblemOf(Problem.OutcomeUnknown);
             case ExecutionOutcome<OperationResult>.TimedOut timedOut:
                 logger.TimedOut(operation.Scope.Operation, timedOut.MaxExecution, timedOut.Cause);
-                return ProblemOf(Problem.TimedOut(timedOut.MaxExecution));
+                return ProblemOf(Problem.TimedOut(timedOut.MaxExecution, timedOut.IsOutcomeUnknown));
             case ExecutionOutcome<OperationResult>.Unavailable unavailable:
                 logger.StoreUnavailable(operation.Scope.Operation, unavailable.HandlerRan, unavailable.Cause);
                 return ProblemOf(Problem.Unavailable(unavailable.HandlerRan, settings.UnavailableRetryAfter));

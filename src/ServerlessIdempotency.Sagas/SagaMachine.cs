@@ -36,7 +36,8 @@ internal sealed class SagaMachine(SagaDefinition definition)
                 return saga with { Status = SagaStatus.Completed, EndedAt = now, Reason = null };
             }
 
-            if (now < saga.Deadline)
+            // An attempt that nobody may repeat or ask about is a person's, also after the deadline.
+            if (now < saga.Deadline || (next.Status == SagaStepStatus.Started && NextOf(next) is NextAttempt.Waits))
             {
                 return BeginStep(saga, next, now);
             }
@@ -86,6 +87,9 @@ internal sealed class SagaMachine(SagaDefinition definition)
         CompensationOutcome.Failed failed => Park(saga, step, failed.Reason, now),
         _ => throw new NotSupportedException($"Unknown outcome {outcome.GetType().Name}."),
     };
+
+    /// <summary>Leaves the step to a person: it has run, and no store takes what came of it.</summary>
+    public static SagaSnapshot ParkActive(SagaSnapshot saga, SagaStepSnapshot active, string reason, DateTimeOffset now) => Park(saga, active, reason, now);
 
     /// <summary>Leaves the step as it is and begins it again later.</summary>
     public SagaSnapshot Postpone(SagaSnapshot saga, string stepName, string reason, DateTimeOffset now)

@@ -148,11 +148,25 @@ public sealed partial class SagaRunner
                 effects = SagaEffects.None;
             }
 
-            if (!await _committer.CommitAsync(hold, machine, Continue, effects, cancellationToken))
+            if (!await CommitAsync())
             {
                 // Taken over after the lease had lapsed: what was called carries the stable key, and nothing of it is recorded here.
                 _logger.SagaLost(hold.Address.Row);
                 return new SagaAdvanceOutcome.HeldElsewhere(Now, IsLatestWakeUp: false);
+            }
+
+            async Task<bool> CommitAsync()
+            {
+                try
+                {
+                    return await _committer.CommitAsync(hold, machine, Continue, effects, cancellationToken);
+                }
+                catch (ArgumentException exception)
+                {
+                    // More rows than a transaction takes, or a row that is too large: the step has run, and no other attempt would change that (law 14).
+                    var reason = $"What it did can't be stored: {exception.Message}";
+                    return await _committer.CommitAsync(hold, machine, saga => SagaMachine.ParkActive(saga, active, reason, Now), SagaEffects.None, cancellationToken);
+                }
             }
 
             SagaSnapshot Continue(SagaSnapshot _) => next.Status is SagaStatus.Parked || next.WaitsUntil is not null ? next : machine.Begin(next, Now);

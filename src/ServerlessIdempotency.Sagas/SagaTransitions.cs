@@ -51,6 +51,7 @@ internal sealed class SagaTransitions(RowWriter writer, SagaOptions options, IOu
     /// <param name="effects">What goes along.</param>
     /// <param name="wakeUpAt">When the saga has to be looked at again; null where it need not.</param>
     /// <param name="audit">A further row of the library's own.</param>
+    /// <exception cref="ArgumentException">No transaction takes so much, or one of the rows is too large.</exception>
     public async Task<CommitOutcome> CommitAsync(SagaAddress address, SagaRow next, string fence, SagaEffects effects, DateTimeOffset? wakeUpAt, RowWrite? audit = null)
     {
         var transition = next.Saga.Transition;
@@ -65,6 +66,12 @@ internal sealed class SagaTransitions(RowWriter writer, SagaOptions options, IOu
         if (audit is not null)
         {
             writes.Add(audit);
+        }
+
+        if (writes.Count + messages.Count > RowTransaction.MaxWrites)
+        {
+            throw new ArgumentException(
+                $"The step changes {effects.Rows.Count} rows and sends {effects.Messages.Count} messages; with the saga's own row and wake-up one transaction takes {RowTransaction.MaxWrites} at most: send one message whose consumer does the rest.");
         }
 
         // Never cancelled: a write given up half-way could land later, and this instance would not know its own saga again.

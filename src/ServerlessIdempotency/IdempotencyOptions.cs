@@ -7,6 +7,7 @@ public sealed class IdempotencyOptions
 {
     internal static readonly TimeSpan MinLease = TimeSpan.FromSeconds(1);
     internal static readonly TimeSpan MaxLease = TimeSpan.FromHours(1);
+    internal static readonly TimeSpan DefaultRetention = TimeSpan.FromHours(24);
     internal static readonly TimeSpan MinRetention = TimeSpan.FromMinutes(1);
     internal static readonly TimeSpan MaxRetention = TimeSpan.FromDays(400);
     internal static readonly TimeSpan MinMaxExecution = TimeSpan.FromSeconds(1);
@@ -26,7 +27,7 @@ public sealed class IdempotencyOptions
     public TimeSpan MaxExecution { get; set; } = TimeSpan.FromMinutes(4);
 
     /// <summary>How long a result is replayed; past it the same key is a new operation. Default 24 h, range 1 min to 400 days, longer than the lease.</summary>
-    public TimeSpan Retention { get; set; } = TimeSpan.FromHours(24);
+    public TimeSpan Retention { get; set; } = DefaultRetention;
 
     /// <summary>
     /// How far the clocks of two instances may differ: a lease is taken over only this long after it ran out. Default 1 s, range 0 to 60 s.

@@ -13,4 +13,5 @@ public enum Answer
     CannotTell,
     KillsProcess,
     SaysTooMuch,
+    WritesTooMuch,
 }

@@ -73,6 +73,19 @@ public sealed class ParkedTests
         Assert.EndsWith("; confirmed; confirmed True", await _world.EndAsync(), StringComparison.Ordinal);
     }
 
+    /// <summary>Law 14. Guards the catch of limits in <c>SagaRunner</c>: the step has run, and no other attempt would change what it writes.</summary>
+    [Fact]
+    public async Task A_step_that_changes_more_rows_than_a_transaction_takes_runs_once_and_is_left_to_a_person()
+    {
+        _world.Answers("charge", Answer.WritesTooMuch);
+        await _world.StartAsync();
+        await _world.DeliverAsync();
+
+        var parked = Assert.Single(await ListAsync(_world));
+        Assert.Equal(("charge", SagaStatus.Running, 1), (parked.Saga.ParkedStep, parked.Saga.ParkedFrom, parked.Saga.Steps[1].Attempts));
+        Assert.Contains("can't be stored", parked.Saga.Reason, StringComparison.Ordinal);
+    }
+
     // Guards HasBegun: the attempts begin again, but what the first ones did is there.
     [Fact]
     public async Task A_step_that_is_to_be_tried_again_and_then_has_no_time_left_is_undone_with_the_others()

@@ -22,6 +22,19 @@ public sealed class SagaCrashPolicyTests
         Assert.Equal(policy == CrashPolicy.Rerun ? 2 : 1, next.Steps[0].Attempts);
     }
 
+    /// <summary>Guards the deadline's condition in <c>SagaMachine.Begin</c>: who may not repeat a step does not undo it unasked either.</summary>
+    [Theory]
+    [InlineData(CrashPolicy.Rerun, SagaStatus.Compensating)]
+    [InlineData(CrashPolicy.Probe, SagaStatus.Compensating)]
+    [InlineData(CrashPolicy.Block, SagaStatus.Parked)]
+    [InlineData(CrashPolicy.Park, SagaStatus.Parked)]
+    public void After_a_crash_the_deadline_does_not_decide_for_the_person(CrashPolicy policy, SagaStatus saga)
+    {
+        var machine = new SagaMachine(new SagaOfOne(policy));
+
+        Assert.Equal(saga, machine.Begin(machine.Begin(Fresh(), Now), Now.AddHours(2)).Status);
+    }
+
     [Theory]
     [InlineData(CrashPolicy.Rerun, SagaStatus.Running)]
     [InlineData(CrashPolicy.Probe, SagaStatus.Running)]

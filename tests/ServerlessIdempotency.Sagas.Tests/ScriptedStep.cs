@@ -23,7 +23,7 @@ internal sealed partial class ScriptedStep(string name, SagaWorld world, MortalP
             process.Die($"in {name}");
         }
 
-        var done = answer is Answer.Well or Answer.LosesReply or Answer.SaysTooMuch && world.OtherSide.Apply(name, context.StableKey);
+        var done = answer is Answer.Well or Answer.LosesReply or Answer.SaysTooMuch or Answer.WritesTooMuch && world.OtherSide.Apply(name, context.StableKey);
         process.Pass($"after {name}");
         switch (answer)
         {
@@ -33,6 +33,8 @@ internal sealed partial class ScriptedStep(string name, SagaWorld world, MortalP
                     : new StepOutcome.Rejected("It was undone before.");
             case Answer.SaysTooMuch:
                 return StepOutcome.Give(new string('x', 20_000), ScriptJson.Default.String) with { Effects = EffectsOf(context) };
+            case Answer.WritesTooMuch:
+                return new StepOutcome.Done { Effects = new SagaEffects { Rows = [.. Enumerable.Range(0, 100).Select(number => RowWrite.Insert($"line|{number}", new Dictionary<string, object>()))] } };
             case Answer.Rejects:
                 return new StepOutcome.Rejected($"No {name} today.");
             case Answer.IsBusy:

@@ -31,6 +31,8 @@ internal static class EngineGuards
         new(6, "failure: one without effect keeps recorded steps", Claimed, "record.Epoch == 1 && record.Steps.Count == 0;", "record.Epoch == 1;"),
         new(4, "failure: one without effect leaves no record", Claimed, "await EndAnsweredAsync(claim, claim.ReleaseAsync);", ""),
         new(14, "crash policy: what may not run again does not for rows that have changed", Claimed, "claim.Record.CrashPolicy == CrashPolicy.Rerun ? options.MaxCommitAttempts : 1;", "options.MaxCommitAttempts;"),
+        new(14, "crash policy: a parked answer that was not written keeps its note", Claimed, "if (await end() is ClaimWriteOutcome.Written)", "await end();"),
+        new(14, "crash policy: a caller who is gone before the handler leaves nothing unknown", Claimed, "if (cancellationToken.IsCancellationRequested) { // The caller is gone, and nothing has run. await GiveBackAsync(won);", "if (false) {"),
         new(14, "crash policy: an execution that ended without an answer is unknown", Claimed, "await claim.EndUnknownAsync(reason);", "await claim.LapseAsync();"),
         new(9, "crash policy: what is unknown is found without a scan", Claimed, "await unknown.NoteAsync(claim.Address, claim.Record, CancellationToken.None);", ""),
         new(9, "crash policy: parked work is on the list before its handler runs", Claimed, "await unknown.NoteAsync(claim.Address, claim.Record, cancellationToken);", ""),

@@ -44,6 +44,11 @@ internal sealed class EndpointCheck(IServiceProvider services) : IHostedLifecycl
         }
 
         var settings = wrapped?.Settings ?? EndpointSettings.Of(services, endpoint);
+        if (settings.Operation.Fault() is { } fault)
+        {
+            throw new InvalidOperationException($"The endpoint {endpoint.DisplayName} is declared with {fault}.");
+        }
+
         if ((settings.Operation.RequireKey ?? settings.Options.RequireKey)
             && endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods is { Count: > 0 } methods
             && methods.FirstOrDefault(method => IsUnsafe(method) && !settings.Options.Methods.Contains(method)) is { } ignored)

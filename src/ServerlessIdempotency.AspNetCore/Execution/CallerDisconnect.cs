@@ -18,14 +18,14 @@ internal sealed class CallerDisconnect : IDisposable
 
     public CancellationToken Token => _source.Token;
 
-    /// <summary>The handler starts.</summary>
-    /// <exception cref="OperationCanceledException">The caller was gone before.</exception>
-    public void HandlerStarts()
+    /// <summary>The handler is about to start.</summary>
+    /// <returns>False where the caller was gone before.</returns>
+    public bool TryStartHandler()
     {
         // Disposing waits for a callback that runs, so the check afterwards is final.
         _disconnected.Dispose();
         _cancelled.Dispose();
-        Token.ThrowIfCancellationRequested();
+        return !Token.IsCancellationRequested;
     }
 
     public void Dispose()

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -12,12 +13,13 @@ internal sealed class CapturedEndpoint(HttpContext context, HttpIdempotencyOptio
 {
     private volatile CapturedResponse? _response;
 
-    /// <summary>Whether the endpoint gave its response up: there is nothing to answer with, and the connection is closed.</summary>
-    public bool IsAborted { get; private set; }
+    /// <summary>What ended the request before the endpoint's own code was reached; the caller meets it as without idempotency.</summary>
+    public ExceptionDispatchInfo? EarlyFault { get; private set; }
 
     /// <summary>The body of the answer where it is too large to be stored; only the caller whose call ran gets it.</summary>
     public CapturedBody? LargeBody { get; private set; }
 
+    /// <exception cref="AnswerAbortedException">The endpoint gave its response up: there is nothing to answer with, and the connection is closed.</exception>
     public async Task<HandlerOutcome<OperationResult>> RunAsync(OperationContext operation, CancellationToken cancellationToken)
     {
         var current = context.RequestServices?.GetService<CurrentOperation>();
@@ -32,6 +34,12 @@ internal sealed class CapturedEndpoint(HttpContext context, HttpIdempotencyOptio
             await endpoint(context);
             captured = await response.FinishAsync();
         }
+        catch (Exception exception) when (!reached.HandlerRan)
+        {
+            // Binding, or the making of a controller: no execution began, so there is none without an answer.
+            EarlyFault = ExceptionDispatchInfo.Capture(exception);
+            return HandlerOutcome.Failed(OperationResult.Empty);
+        }
         finally
         {
             context.Features.Set<OperationContext>(null);
@@ -41,8 +49,7 @@ internal sealed class CapturedEndpoint(HttpContext context, HttpIdempotencyOptio
 
         if (captured is null)
         {
-            IsAborted = true;
-            return HandlerOutcome.Failed(OperationResult.Empty);
+            throw new AnswerAbortedException();
         }
 
         var answer = captured.Result;

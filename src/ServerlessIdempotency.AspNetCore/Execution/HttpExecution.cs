@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using ServerlessIdempotency.AspNetCore.Requests;
 using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Keys;
+using ServerlessIdempotency.Records;
 
 namespace ServerlessIdempotency.AspNetCore.Execution;
 
@@ -33,10 +33,13 @@ internal sealed record HttpExecution(HttpReading.Ready Reading, HttpIdempotencyO
             Lease = Declared.Lease,
             MaxExecution = Declared.MaxExecution,
             CrashPolicy = Declared.CrashPolicy,
-            Probe = Declared.Probe ?? (Declared.ProbeType is { } probe ? ((IOperationProbe)ActivatorUtilities.GetServiceOrCreateInstance(request.HttpContext.RequestServices, probe)).ProbeAsync : null),
+            Probe = Declared.CrashPolicy == CrashPolicy.Probe ? ProbeAsync : null,
             Retention = Declared.Retention,
         };
     }
+
+    private Task<ProbeOutcome<HandlerOutcome<OperationResult>>> ProbeAsync(OperationContext context, CancellationToken cancellationToken) =>
+        Declared.Probe?.Invoke(context, cancellationToken) ?? Declared.ProbeType!.AskAsync(Reading.Request.HttpContext.RequestServices, context, cancellationToken);
 
     private IEnumerable<string> ArgumentsOf(HttpRequest request) => Declared.Arguments?.Invoke(request.HttpContext) ?? RequestRoute.ValuesOf(request);
 }

@@ -8,6 +8,12 @@ namespace ServerlessIdempotency.AspNetCore.Execution;
 /// <summary>Takes out of a result what must not be stored.</summary>
 internal static class Redaction
 {
+    /// <summary>What a probe found is stored like what a handler answered.</summary>
+    public static ProbeOutcome<HandlerOutcome<OperationResult>> Apply(ProbeOutcome<HandlerOutcome<OperationResult>> found, HttpIdempotencyOptions options, HttpContext context, ILogger logger) =>
+        found is ProbeOutcome<HandlerOutcome<OperationResult>>.Happened happened
+            ? new ProbeOutcome<HandlerOutcome<OperationResult>>.Happened(Apply(happened.Answer, options, context, logger))
+            : found;
+
     public static HandlerOutcome<OperationResult> Apply(HandlerOutcome<OperationResult> outcome, HttpIdempotencyOptions options, HttpContext context, ILogger logger)
     {
         if (options.Redact is not { } redact || outcome is not HandlerOutcome<OperationResult>.Completed completed)

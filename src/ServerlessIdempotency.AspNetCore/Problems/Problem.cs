@@ -61,13 +61,15 @@ internal sealed record Problem(string Name, int Status, string Title, string Det
         GrantedWait = grantedWait,
     };
 
-    public static Problem TimedOut(TimeSpan limit) => new(
+    public static Problem TimedOut(TimeSpan limit, bool isOutcomeUnknown) => new(
         IdempotencyProblemTypes.ExecutionTimedOut,
         504,
         "The request took longer than it may.",
-        string.Create(CultureInfo.InvariantCulture, $"It was stopped after {limit.TotalSeconds:0.###} s and no result is stored. Send the same request with the same key again after the time in Retry-After: what it has recorded is not done twice."))
+        string.Create(CultureInfo.InvariantCulture, $"It was stopped after {limit.TotalSeconds:0.###} s and no result is stored. ") + (isOutcomeUnknown
+            ? "Whether it had its effect is not known, and it is not repeated until somebody has looked into it: ask the operator of this service, and do not send it with a fresh key."
+            : "Send the same request with the same key again after the time in Retry-After: what it has recorded is not done twice."))
     {
-        RetryAfter = TimeSpan.FromSeconds(1),
+        RetryAfter = isOutcomeUnknown ? null : TimeSpan.FromSeconds(1),
     };
 
     public static Problem Unavailable(bool handlerRan, TimeSpan retryAfter) => new(

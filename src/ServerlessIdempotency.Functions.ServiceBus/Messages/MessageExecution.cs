@@ -98,7 +98,7 @@ internal sealed class MessageExecution(MessageInbox inbox, RedeliveryPolicy rede
     private async Task<ProbeOutcome<HandlerOutcome<OperationResult>>> ProbeAsync(Type probe, OperationContext context, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        return await ((IOperationProbe)ActivatorUtilities.GetServiceOrCreateInstance(scope.ServiceProvider, probe)).ProbeAsync(context, cancellationToken);
+        return await probe.AskAsync(scope.ServiceProvider, context, cancellationToken);
     }
 
     private static InboxOutcome.Rejected Unnamed(string description) => new(RejectionReasons.EventIdMissing, description);

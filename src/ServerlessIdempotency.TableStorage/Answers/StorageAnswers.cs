@@ -51,6 +51,9 @@ internal static class StorageAnswers
         RequestFailedException failure when IsTableNotFound(failure) => new StoreUnavailableException($"Table Storage did not find the table of {call} again after it was created.", failure),
         RequestFailedException { Status: 401 or 403 } failure => Refused(
             failure, $"Table Storage refused the credentials for {call} ({Code(failure)}): check the connection string's key, or give the identity the role 'Storage Table Data Contributor' on the account."),
+
+        // What the service counts is not always what we estimate; as for what is found before, the input is at fault.
+        RequestFailedException { Status: 400 or 413 } failure => new ArgumentException($"Table Storage did not take {call} ({Code(failure)}): see the inner exception for what the service objects to.", failure),
         RequestFailedException { Status: >= 400 and < 500 and not 408 and not 429 } failure when !IsUnavailable(failure, CancellationToken.None) => Refused(
             failure, $"Table Storage did not take {call} ({Code(failure)}): the request is wrong, and sending it again would not help; see the inner exception for what the service objects to."),
         RequestFailedException failure => new StoreUnavailableException($"Table Storage did not answer {call} ({Code(failure)}).", failure),

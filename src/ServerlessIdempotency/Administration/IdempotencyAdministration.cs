@@ -36,10 +36,14 @@ internal sealed class IdempotencyAdministration(RowWriter writer, IdempotencyOpt
 
         await foreach (var row in store.QueryInProgressAsync(table, Now - age, cancellationToken))
         {
-            // Another row may have a column of that name.
-            if (row.Address.RowKey.StartsWith(RowKeyPrefixes.Record, StringComparison.Ordinal))
+            // Another row may have a column of that name. What has answered is in nobody's hands, and what has expired is gone (law 8).
+            if (row.Address.RowKey.StartsWith(RowKeyPrefixes.Record, StringComparison.Ordinal)
+                && RecordColumns.IsReadable(row)
+                && ToOperation(row) is { Record: var record } operation
+                && record.LeaseUntil != IdempotencyRecord.GivenBack
+                && Now < record.ExpiresAt)
             {
-                yield return ToOperation(row);
+                yield return operation;
             }
         }
     }
@@ -64,11 +68,10 @@ internal sealed class IdempotencyAdministration(RowWriter writer, IdempotencyOpt
         record,
         "Released",
         decision,
-        stored => stored with
+        stored => stored.KeptFrom(Now) with
         {
             State = RecordState.InProgress,
             LeaseUntil = IdempotencyRecord.GivenBack,
-            ExpiresAt = Later(stored),
             Reason = null,
 
             // Of a step whose result was too large only a person may decide that it runs again; here one has.
@@ -84,13 +87,12 @@ internal sealed class IdempotencyAdministration(RowWriter writer, IdempotencyOpt
             record,
             "Resolved",
             decision,
-            stored => stored with
+            stored => stored.KeptFrom(Now) with
             {
                 State = kept.OmittedBodyLength is null ? RecordState.Completed : RecordState.Tombstone,
                 Result = kept,
                 Steps = new Dictionary<string, byte[]?>(),
                 CrashPolicy = CrashPolicy.Rerun,
-                ExpiresAt = Later(stored),
                 Reason = null,
             },
             cancellationToken);
@@ -178,12 +180,6 @@ internal sealed class IdempotencyAdministration(RowWriter writer, IdempotencyOpt
             // A note is written before the claim's own end, and a new record begins to count anew.
             _ => record.Epoch >= note.GetInt64("Epoch") || isStray,
         };
-    }
-
-    private DateTimeOffset Later(IdempotencyRecord record)
-    {
-        var until = Now + options.Retention;
-        return record.ExpiresAt != IdempotencyRecord.Never && record.ExpiresAt > until ? record.ExpiresAt : until;
     }
 
     private static string DecisionPrefix(RowAddress record) => $"{RowKeyPrefixes.Decision}{record.RowKey[RowKeyPrefixes.Record.Length..]}|";

@@ -85,13 +85,28 @@ internal sealed class Claim(RowWriter writer, RowAddress address, string operati
         []);
 
     /// <summary>Deletes the record as if the call had never been.</summary>
-    public async Task ReleaseAsync()
+    public async Task<ClaimWriteOutcome> ReleaseAsync()
     {
         await _gate.WaitAsync();
         try
         {
-            // A refusal means that someone took over: their record stays.
-            await writer.WriteAsync(Address.Partition, [RowWrite.Delete(Address.RowKey, _fence)], CancellationToken.None);
+            while (true)
+            {
+                switch (await writer.WriteAsync(Address.Partition, [RowWrite.Delete(Address.RowKey, _fence)], CancellationToken.None))
+                {
+                    case CommitOutcome.Written:
+                        return new ClaimWriteOutcome.Written();
+
+                    // Somebody has noted that we are late.
+                    case CommitOutcome.Refused { Current: { } current } when IsStillOurs(current):
+                        _fence = current.ETag;
+                        break;
+
+                    // Someone took over: their record stays.
+                    default:
+                        return new ClaimWriteOutcome.Lost();
+                }
+            }
         }
         finally
         {
@@ -106,16 +121,10 @@ internal sealed class Claim(RowWriter writer, RowAddress address, string operati
     }
 
     // A sign of life keeps the record for another retention: a retry near the end must find the keys under which an earlier attempt may have acted.
-    private IdempotencyRecord Kept(IdempotencyRecord record)
-    {
-        var until = timeProvider.GetUtcNow() + terms.Retention;
-        return until > record.ExpiresAt ? record with { ExpiresAt = until } : record;
-    }
+    private IdempotencyRecord Kept(IdempotencyRecord record) => record.ExpiresAt == IdempotencyRecord.Never ? record : record.KeptFrom(timeProvider.GetUtcNow());
 
     // What is answered may expire, whatever would have come of it otherwise.
-    private IdempotencyRecord Answered(IdempotencyRecord record) => record.ExpiresAt == IdempotencyRecord.Never
-        ? record with { ExpiresAt = timeProvider.GetUtcNow() + terms.Retention, Reason = null }
-        : Kept(record) with { Reason = null };
+    private IdempotencyRecord Answered(IdempotencyRecord record) => record.KeptFrom(timeProvider.GetUtcNow()) with { Reason = null };
 
     private async Task<ClaimWriteOutcome> WriteAsync(Func<IdempotencyRecord, IdempotencyRecord> change, IReadOnlyList<RowWrite> rows)
     {

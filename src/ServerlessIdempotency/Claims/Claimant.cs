@@ -11,7 +11,13 @@ internal sealed class Claimant(RowWriter writer, CompletedRecordCache cache, Unk
 {
     private const string NoAnswer = "Its execution gave no answer by the end of its lease.";
 
-    public async Task<ClaimOutcome> TryClaimAsync(Operation operation, bool readFirst, CancellationToken cancellationToken)
+    private const string Discarded = "The operation was released or forgotten while this execution was under way, and what came of it was discarded.";
+
+    /// <param name="operation">The operation.</param>
+    /// <param name="readFirst">Whether there is likely to be a record.</param>
+    /// <param name="mayClaim">False for a call whose handler has run and may not run again: it learns what stands there.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    public async Task<ClaimOutcome> TryClaimAsync(Operation operation, bool readFirst, bool mayClaim, CancellationToken cancellationToken)
     {
         var address = RecordAddress.Of(operation, options.TableName);
         if (cache.TryGet(address) is { } cached && timeProvider.GetUtcNow() < cached.ExpiresAt)
@@ -51,6 +57,11 @@ internal sealed class Claimant(RowWriter writer, CompletedRecordCache cache, Unk
                 mustProbe = !IsExpired(record, timeProvider.GetUtcNow()) && NextOf(operation, record) is NextAttempt.Probes;
                 record = NextClaim(operation, record);
                 write = RowWrite.Replace(address.RowKey, RecordColumns.ToValues(record), current.ETag);
+            }
+
+            if (!mayClaim)
+            {
+                return new ClaimOutcome.OutcomeUnknown(Discarded);
             }
 
             // Never cancelled once it is sent: a claim that lands after its caller is gone would be nobody's, and hold up the retry for a whole lease.
@@ -105,15 +116,22 @@ internal sealed class Claimant(RowWriter writer, CompletedRecordCache cache, Unk
         var fresh = NewRecord(operation, record.Epoch + 1);
 
         // Expired: a new operation. Lapsed: the same one, so its start and its steps stay, and what is still being retried is not forgotten.
-        return IsExpired(record, fresh.StartedAt)
-            ? fresh
-            : fresh with
-            {
-                StartedAt = record.StartedAt,
-                Steps = record.Steps,
-                ExpiresAt = record.ExpiresAt > fresh.ExpiresAt ? record.ExpiresAt : fresh.ExpiresAt,
-                CrashPolicy = CrashPolicies.StricterOf(record.CrashPolicy, fresh.CrashPolicy),
-            };
+        if (IsExpired(record, fresh.StartedAt))
+        {
+            return fresh;
+        }
+
+        var policy = CrashPolicies.StricterOf(record.CrashPolicy, fresh.CrashPolicy);
+        return fresh with
+        {
+            StartedAt = record.StartedAt,
+            Steps = record.Steps,
+            Retention = record.Retention > fresh.Retention ? record.Retention : fresh.Retention,
+
+            // Whoever claims it: what may become unknown does not expire.
+            ExpiresAt = policy != CrashPolicy.Rerun ? IdempotencyRecord.Never : record.ExpiresAt > fresh.ExpiresAt ? record.ExpiresAt : fresh.ExpiresAt,
+            CrashPolicy = policy,
+        };
     }
 
     // The clock of the instance that promised this moment may be behind this one's by the margin.
@@ -132,6 +150,7 @@ internal sealed class Claimant(RowWriter writer, CompletedRecordCache cache, Unk
             LeaseUntil = now + terms.Lease,
             StartedAt = now,
             ClaimedAt = now,
+            Retention = terms.Retention,
             ExpiresAt = operation.CrashPolicy == CrashPolicy.Rerun ? now + terms.Retention : IdempotencyRecord.Never,
             CrashPolicy = operation.CrashPolicy,
             Origin = RecordOrigin.Of(operation, options.InstanceName),

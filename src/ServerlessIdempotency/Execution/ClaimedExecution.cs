@@ -13,6 +13,13 @@ internal sealed class ClaimedExecution(MessageCommit commit, CompletedRecordCach
     /// <returns>Null where the claim was lost.</returns>
     public async Task<ExecutionOutcome<T>?> RunAsync<T>(Operation operation, ClaimOutcome.Won won, OperationHandler<T> handler, CancellationToken cancellationToken)
     {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            // The caller is gone, and nothing has run.
+            await GiveBackAsync(won);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
         var claim = won.Claim;
         var context = new OperationContext(claim, operation, logger);
         if (claim.Record.CrashPolicy == CrashPolicy.Park)
@@ -91,12 +98,17 @@ internal sealed class ClaimedExecution(MessageCommit commit, CompletedRecordCach
                 {
                     return (false, new ExecutionOutcome<T>.Unavailable(HandlerRan: true, exception));
                 }
+                catch (Exception exception)
+                {
+                    cause = exception;
+                    return (false, await UnknownAsync($"It has happened, but that could not be stored: {exception.Message}"));
+                }
 
                 return (false, await UnknownAsync("It has happened, but the rows beside its record had changed."));
             case ProbeOutcome<HandlerOutcome<OperationResult>>.NotKnown notKnown:
                 return (false, await UnknownAsync(notKnown.Reason));
             default:
-                throw new NotSupportedException("A probe answers with what the handler would have completed with, that it is prevented, or that it is not known.");
+                return (false, await UnknownAsync("The probe gave no answer that can be stored: it answers with what the handler would have completed with, that it is prevented, or that it is not known."));
         }
 
         async Task<ExecutionOutcome<T>> UnknownAsync(string reason)
@@ -129,7 +141,7 @@ internal sealed class ClaimedExecution(MessageCommit commit, CompletedRecordCach
             catch (Exception exception) when (renewal is { IsTimedOut: true })
             {
                 await EndUnansweredAsync(claim, $"It took {claim.Terms.MaxExecution}, as long as it may.", exception);
-                return new ExecutionOutcome<T>.TimedOut(claim.Terms.MaxExecution, exception);
+                return new ExecutionOutcome<T>.TimedOut(claim.Terms.MaxExecution, exception) { IsOutcomeUnknown = IsForPerson(claim) };
             }
             catch (StoreUnavailableException exception)
             {
@@ -185,8 +197,9 @@ internal sealed class ClaimedExecution(MessageCommit commit, CompletedRecordCach
                                 logger.RowsChanged(claim.Address, refused.Index, attempt);
                                 continue;
                             default:
-                                await EndUnansweredAsync(claim, "The rows beside its record had changed when its answer was to be stored.", exception: null);
-                                return new ExecutionOutcome<T>.Contended(attempt);
+                                const string RowsHadChanged = "The rows beside its record had changed when its answer was to be stored.";
+                                await EndUnansweredAsync(claim, RowsHadChanged, exception: null);
+                                return IsForPerson(claim) ? new ExecutionOutcome<T>.OutcomeUnknown(RowsHadChanged) : new ExecutionOutcome<T>.Contended(attempt);
                         }
                     }
                     catch (StoreUnavailableException exception)
@@ -235,11 +248,18 @@ internal sealed class ClaimedExecution(MessageCommit commit, CompletedRecordCach
     // An earlier attempt may have had outside effects under keys that derive from the record's start; a recorded step has had one.
     private static bool IsUntouched(IdempotencyRecord record) => record.Epoch == 1 && record.Steps.Count == 0;
 
-    private async Task EndAnsweredAsync(Claim claim, Func<Task> end)
+    // No retry runs or asks until somebody has resolved it.
+    private static bool IsForPerson(Claim claim) => claim.Record.CrashPolicy is CrashPolicy.Block or CrashPolicy.Park;
+
+    // Where the answer is not written, the end of the lease makes the outcome unknown, and the note is what finds it.
+    private Task EndAnsweredAsync(Claim claim, Func<Task<ClaimWriteOutcome>> end) => EndQuietlyAsync(claim, async () =>
     {
-        await EndQuietlyAsync(claim, end);
-        await RemoveNoteAsync(claim.Address, claim.Record);
-    }
+        var record = claim.Record;
+        if (await end() is ClaimWriteOutcome.Written)
+        {
+            await RemoveNoteAsync(claim.Address, record);
+        }
+    });
 
     /// <summary>What ended without an answer is for the crash policy: to be run again at once, or not until it is resolved.</summary>
     private async Task EndUnansweredAsync(Claim claim, string reason, Exception? exception, bool isForPerson = false)

@@ -42,10 +42,14 @@ public abstract record ExecutionOutcome<T>
     /// <param name="Reason">What is known of it, for people.</param>
     public sealed record OutcomeUnknown(string Reason) : ExecutionOutcome<T>;
 
-    /// <summary>The handler ran longer than it may, was told to stop and did; nothing is stored, and a retry runs it again.</summary>
+    /// <summary>The handler ran longer than it may, was told to stop and did; nothing is stored, and the crash policy says what a retry does.</summary>
     /// <param name="MaxExecution">How long it may run.</param>
     /// <param name="Cause">What it ended with.</param>
-    public sealed record TimedOut(TimeSpan MaxExecution, Exception Cause) : ExecutionOutcome<T>;
+    public sealed record TimedOut(TimeSpan MaxExecution, Exception Cause) : ExecutionOutcome<T>
+    {
+        /// <summary>Whether the crash policy allows no retry until the outcome is resolved.</summary>
+        public bool IsOutcomeUnknown { get; init; }
+    }
 
     /// <summary>The store did not answer, so nothing is known to be committed. A retry with the same key is safe and tells.</summary>
     /// <param name="HandlerRan">Whether the handler had started.</param>

@@ -53,13 +53,14 @@ public sealed class IdempotencyEngine : IDisposable
         operation.ThrowIfInvalid();
         var waitUntil = _timeProvider.GetUtcNow() + operation.Wait;
         var readFirst = operation.LikelyRetry;
+        var mayClaim = true;
         var pause = _options.PollInterval;
         while (true)
         {
             ClaimOutcome claimed;
             try
             {
-                claimed = await ClaimAsync(operation, readFirst, cancellationToken);
+                claimed = await ClaimAsync(operation, readFirst, mayClaim, cancellationToken);
             }
             catch (StoreUnavailableException exception)
             {
@@ -83,7 +84,9 @@ public sealed class IdempotencyEngine : IDisposable
                         }
                     }
 
-                    // The claim was lost on the way: what its new owner does is the answer.
+                    // The claim was lost on the way: what its new owner does is the answer. Where that is nobody (a person has released or forgotten the operation), only a policy that
+                    // lets it run again unasked lets this call do so.
+                    mayClaim = won.Claim.Record.CrashPolicy == CrashPolicy.Rerun;
                     break;
                 case ClaimOutcome.InProgress inProgress:
                     var left = waitUntil - _timeProvider.GetUtcNow();
@@ -108,12 +111,12 @@ public sealed class IdempotencyEngine : IDisposable
     public void Dispose() => _cache.Dispose();
 
     // The note to the sweeper is written beside the claim: no handler runs before both are there.
-    private async Task<ClaimOutcome> ClaimAsync(Operation operation, bool readFirst, CancellationToken cancellationToken)
+    private async Task<ClaimOutcome> ClaimAsync(Operation operation, bool readFirst, bool mayClaim, CancellationToken cancellationToken)
     {
         var prepared = operation.SendsMessages
             ? _commit.PrepareAsync(RecordAddress.Of(operation, _options.TableName).Partition, cancellationToken)
             : Task.CompletedTask;
-        var claimed = _claimant.TryClaimAsync(operation, readFirst, cancellationToken);
+        var claimed = _claimant.TryClaimAsync(operation, readFirst, mayClaim, cancellationToken);
         try
         {
             await Task.WhenAll(prepared, claimed);

@@ -39,6 +39,9 @@ internal sealed record IdempotencyRecord
     /// <summary>When the present claim was won: its execution is as old as that.</summary>
     public required DateTimeOffset ClaimedAt { get; init; }
 
+    /// <summary>How long it is kept after each sign of life: the longest that any of its callers has asked for.</summary>
+    public required TimeSpan Retention { get; init; }
+
     /// <summary>From when on the record counts as gone; <see cref="Never"/> while an execution without an answer is not resolved, or would not be.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
@@ -49,4 +52,11 @@ internal sealed record IdempotencyRecord
 
     /// <summary>Whether the operation is done, so that its result is replayed.</summary>
     public bool IsDone => State is RecordState.Completed or RecordState.Tombstone;
+
+    /// <summary>The record with an end, its retention after this moment; a later one stays.</summary>
+    public IdempotencyRecord KeptFrom(DateTimeOffset now)
+    {
+        var until = now + Retention;
+        return ExpiresAt != Never && ExpiresAt > until ? this : this with { ExpiresAt = until };
+    }
 }

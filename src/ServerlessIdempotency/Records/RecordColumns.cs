@@ -32,6 +32,7 @@ internal static class RecordColumns
             ["LeaseUntil"] = record.LeaseUntil,
             ["StartedAt"] = record.StartedAt,
             ["ClaimedAt"] = record.ClaimedAt,
+            ["RetentionSeconds"] = (long)Math.Ceiling(record.Retention.TotalSeconds),
         };
 
         // A row without the column never expires, for the purge of any version.
@@ -84,6 +85,9 @@ internal static class RecordColumns
         return values;
     }
 
+    /// <summary>Whether this version reads the row.</summary>
+    public static bool IsReadable(Row row) => row.GetInt64("SchemaVersion") is SchemaVersion or Previous;
+
     public static IdempotencyRecord FromRow(Row row)
     {
         var version = row.GetInt64("SchemaVersion");
@@ -96,6 +100,9 @@ internal static class RecordColumns
         {
             var state = Named<RecordState>("state", Required<string>(row.GetString("State")));
             var policy = row.GetString("CrashPolicy") is { } name ? Named<CrashPolicy>("crash policy", name) : CrashPolicy.Rerun;
+            var claimedAt = row.GetDateTimeOffset("ClaimedAt") ?? Required<DateTimeOffset>(row.GetDateTimeOffset("StartedAt"));
+            var expiresAt = row.GetDateTimeOffset(version == Previous ? PreviousExpiresAt : RowColumns.ExpiresAt)
+                ?? (policy != CrashPolicy.Rerun || state == RecordState.Unknown ? IdempotencyRecord.Never : Required<DateTimeOffset>(null));
             return new IdempotencyRecord
             {
                 State = state,
@@ -105,10 +112,10 @@ internal static class RecordColumns
                 LeaseUntil = Required<DateTimeOffset>(row.GetDateTimeOffset("LeaseUntil")),
                 StartedAt = Required<DateTimeOffset>(row.GetDateTimeOffset("StartedAt")),
 
-                // Rows of the layout before have no such column.
-                ClaimedAt = row.GetDateTimeOffset("ClaimedAt") ?? Required<DateTimeOffset>(row.GetDateTimeOffset("StartedAt")),
-                ExpiresAt = row.GetDateTimeOffset(version == Previous ? PreviousExpiresAt : RowColumns.ExpiresAt)
-                    ?? (policy != CrashPolicy.Rerun || state == RecordState.Unknown ? IdempotencyRecord.Never : Required<DateTimeOffset>(null)),
+                // Rows of the layout before have neither of these.
+                ClaimedAt = claimedAt,
+                Retention = row.GetInt64("RetentionSeconds") is { } seconds ? TimeSpan.FromSeconds(seconds) : expiresAt == IdempotencyRecord.Never ? IdempotencyOptions.DefaultRetention : expiresAt - claimedAt,
+                ExpiresAt = expiresAt,
                 CrashPolicy = policy,
                 Reason = row.GetString("Reason"),
                 Origin = row.GetString("Operation") is { } operation

@@ -67,6 +67,15 @@ public sealed class ControllerTests
     }
 
     [Fact]
+    public async Task The_crash_policy_of_an_action_holds()
+    {
+        await using var web = await StartAsync();
+        await Assert.ThrowsAsync<InvalidOperationException>(() => web.PostAsync(uri: "/keyed/things/blocked"));
+        using var second = await web.PostAsync(uri: "/keyed/things/blocked");
+        Assert.Equal(409, (int)second.StatusCode);
+    }
+
+    [Fact]
     public async Task Action_and_result_filters_are_part_of_the_answer_and_resource_filters_run_each_time()
     {
         await using var web = await StartAsync(options =>

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using ServerlessIdempotency.Execution;
 
 namespace ServerlessIdempotency.AspNetCore.Tests.Controllers;
 
@@ -20,6 +21,10 @@ public sealed class KeyedThingsController : ThingsControllerBase
     [HttpPost("brief")]
     [Idempotent(Retention = "00:10:00", KeyField = "$.amount")]
     public IActionResult Brief(Thing thing) => Ok($"{thing.Amount} run {CountRun()}");
+
+    [HttpPost("blocked")]
+    [Idempotent(CrashPolicy = CrashPolicy.Block)]
+    public IActionResult Blocked() => CountRun() == 1 ? throw new InvalidOperationException("It fails once.") : Ok("whole");
 
     [HttpGet("{id}")]
     public IActionResult Get(string id) => Ok(id);

@@ -2,6 +2,8 @@ using System.IO.Pipelines;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using ServerlessIdempotency.AspNetCore.Tests.Hosting;
+using ServerlessIdempotency.Execution;
+using ServerlessIdempotency.Records;
 
 namespace ServerlessIdempotency.AspNetCore.Tests.Edges;
 
@@ -54,24 +56,70 @@ public sealed class UnfinishedAnswerTests
         return context.Response.WriteAsync("hello");
     });
 
+    /// <summary>An answer given up half-way is an execution without an answer: the crash policy says what follows. Guards <c>AnswerAbortedException</c>.</summary>
+    [Theory]
+    [InlineData("abort", CrashPolicy.Block)]
+    [InlineData("abort", CrashPolicy.Park)]
+    [InlineData("abort", CrashPolicy.Probe)]
+    [InlineData("stream", CrashPolicy.Block)]
+    [InlineData("pipe", CrashPolicy.Block)]
+    [InlineData("exception", CrashPolicy.Block)]
+    [InlineData("length", CrashPolicy.Block)]
+    public async Task Where_nothing_may_run_twice_an_unfinished_answer_does_not(string how, CrashPolicy policy)
+    {
+        var asked = 0;
+        OperationProbe? probe = policy != CrashPolicy.Probe ? null : (_, _) =>
+        {
+            asked++;
+            return Task.FromResult<ProbeOutcome<HandlerOutcome<OperationResult>>>(new ProbeOutcome<HandlerOutcome<OperationResult>>.NotKnown("Nobody says."));
+        };
+        await using var web = await StartAsync(
+            how switch
+            {
+                "abort" => async context =>
+                {
+                    await context.Response.WriteAsync("half");
+                    context.Abort();
+                },
+                "stream" => context => Results.Stream(new BrokenStream(new IOException("torn"))).ExecuteAsync(context),
+                "pipe" => async context =>
+                {
+                    var pipe = new Pipe();
+                    await pipe.Writer.CompleteAsync(new IOException("torn"));
+                    await Results.Stream(pipe.Reader).ExecuteAsync(context);
+                },
+                "exception" => async context =>
+                {
+                    await context.Response.WriteAsync("half");
+                    await context.Response.BodyWriter.CompleteAsync(new IOException("torn"));
+                },
+                _ => context =>
+                {
+                    context.Response.ContentLength = 3;
+                    return context.Response.WriteAsync("hello");
+                },
+            },
+            new TaskCompletionSource(),
+            new HttpOperation { CrashPolicy = policy, Probe = probe });
+        await Assert.ThrowsAnyAsync<Exception>(() => web.PostAsync());
+
+        HttpResponseMessage retry;
+        do
+        {
+            // The connection breaks before the server is done with the request.
+            retry = await web.PostAsync();
+        }
+        while (retry.Headers.RetryAfter is not null);
+
+        await retry.AssertProblemAsync(409, "idempotency-outcome-unknown");
+        Assert.Equal((1, policy == CrashPolicy.Probe), (web.Runs, asked > 0));
+        retry.Dispose();
+    }
+
     private static async Task AssertRunsAgainAsync(Func<HttpContext, Task> unfinished)
     {
         var hasEnded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var web = await WebFixture.StartAsync(web =>
-        {
-            web.App.Use(async (context, next) =>
-            {
-                try
-                {
-                    await next(context);
-                }
-                finally
-                {
-                    hasEnded.TrySetResult();
-                }
-            });
-            web.App.MapPost("/things/{id}", context => web.CountRun() == 1 ? unfinished(context) : context.Response.WriteAsync("whole")).RequireIdempotencyKey();
-        });
+        await using var web = await StartAsync(unfinished, hasEnded, HttpOperation.Default);
         await Assert.ThrowsAnyAsync<Exception>(() => web.PostAsync());
         await hasEnded.Task;
         using var second = await web.PostAsync();
@@ -82,6 +130,22 @@ public sealed class UnfinishedAnswerTests
         Assert.True(third.IsReplay());
         Assert.Equal(2, web.Runs);
     }
+
+    private static Task<WebFixture> StartAsync(Func<HttpContext, Task> unfinished, TaskCompletionSource hasEnded, HttpOperation operation) => WebFixture.StartAsync(web =>
+    {
+        web.App.Use(async (context, next) =>
+        {
+            try
+            {
+                await next(context);
+            }
+            finally
+            {
+                hasEnded.TrySetResult();
+            }
+        });
+        web.App.MapPost("/things/{id}", context => web.CountRun() == 1 ? unfinished(context) : context.Response.WriteAsync("whole")).RequireIdempotencyKey(operation);
+    });
 
     private sealed class BrokenStream(Exception exception) : Stream
     {

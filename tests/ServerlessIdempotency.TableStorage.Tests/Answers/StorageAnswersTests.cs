@@ -53,8 +53,7 @@ public sealed class StorageAnswersTests(AzuriteFixture azurite)
     [Theory]
     [InlineData(403, "AuthorizationPermissionMismatch", "Storage Table Data Contributor")]
     [InlineData(401, null, "connection string's key")]
-    [InlineData(400, "InvalidInput", "sending it again would not help")]
-    [InlineData(413, "RequestBodyTooLarge", "sending it again would not help")]
+    [InlineData(405, "UnsupportedHttpVerb", "sending it again would not help")]
     public async Task A_refusal_for_good_says_what_to_do(int status, string? code, string advice)
     {
         _faults.Next(StorageOperation.Insert, StorageFault.Answer(status, code));
@@ -64,6 +63,22 @@ public sealed class StorageAnswersTests(AzuriteFixture azurite)
         Assert.Contains(advice, exception.Message, StringComparison.Ordinal);
         Assert.Equal(status, exception.Status);
         Assert.Equal(code, exception.ErrorCode);
+        Assert.IsType<RequestFailedException>(exception.InnerException, exactMatch: false);
+    }
+
+    /// <summary>Law 14: a limit is an <see cref="ArgumentException"/>, whoever counts.</summary>
+    [Theory]
+    [InlineData(400, "InvalidInput")]
+    [InlineData(400, "EntityTooLarge")]
+    [InlineData(400, "PropertyValueTooLarge")]
+    [InlineData(413, "RequestBodyTooLarge")]
+    public async Task What_the_service_finds_too_large_is_bad_input_as_what_is_found_before(int status, string code)
+    {
+        _faults.Next(StorageOperation.Insert, StorageFault.Answer(status, code));
+
+        var exception = await Assert.ThrowsAsync<ArgumentException>(() => WriteAsync(RowWrite.Insert("row", Values())));
+
+        Assert.Contains(code, exception.Message, StringComparison.Ordinal);
         Assert.IsType<RequestFailedException>(exception.InnerException, exactMatch: false);
     }
 

@@ -131,7 +131,7 @@ public sealed class IdempotencyAdministrationTests
 
     // Guards the owner that a decision writes: nobody else has claimed yet.
     [Fact]
-    public async Task A_slow_executor_finds_its_claim_lost_once_it_is_released()
+    public async Task A_slow_executor_whose_operation_is_released_does_not_run_again_by_itself()
     {
         var runs = 0;
         var outcome = await _fixture.NewEngine().ExecuteAsync(
@@ -147,8 +147,43 @@ public sealed class IdempotencyAdministrationTests
             },
             default);
 
-        Assert.Equal("run 2", EngineFixture.Text(Assert.IsType<ExecutionOutcome.Executed>(outcome).Result));
+        Assert.IsType<ExecutionOutcome.OutcomeUnknown>(outcome);
+        Assert.Equal(1, runs);
+        Assert.IsType<ExecutionOutcome.Executed>(await ExecuteAsync(Operation(CrashPolicy.Block)));
         Assert.Equal(3, (await FindAsync(Operation(CrashPolicy.Block)))!.Attempt);
+    }
+
+    /// <summary>Law 13. Guards the retention that <c>IdempotencyRecord.KeptFrom</c> goes by: a message's is longer than the engine's.</summary>
+    [Theory]
+    [InlineData("resolve")]
+    [InlineData("release")]
+    public async Task A_decision_keeps_the_operation_for_its_own_retention(string decision)
+    {
+        var operation = Operation(CrashPolicy.Block) with { Retention = TimeSpan.FromDays(8) };
+        await CrashAsync(operation);
+        PassLease();
+        await ExecuteAsync(operation);
+        var record = (await FindAsync(operation))!;
+        await (decision == "resolve" ? _administration.ResolveAsync(record, EngineFixture.Result("paid"), Ada, default) : _administration.ReleaseAsync(record, Ada, default));
+
+        _fixture.Time.Advance(TimeSpan.FromDays(8) - TimeSpan.FromSeconds(1));
+        Assert.Equal(record.StartedAt, (await FindAsync(operation))!.StartedAt);
+        _fixture.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Null(await FindAsync(operation));
+    }
+
+    [Fact]
+    public async Task What_has_answered_or_has_expired_or_is_of_a_later_version_is_not_listed_as_in_progress()
+    {
+        await _fixture.NewEngine().ExecuteAsync(EngineFixture.Operation("answered"), (_, _) => Task.FromResult(HandlerOutcome.Failed(EngineFixture.Result("503"))), default);
+        await CrashAsync(EngineFixture.Operation("expired") with { Retention = TimeSpan.FromMinutes(5) });
+        await CrashAsync(EngineFixture.Operation("here"));
+        var known = await RowAsync((await FindAsync(EngineFixture.Operation("here")))!.Address);
+        await _fixture.Memory.WriteAsync(
+            new RowTransaction(EngineFixture.Partition, [RowWrite.Insert("idem|later", new Dictionary<string, object>(known.Values) { ["SchemaVersion"] = 3 })]), default);
+        _fixture.Time.Advance(TimeSpan.FromMinutes(6));
+
+        Assert.Equal("here", Assert.Single(await _administration.ListInProgressAsync(EngineFixture.Partition.Table, TimeSpan.Zero, default).ToListAsync()).KeyEnd);
     }
 
     [Fact]

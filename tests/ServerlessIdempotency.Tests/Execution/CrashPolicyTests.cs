@@ -94,6 +94,102 @@ public sealed class CrashPolicyTests
         Assert.IsType<ExecutionOutcome.Executed>(await ExecuteAsync(Operation(policy)));
     }
 
+    /// <summary>Guards the loop in <c>Claim.ReleaseAsync</c>: what others have noted meanwhile is no takeover.</summary>
+    [Theory]
+    [MemberData(nameof(Blocking))]
+    public async Task A_slow_executor_that_had_no_effect_says_so_late_and_the_next_attempt_runs(CrashPolicy policy)
+    {
+        var partitioned = new FaultyRowStore(_fixture.Memory);
+        var (started, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var slow = _fixture.NewEngine(partitioned).ExecuteAsync(
+            Operation(policy),
+            async (_, _) =>
+            {
+                started.SetResult();
+                await goOn.Task;
+                return HandlerOutcome.NoEffect(EngineFixture.Result("refused"));
+            },
+            default);
+        await started.Task;
+        partitioned.IsDown = true;
+        PassLease();
+        Assert.IsType<ExecutionOutcome.OutcomeUnknown>(await ExecuteAsync(Operation(policy)));
+
+        partitioned.IsDown = false;
+        goOn.SetResult();
+        Assert.IsType<ExecutionOutcome.NotStored>(await slow);
+        Assert.IsType<ExecutionOutcome.Executed>(await ExecuteAsync(Operation(policy)));
+    }
+
+    /// <summary>Guards the condition in <c>ClaimedExecution.EndAnsweredAsync</c>: the note is what finds it.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_answer_that_could_not_be_noted_leaves_parked_work_on_the_list(bool noEffect)
+    {
+        var partitioned = new FaultyRowStore(_fixture.Memory);
+        await _fixture.NewEngine(partitioned).ExecuteAsync(
+            Operation(CrashPolicy.Park),
+            (_, _) =>
+            {
+                partitioned.IsDown = true;
+                return Task.FromResult(noEffect ? HandlerOutcome.NoEffect(EngineFixture.Result("no")) : HandlerOutcome.Failed(EngineFixture.Result("503")));
+            },
+            default);
+        PassLease();
+
+        Assert.IsType<ExecutionOutcome.OutcomeUnknown>(await ExecuteAsync(Operation(CrashPolicy.Park)));
+        Assert.Single(await NotesAsync());
+    }
+
+    /// <summary>Guards the expiry in <c>Claimant.NextClaim</c>: the policy is the record's, whoever claims it.</summary>
+    [Fact]
+    public async Task What_was_promised_never_to_run_twice_does_not_expire_under_a_caller_who_promised_less()
+    {
+        await _fixture.NewEngine().ExecuteAsync(Operation(CrashPolicy.Block), (_, _) => Task.FromResult(HandlerOutcome.Failed(EngineFixture.Result("503"))), default);
+        await CrashAsync(EngineFixture.Operation());
+
+        Assert.False((await RecordAsync()).Values.ContainsKey(RowColumns.ExpiresAt), "The purge would take it.");
+        _fixture.Time.Advance(TimeSpan.FromDays(800));
+        Assert.IsType<ExecutionOutcome.OutcomeUnknown>(await ExecuteAsync(EngineFixture.Operation()));
+    }
+
+    /// <summary>Law 14. Guards the second catch in <c>ClaimedExecution.ProbeAsync</c>, and its last case.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_a_probe_found_and_no_transaction_takes_is_left_to_a_person(bool tooMany)
+    {
+        var answer = tooMany
+            ? HandlerOutcome.Completed(EngineFixture.Result("done"), [.. Enumerable.Range(0, 100).Select(number => RowWrite.Insert($"payment|{number}", new Dictionary<string, object>()))])
+            : HandlerOutcome.Failed(EngineFixture.Result("no"));
+        await CrashAsync(Probing(new Found.Prevented()));
+        PassLease();
+
+        Assert.IsType<ExecutionOutcome.OutcomeUnknown>(await ExecuteAsync(Probing(new Found.Happened(answer))));
+
+        Assert.Equal(0, _fixture.Runs);
+        Assert.Equal("Unknown", (await RecordAsync()).GetString("State"));
+        Assert.Single(await NotesAsync());
+    }
+
+    /// <summary>Guards the look at the token in <c>ClaimedExecution.RunAsync</c>: nothing has run.</summary>
+    [Theory]
+    [InlineData(CrashPolicy.Rerun)]
+    [InlineData(CrashPolicy.Probe)]
+    [InlineData(CrashPolicy.Block)]
+    [InlineData(CrashPolicy.Park)]
+    public async Task A_caller_who_is_gone_before_the_handler_leaves_nothing_unknown(CrashPolicy policy)
+    {
+        using var gone = new CancellationTokenSource();
+        var leaving = new FaultyRowStore(_fixture.Memory) { BeforeWrite = _ => gone.CancelAsync() };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _fixture.NewEngine(leaving).ExecuteAsync(Operation(policy), _fixture.Handle, gone.Token));
+
+        Assert.Equal(0, _fixture.Runs);
+        Assert.IsType<ExecutionOutcome.Executed>(await ExecuteAsync(Operation(policy)));
+        Assert.Empty(await NotesAsync());
+    }
+
     [Theory]
     [MemberData(nameof(Blocking))]
     public async Task An_exception_is_no_answer_and_the_next_attempt_is_told_at_once(CrashPolicy policy)
@@ -131,7 +227,9 @@ public sealed class CrashPolicyTests
             },
             default);
 
-        Assert.IsType<ExecutionOutcome.Contended>(outcome);
+        // Its caller is told the same as the next one: to send it again is no way where nobody runs or asks.
+        Assert.Equal(policy == CrashPolicy.Block, outcome is ExecutionOutcome.OutcomeUnknown);
+        Assert.Equal(policy == CrashPolicy.Probe, outcome is ExecutionOutcome.Contended);
         Assert.Equal(1, runs);
         Assert.Equal("Unknown", (await RecordAsync()).GetString("State"));
     }

@@ -133,6 +133,7 @@ public sealed class RecordColumnsTests
         LeaseUntil = DateTimeOffset.UnixEpoch.AddDays(1),
         StartedAt = DateTimeOffset.UnixEpoch,
         ClaimedAt = DateTimeOffset.UnixEpoch.AddHours(1),
+        Retention = TimeSpan.FromDays(8),
         ExpiresAt = DateTimeOffset.UnixEpoch.AddDays(2),
         Result = new OperationResult(201, [KeyValuePair.Create("Location", "/a"), KeyValuePair.Create("Link", "x"), KeyValuePair.Create("Link", "y")], body),
     };
