@@ -19,28 +19,31 @@ internal sealed class ReceiveErrors(string queue, ILogger logger)
 
     public Task FailedAsync(ProcessErrorEventArgs args)
     {
-        if (args.Exception is OperationCanceledException && args.CancellationToken.IsCancellationRequested)
+        if (args.Exception is not OperationCanceledException || !args.CancellationToken.IsCancellationRequested)
         {
-            return Task.CompletedTask;
+            Failed(args.Exception);
         }
 
+        return Task.CompletedTask;
+    }
+
+    public void Failed(Exception exception)
+    {
         // A lock that was lost brings its message again, and its consumer knows it.
-        if (args.Exception is ServiceBusException { Reason: ServiceBusFailureReason.MessageLockLost or ServiceBusFailureReason.SessionLockLost } lost)
+        if (exception is ServiceBusException { Reason: ServiceBusFailureReason.MessageLockLost or ServiceBusFailureReason.SessionLockLost } lost)
         {
             logger.LockLost(queue, lost.Message);
         }
-        else if (SendFailure.IsBrokerAway(args.Exception))
+        else if (SendFailure.IsBrokerAway(exception))
         {
             if (Interlocked.Exchange(ref _isBrokerAway, 1) == 0)
             {
-                logger.BrokerAway(queue, args.Exception.Message);
+                logger.BrokerAway(queue, exception.Message);
             }
         }
         else
         {
-            logger.ConsumerInterrupted(queue, args.Exception);
+            logger.ConsumerInterrupted(queue, exception);
         }
-
-        return Task.CompletedTask;
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using ServerlessIdempotency.DependencyInjection;
 using ServerlessIdempotency.Inbox.DeadLetters;
 using ServerlessIdempotency.Outbox;
+using ServerlessIdempotency.ServiceBus.Batches;
 
 namespace ServerlessIdempotency.ServiceBus;
 
@@ -48,6 +49,37 @@ public static class ServiceBusIdempotencyExtensions
         options.ThrowIfInvalid();
         builder.Services.AddSingleton<IHostedService>(services => new QueueConsumer(
             queue, consumer(services), options, services.GetRequiredService<ConsumerClient>(), services.GetRequiredService<ILogger<QueueConsumer>>()));
+        return builder;
+    }
+
+    /// <summary>
+    /// Consumes a queue in batches for as long as the app runs, and settles each message by itself. Where one of a session comes again, its session is closed, which gives back
+    /// what is behind it uncounted; without sessions the broker counts. For hosts that have no triggers of their own; <see cref="AddServiceBus"/> goes before it.
+    /// </summary>
+    /// <param name="builder">What <c>AddIdempotency</c> returned.</param>
+    /// <param name="queue">The queue's name.</param>
+    /// <param name="consumer">
+    /// Makes the consumer, mostly of <c>MessageInbox.ExecuteBatchAsync</c> within <c>RedeliveryPolicy.ConsumeBatchAsync</c>. Its token ends at three quarters of the locks'
+    /// time, since they are not renewed. One that throws leaves its messages abandoned.
+    /// </param>
+    /// <param name="configure">Changes the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public static IdempotencyBuilder AddServiceBusBatchConsumer(
+        this IdempotencyBuilder builder, string queue, Func<IServiceProvider, MessageBatchConsumer> consumer, Action<ServiceBusBatchConsumerOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(queue);
+        ArgumentNullException.ThrowIfNull(consumer);
+        var options = new ServiceBusBatchConsumerOptions();
+        configure?.Invoke(options);
+        options.ThrowIfInvalid();
+        builder.Services.AddSingleton<IHostedService>(services => new BatchQueueConsumer(
+            queue,
+            consumer(services),
+            options,
+            services.GetRequiredService<ConsumerClient>(),
+            services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ILogger<BatchQueueConsumer>>()));
         return builder;
     }
 }
