@@ -53,7 +53,7 @@ public sealed class OperationHttpResult(OperationResult result, DateTimeOffset? 
             response.Headers.Clear();
         }
 
-        var headers = IsReplayed ? Result.Headers.Where(header => !ReplayedHeaders.Never.Contains(header.Key)) : Result.Headers;
+        var headers = IsReplayed ? Result.Headers.Where(header => !ReplayedHeaders.IsLeftOut(header.Key, Result.StatusCode)) : Result.Headers;
         foreach (var header in headers.GroupBy(header => header.Key, header => header.Value, StringComparer.OrdinalIgnoreCase))
         {
             response.Headers[header.Key] = header.ToArray();

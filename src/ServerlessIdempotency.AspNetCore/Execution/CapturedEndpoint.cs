@@ -57,7 +57,7 @@ internal sealed class CapturedEndpoint(HttpContext context, HttpIdempotencyOptio
 
         // The caller whose call ran gets the whole answer; stored is only what a replay repeats.
         return operation.IsStored && ShouldStore(new StorableAnswer(context, answer.StatusCode, answer.Headers, reached.HandlerRan))
-            ? new HandlerOutcome<OperationResult>.Completed(answer, answer with { Headers = [.. answer.Headers.Where(header => options.ReplayedHeaders.Contains(header.Key))] })
+            ? new HandlerOutcome<OperationResult>.Completed(answer, answer with { Headers = [.. answer.Headers.Where(header => options.ReplayedHeaders.Contains(header.Key) || ReplayedHeaders.IsLengthOfAnother(header.Key, answer.StatusCode))] })
             : HandlerOutcome.Failed(answer);
     }
 

@@ -108,7 +108,7 @@ internal sealed class CapturedResponse : IHttpResponseFeature, IDisposable
         return new CapturedAnswer(
             new OperationResult(
                 StatusCode,
-                [.. _headers.Snapshot().Where(header => !IsFraming(header.Key)).SelectMany(header => header.Value, (header, value) => KeyValuePair.Create(header.Key, value ?? ""))],
+                [.. _headers.Snapshot().Where(header => !IsFraming(header.Key, StatusCode)).SelectMany(header => header.Value, (header, value) => KeyValuePair.Create(header.Key, value ?? ""))],
                 isLarge ? default : whole.AsMemory())
             {
                 OmittedBodyLength = isLarge ? _body.Length : null,
@@ -199,6 +199,7 @@ internal sealed class CapturedResponse : IHttpResponseFeature, IDisposable
     }
 
     // The whole body is known by now: its length is set where it is sent.
-    private static bool IsFraming(string header) =>
-        header.Equals("Content-Length", StringComparison.OrdinalIgnoreCase) || header.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase);
+    private static bool IsFraming(string header, int status) =>
+        (header.Equals("Content-Length", StringComparison.OrdinalIgnoreCase) && !ReplayedHeaders.IsLengthOfAnother(header, status))
+        || header.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase);
 }

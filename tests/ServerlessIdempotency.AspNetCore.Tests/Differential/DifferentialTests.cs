@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Compression;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
@@ -7,6 +8,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ServerlessIdempotency.DependencyInjection;
+using EntityTagHeaderValue = Microsoft.Net.Http.Headers.EntityTagHeaderValue;
 
 namespace ServerlessIdempotency.AspNetCore.Tests.Differential;
 
@@ -16,8 +18,8 @@ namespace ServerlessIdempotency.AspNetCore.Tests.Differential;
 /// </summary>
 public sealed class DifferentialTests
 {
-    // The contract's own headers, and how a body is framed: a stored answer's length is known.
-    private static readonly string[] Differences = ["Date", "Transfer-Encoding", "Content-Length", IdempotencyHeaders.Expires, IdempotencyHeaders.Replayed];
+    // The clock's headers, and the contract's own. How a body is framed has a comparison of its own.
+    private static readonly string[] Differences = ["Date", "Age", "Transfer-Encoding", "Content-Length", IdempotencyHeaders.Expires, IdempotencyHeaders.Replayed];
 
     public static TheoryData<string, string> Cells()
     {
@@ -50,9 +52,12 @@ public sealed class DifferentialTests
         using var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
         using var client = new HttpClient(handler) { BaseAddress = new Uri(app.Urls.Single()), DefaultRequestVersion = new Version(version), DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
 
+        // Without the library a key means nothing, but middleware that keeps something between two requests may see it.
         var plain = await SendAsync("/plain", key: null);
         AssertSame(plain, await SendAsync("/once", key: null), []);
+        plain = await SendAsync("/plain", key: "k");
         AssertSame(plain, await SendAsync("/once", key: "k"), []);
+        plain = await SendAsync("/plain", key: "k");
         var replay = await SendAsync("/once", key: "k");
         if (feature.Fails)
         {
@@ -62,7 +67,11 @@ public sealed class DifferentialTests
         }
 
         AssertSame(plain, replay, feature.IsNotStored ? [] : feature.NotReplayed);
-        Assert.Equal(!feature.IsNotStored, replay.Headers.ContainsKey(IdempotencyHeaders.Replayed));
+        Assert.Equal(!feature.IsNotStored && feature.AnsweredBy is null, replay.Headers.ContainsKey(IdempotencyHeaders.Replayed));
+        if (feature.AnsweredBy is { } mark)
+        {
+            Assert.True(plain.Headers.ContainsKey(mark) && replay.Headers.ContainsKey(mark));
+        }
 
         async Task<Exchange> SendAsync(string path, string? key)
         {
@@ -77,21 +86,25 @@ public sealed class DifferentialTests
                 using var response = await client.SendAsync(request);
                 var body = await response.Content.ReadAsByteArrayAsync();
                 var headers = response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated).ToDictionary(header => header.Key, header => string.Join('|', header.Value), StringComparer.OrdinalIgnoreCase);
-                return new Exchange((int)response.StatusCode, headers, headers.GetValueOrDefault("Content-Encoding") == "gzip" ? Decompress(body) : body);
+                return new Exchange((int)response.StatusCode, headers, headers.GetValueOrDefault("Content-Encoding") == "gzip" ? Decompress(body) : body, body.Length);
             }
             catch (HttpRequestException) when (feature.Fails)
             {
-                return new Exchange(null, [], []);
+                return new Exchange(null, [], [], 0);
             }
         }
     }
 
     /// <summary>Reading passes through: a HEAD has the length of the body that it leaves out, and a range is served, key or no key.</summary>
     [Theory]
-    [InlineData("GET", null)]
-    [InlineData("GET", "bytes=2-4")]
-    [InlineData("HEAD", null)]
-    public async Task Reading_answers_as_without_the_library(string method, string? range)
+    [InlineData("GET", null, null, 200, 10)]
+    [InlineData("GET", "Range", "bytes=2-4", 206, 3)]
+    [InlineData("GET", "Range", "bytes=20-", 416, 0)]
+    [InlineData("GET", "If-None-Match", "\"v1\"", 304, null)]
+    [InlineData("GET", "If-Match", "\"v2\"", 412, 0)]
+    [InlineData("HEAD", null, null, 200, 10)]
+    [InlineData("HEAD", "Range", "bytes=2-4", 206, 3)]
+    public async Task Reading_answers_as_without_the_library(string method, string? header, string? value, int status, int? length)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Test" });
         builder.Logging.ClearProviders();
@@ -104,18 +117,24 @@ public sealed class DifferentialTests
         using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
 
         var plain = await SendAsync("/plain");
+        Assert.StartsWith($"{status} ", plain, StringComparison.Ordinal);
+        Assert.Contains(length is null ? $"{status} " : string.Create(CultureInfo.InvariantCulture, $"Content-Length: {length}\n"), plain.ReplaceLineEndings("\n"), StringComparison.Ordinal);
         for (var call = 0; call < 2; call++)
         {
             Assert.Equal(plain, await SendAsync("/once"));
         }
 
-        static IResult Read() => Results.Bytes("0123456789"u8.ToArray(), "text/plain", enableRangeProcessing: true);
+        static IResult Read() => Results.Bytes("0123456789"u8.ToArray(), "text/plain", enableRangeProcessing: true, entityTag: EntityTagHeaderValue.Parse("\"v1\""));
 
         async Task<string> SendAsync(string path)
         {
             using var request = new HttpRequestMessage(new HttpMethod(method), path);
             request.Headers.TryAddWithoutValidation("Idempotency-Key", "k");
-            request.Headers.TryAddWithoutValidation("Range", range);
+            if (header is not null)
+            {
+                request.Headers.TryAddWithoutValidation(header, value);
+            }
+
             using var response = await client.SendAsync(request);
             response.Headers.Date = null;
             return $"{(int)response.StatusCode} {response.Headers}{response.Content.Headers}{await response.Content.ReadAsStringAsync()}";
@@ -133,6 +152,23 @@ public sealed class DifferentialTests
 
         Assert.Equal(plain.Body, other.Body);
         Assert.Equal(Lines(plain, notReplayed), Lines(other, notReplayed));
+        AssertFramedAlike(plain, other);
+    }
+
+    /// <summary>
+    /// A length that the plain answer says is said, and only where it says none, since its end is not known when it begins, the idempotent one may: then it is the body's.
+    /// </summary>
+    private static void AssertFramedAlike(Exchange plain, Exchange other)
+    {
+        if (plain.Length is null && other.Length is { } known)
+        {
+            Assert.Equal(other.SentBytes.ToString(CultureInfo.InvariantCulture), known);
+            Assert.False(other.Headers.ContainsKey("Transfer-Encoding"));
+            return;
+        }
+
+        Assert.Equal(plain.Length, other.Length);
+        Assert.Equal(plain.Headers.GetValueOrDefault("Transfer-Encoding"), other.Headers.GetValueOrDefault("Transfer-Encoding"));
     }
 
     private static IEnumerable<string> Lines(Exchange exchange, string[] left) => exchange.Headers
@@ -149,5 +185,8 @@ public sealed class DifferentialTests
         return output.ToArray();
     }
 
-    private sealed record Exchange(int? Status, Dictionary<string, string> Headers, byte[] Body);
+    private sealed record Exchange(int? Status, Dictionary<string, string> Headers, byte[] Body, int SentBytes)
+    {
+        public string? Length => Headers.GetValueOrDefault("Content-Length");
+    }
 }

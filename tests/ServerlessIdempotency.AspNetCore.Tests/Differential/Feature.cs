@@ -25,6 +25,9 @@ internal sealed record Feature(string Name, Func<IEndpointRouteBuilder, string, 
     /// <summary>Whether the answer is about this request alone, and so runs again.</summary>
     public bool IsNotStored { get; init; }
 
+    /// <summary>The header by which middleware marks an answer that it keeps itself: the second request with a key never reaches the endpoint. Null where nothing does.</summary>
+    public string? AnsweredBy { get; init; }
+
     /// <summary>Whether the connection breaks instead of an answer, or the answer is an error of the exception handler.</summary>
     public bool Fails { get; init; }
 

@@ -155,9 +155,21 @@ internal static class Features
             Pipeline = app => app.UseRequestDecompression(),
             Content = () => Gzip("""{"amount":1}"""),
         },
-        Feature.Of("output caching", () => Results.Text("cached?")) with
+        Feature.Of("output caching", () => Results.Text("cached")) with
         {
-            Services = services => services.AddOutputCache(options => options.AddBasePolicy(policy => policy.Cache())),
+            Services = services => services.AddOutputCache(options => options.AddBasePolicy(new CachedPosts(varyByKey: false))),
+            Pipeline = app => app.UseOutputCache(),
+            AnsweredBy = CachedPosts.Hit,
+        },
+        Feature.Of("output caching for each key", () => Results.Json(new { Cached = true })) with
+        {
+            Services = services => services.AddOutputCache(options => options.AddBasePolicy(new CachedPosts(varyByKey: true))),
+            Pipeline = app => app.UseOutputCache(),
+            AnsweredBy = CachedPosts.Hit,
+        },
+        Feature.Of("output caching of an error", () => Results.BadRequest("kept by the operation alone")) with
+        {
+            Services = services => services.AddOutputCache(options => options.AddBasePolicy(new CachedPosts(varyByKey: false))),
             Pipeline = app => app.UseOutputCache(),
         },
         Feature.Of("a request time-out that is not met", () => "in time") with
@@ -243,6 +255,38 @@ internal static class Features
         {
             Map = (endpoints, path) => endpoints.MapPost(path, () => "inner").AddEndpointFilter(async (context, next) => $"outer {await next(context)}"),
         },
+        Feature.Raw("a 304 with the length that a GET would have", context =>
+        {
+            context.Response.StatusCode = 304;
+            context.Response.ContentLength = 10;
+            context.Response.Headers.ETag = "\"v1\"";
+            return Task.CompletedTask;
+        }),
+        Feature.Raw("a body that a 204 can't have", async context =>
+        {
+            context.Response.StatusCode = 204;
+            try
+            {
+                await context.Response.WriteAsync("body");
+            }
+            catch (InvalidOperationException)
+            {
+                // What the endpoint does about it is its own.
+            }
+        }),
+        Feature.Raw("a 205", context =>
+        {
+            context.Response.StatusCode = 205;
+            return Task.CompletedTask;
+        }),
+        Feature.Raw("a length that is said", context =>
+        {
+            context.Response.ContentLength = 4;
+            return context.Response.WriteAsync("four");
+        }),
+        Feature.Raw("an empty answer that is started", context => context.Response.StartAsync()),
+        Feature.Raw("an empty answer that is completed", context => context.Response.CompleteAsync()),
+        Feature.Of("a precondition that fails", () => Results.Bytes(Bytes, entityTag: EntityTagHeaderValue.Parse("\"v1\""))) with { RequestHeaders = [("If-Match", "\"v2\"")] },
         Feature.Of("Range is for GET", () => Results.Bytes(Bytes, enableRangeProcessing: true)) with { RequestHeaders = [("Range", "bytes=0-9")] },
         Feature.Of("OnCompleted and RegisterForDispose", (HttpContext context) =>
         {
