@@ -9,6 +9,11 @@ internal abstract record EventIdentity
 
     public static EventIdentity Of(InboxDelivery delivery, string eventIdProperty)
     {
+        if (delivery.Message.BodyFault is { } fault)
+        {
+            return new Unknown(new InboxOutcome.Rejected(RejectionReasons.BodyUnreadable, fault));
+        }
+
         var reading = delivery.CloudEvent is { } read ? new CloudEventReading.Read(read) : CloudEventReader.Read(delivery.Message);
         if (reading is CloudEventReading.Malformed malformed)
         {

@@ -4,6 +4,12 @@ namespace ServerlessIdempotency.Inbox;
 /// <param name="Body">The body, byte for byte.</param>
 public sealed record InboundMessage(ReadOnlyMemory<byte> Body)
 {
+    /// <summary>
+    /// Why the body has no exact bytes, as a sentence for the sender; <see cref="Body"/> is empty then. Such a message is rejected as <see cref="RejectionReasons.BodyUnreadable"/>
+    /// before anything looks at it. Null where the body is what was sent.
+    /// </summary>
+    public string? BodyFault { get; init; }
+
     /// <summary>The id that the sender gave to the message, or null.</summary>
     public string? MessageId { get; init; }
 

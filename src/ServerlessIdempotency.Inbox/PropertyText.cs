@@ -9,9 +9,12 @@ namespace ServerlessIdempotency.Inbox;
 internal static class PropertyText
 {
     /// <exception cref="FormatException">The value is of a type that has no exact text.</exception>
-    public static string? Of(string name, object? value) => value switch
+    public static string? Of(string name, object? value) =>
+        value is null ? null : Of(value) ?? throw new FormatException($"The property '{name}' is a {value.GetType().Name}, which has no exact text: send it as a string.");
+
+    /// <returns>Null where the value is of a type that has no exact text.</returns>
+    public static string? Of(object value) => value switch
     {
-        null => null,
         string text => text,
         bool flag => flag ? "true" : "false",
         byte[] bytes => Convert.ToBase64String(bytes),
@@ -25,7 +28,7 @@ internal static class PropertyText
         DateTimeOffset moment => MomentOf(moment),
         TimeSpan span => span.ToString("c", CultureInfo.InvariantCulture),
         Guid or char or sbyte or byte or short or ushort or int or uint or long or ulong or decimal or float or double => Convert.ToString(value, CultureInfo.InvariantCulture),
-        _ => throw new FormatException($"The property '{name}' is a {value.GetType().Name}, which has no exact text: send it as a string."),
+        _ => null,
     };
 
     private static string MomentOf(DateTimeOffset moment) => moment.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);

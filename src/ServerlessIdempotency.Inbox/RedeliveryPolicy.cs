@@ -39,7 +39,7 @@ public sealed class RedeliveryPolicy
         Settlement settlement;
         try
         {
-            settlement = await consume(cancellationToken);
+            settlement = message.BodyFault is { } fault ? Settlement.DeadLetter.Create(RejectionReasons.BodyUnreadable, fault) : await consume(cancellationToken);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {

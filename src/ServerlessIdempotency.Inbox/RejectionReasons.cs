@@ -6,6 +6,9 @@ public static class RejectionReasons
     /// <summary>Nothing in the message names the event, or what does has no exact text, so a duplicate could not be told.</summary>
     public const string EventIdMissing = nameof(EventIdMissing);
 
+    /// <summary>The body is of a type that has no exact bytes, such as a list, so nobody could tell what it says.</summary>
+    public const string BodyUnreadable = nameof(BodyUnreadable);
+
     /// <summary>The message says that it is a CloudEvent, and is not.</summary>
     public const string CloudEventMalformed = nameof(CloudEventMalformed);
 

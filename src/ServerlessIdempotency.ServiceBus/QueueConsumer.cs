@@ -81,7 +81,8 @@ internal sealed class QueueConsumer(string queue, MessageConsumer consumer, Serv
         Settlement settlement;
         try
         {
-            settlement = await consumer(message.ToInboundMessage(), cancellationToken);
+            var inbound = message.ToInboundMessage();
+            settlement = inbound.BodyFault is { } fault ? Settlement.DeadLetter.Create(RejectionReasons.BodyUnreadable, fault) : await consumer(inbound, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

@@ -69,7 +69,8 @@ public sealed class EventIdentityTests
         using var inbox = fixture.NewInbox(app);
         var nameless = new InboxDelivery("c", new InboundMessage("x"u8.ToArray()));
         var broken = new InboxDelivery("c", new InboundMessage("{"u8.ToArray()) { ContentType = "application/cloudevents+json", MessageId = "m" });
-        foreach (var (delivery, reason) in new[] { (nameless, RejectionReasons.EventIdMissing), (broken, RejectionReasons.CloudEventMalformed) })
+        var bodiless = new InboxDelivery("c", new InboundMessage(default(ReadOnlyMemory<byte>)) { BodyFault = "The body is a list.", MessageId = "m" });
+        foreach (var (delivery, reason) in new[] { (nameless, RejectionReasons.EventIdMissing), (broken, RejectionReasons.CloudEventMalformed), (bodiless, RejectionReasons.BodyUnreadable) })
         {
             Assert.Equal(reason, Assert.IsType<InboxOutcome.Rejected>(await inbox.ApplyAsync(delivery, InboxFixture.Account, fixture.EnterAsync, default)).Reason);
             Assert.Equal(reason, Assert.IsType<InboxOutcome.Rejected>(await inbox.ExecuteAsync<OperationResult>(delivery, (_, _) => throw new InvalidOperationException(), null, default)).Reason);

@@ -54,6 +54,20 @@ public sealed class MessageExecutionTests : IDisposable
         Assert.Equal(1, _runs);
     }
 
+    /// <summary>Guards the check of <c>BodyFault</c> in <c>RedeliveryPolicy.ConsumeAsync</c>: a key in the body would be called missing.</summary>
+    [Fact]
+    public async Task A_body_without_exact_bytes_is_dead_lettered_with_why()
+    {
+        var message = Message() with { BodyFault = "The body is a list." };
+        foreach (var function in new[] { _function, _function with { Key = new KeySource.Body(JsonKeyPath.Parse("$.id")) } })
+        {
+            var letter = Assert.IsType<Settlement.DeadLetter>(await ExecuteAsync(message, function));
+            Assert.Equal((RejectionReasons.BodyUnreadable, "The body is a list."), (letter.Reason, letter.Description));
+        }
+
+        Assert.Equal(0, _runs);
+    }
+
     [Fact]
     public async Task A_message_whose_function_throws_is_abandoned_and_runs_again()
     {
