@@ -141,9 +141,7 @@ public sealed class HttpIdempotencyOptions
         .If(!IsHeaderName(ReplayedHeader), $"ReplayedHeader is '{ReplayedHeader}': set it to the name of a header, such as Idempotency-Replayed.")
         .If(KeyFieldFault() is not null, $"KeyField is wrong. {KeyFieldFault()}")
         .If(Methods.Count == 0 || Methods.Any(string.IsNullOrWhiteSpace), "Methods is empty or has an empty name: name the methods whose requests are executed once, such as POST.")
-        .ForEach(
-            Methods.Where(method => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method) || HttpMethods.IsTrace(method)),
-            method => $"Methods has {method}, which changes nothing (RFC 9110, section 9.2.1): remove it.")
+        .ForEach(Methods.Where(IsSafe), method => $"Methods has {method}, which changes nothing (RFC 9110, section 9.2.1): remove it.")
         .If(ShouldStore is null, "ShouldStore is null: give a delegate, or leave it out.")
         .If(Principal is null, "Principal is null: give a delegate that names the caller.")
         .If(LikelyRetry is null, "LikelyRetry is null: give a delegate, for example _ => false.");
@@ -157,6 +155,12 @@ public sealed class HttpIdempotencyOptions
         copy.IgnoredQueryParameters = new HashSet<string>(IgnoredQueryParameters, StringComparer.OrdinalIgnoreCase);
         return copy;
     }
+
+    /// <summary>Whether a key that is required of such a request is ignored: it changes something, and is not executed once. Reading needs no key, whatever else an endpoint does.</summary>
+    internal bool IgnoresKeyOf(string method) => !IsSafe(method) && !Methods.Contains(method);
+
+    // RFC 9110, section 9.2.1.
+    private static bool IsSafe(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method) || HttpMethods.IsTrace(method);
 
     private static bool IsHeaderName(string name) =>
         !string.IsNullOrEmpty(name) && name.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.');

@@ -89,13 +89,6 @@ public sealed class OperationHttpResult(OperationResult result, DateTimeOffset? 
         }
 
         response.ContentLength = LargeBody?.Length ?? Result.Body.Length;
-        try
-        {
-            await (LargeBody?.CopyToAsync(response.Body, httpContext.RequestAborted) ?? response.Body.WriteAsync(Result.Body, httpContext.RequestAborted).AsTask());
-        }
-        catch (OperationCanceledException) when (!RequestTimeout.IsUp(httpContext))
-        {
-            // The caller is gone.
-        }
+        await AnswerBody.WriteAsync(httpContext, (body, token) => LargeBody?.CopyToAsync(body, token) ?? body.WriteAsync(Result.Body, token).AsTask());
     }
 }

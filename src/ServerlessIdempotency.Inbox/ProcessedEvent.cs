@@ -6,9 +6,6 @@ namespace ServerlessIdempotency.Inbox;
 /// <summary>The row that says a consumer has applied an event, and which messages that sent.</summary>
 internal sealed record ProcessedEvent(string Consumer, string OperationHash, int Messages, DateTimeOffset AppliedAt, DateTimeOffset ExpiresAt)
 {
-    // The column's name in the version before.
-    private const string PreviousExpiresAt = "ExpiresAt";
-
     public static ProcessedEvent Of(InboxContext context, InboxDecision.Apply apply, TimeSpan retention) =>
         new(context.Delivery.Consumer, context.OperationHash, apply.Messages.Count, context.AppliedAt, context.AppliedAt + retention);
 
@@ -24,7 +21,7 @@ internal sealed record ProcessedEvent(string Consumer, string OperationHash, int
         row.GetString(nameof(OperationHash)) ?? throw Unreadable(row, nameof(OperationHash)),
         (int)(row.GetInt64(nameof(Messages)) ?? 0),
         row.GetDateTimeOffset(nameof(AppliedAt)) ?? throw Unreadable(row, nameof(AppliedAt)),
-        row.GetDateTimeOffset(RowColumns.ExpiresAt) ?? row.GetDateTimeOffset(PreviousExpiresAt) ?? throw Unreadable(row, RowColumns.ExpiresAt));
+        row.GetDateTimeOffset(RowColumns.ExpiresAt) ?? row.GetDateTimeOffset(RowColumns.PreviousExpiresAt) ?? throw Unreadable(row, RowColumns.ExpiresAt));
 
     public RowWrite ToWrite(string rowKey, Row? expired)
     {

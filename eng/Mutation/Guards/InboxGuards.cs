@@ -16,7 +16,9 @@ internal static class InboxGuards
     [
         new(12, "identity: binary values are told apart", "src/ServerlessIdempotency.Inbox/PropertyText.cs", "byte[] bytes => Convert.ToBase64String(bytes),", "byte[] bytes => bytes.ToString(),"),
         new(12, "identity: a moment keeps its fraction", "src/ServerlessIdempotency.Inbox/PropertyText.cs", """moment.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);""", """moment.UtcDateTime.ToString("s", CultureInfo.InvariantCulture);"""),
-        new(12, "identity: what has no exact text is rejected", "src/ServerlessIdempotency.Inbox/PropertyText.cs", "_ => throw new FormatException(", "_ => value.ToString() ?? string.Concat("),
+        new(12, "identity: what has no exact text is rejected", "src/ServerlessIdempotency.Inbox/PropertyText.cs", "_ => null,", "_ => value.ToString(),"),
+        new(12, "identity: a body without exact bytes names no event", "src/ServerlessIdempotency.Inbox/EventIdentity.cs", "if (delivery.Message.BodyFault is { } fault)", "if (delivery.Message.BodyFault is { Length: < 0 } fault)"),
+        new(12, "consumer: one without exact bytes is not handed on", "src/ServerlessIdempotency.ServiceBus/QueueConsumer.cs", "inbound.BodyFault is { } fault ?", "inbound.BodyFault is { Length: < 0 } fault ?"),
         new(1, "inbox: the mark is the transaction's first row", Inbox, "[applied.ToWrite(address.RowKey, current), .. apply.Rows],", "[.. apply.Rows, applied.ToWrite(address.RowKey, current)],"),
         new(1, "inbox: the mark is written", Inbox, "[applied.ToWrite(address.RowKey, current), .. apply.Rows],", "[.. apply.Rows],"),
         new(1, "inbox: another's mark is a duplicate", Inbox, "if (IsApplied(current)) { return new InboxOutcome.Duplicate(); } if (attempt", "if (attempt"),

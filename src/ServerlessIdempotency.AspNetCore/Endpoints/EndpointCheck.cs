@@ -51,7 +51,7 @@ internal sealed class EndpointCheck(IServiceProvider services) : IHostedLifecycl
 
         if ((settings.Operation.RequireKey ?? settings.Options.RequireKey)
             && endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods is { Count: > 0 } methods
-            && methods.FirstOrDefault(method => IsUnsafe(method) && !settings.Options.Methods.Contains(method)) is { } ignored)
+            && methods.FirstOrDefault(settings.Options.IgnoresKeyOf) is { } ignored)
         {
             throw new InvalidOperationException(
                 $"The endpoint {endpoint.DisplayName} requires an idempotency key, but {ignored} requests are not executed once, so the key would be ignored: "
@@ -65,7 +65,4 @@ internal sealed class EndpointCheck(IServiceProvider services) : IHostedLifecycl
                 + "Authorize with RequireAuthorization(), and where no filter decides who may call, say so: WithIdempotency(o => o.AllowEndpointFilters = true).");
         }
     }
-
-    // Reading a resource of a group or a controller that requires keys needs none.
-    private static bool IsUnsafe(string method) => !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method) && !HttpMethods.IsOptions(method) && !HttpMethods.IsTrace(method);
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using ServerlessIdempotency.AspNetCore.Execution;
+using ServerlessIdempotency.AspNetCore.Responses;
 
 namespace ServerlessIdempotency.AspNetCore.Problems;
 
@@ -34,13 +35,6 @@ internal sealed class ProblemHttpResult(Uri typeBase, Problem problem) : IResult
         }
 
         response.ContentLength = body.Length;
-        try
-        {
-            await response.Body.WriteAsync(body, httpContext.RequestAborted);
-        }
-        catch (OperationCanceledException) when (!RequestTimeout.IsUp(httpContext))
-        {
-            // The caller is gone.
-        }
+        await AnswerBody.WriteAsync(httpContext, (stream, token) => stream.WriteAsync(body, token).AsTask());
     }
 }

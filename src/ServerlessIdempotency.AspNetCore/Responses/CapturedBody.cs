@@ -13,7 +13,8 @@ namespace ServerlessIdempotency.AspNetCore.Responses;
 /// <param name="start">Runs what waits for the response to start; called before the first byte is taken.</param>
 /// <param name="limit">The most bytes that are kept.</param>
 /// <param name="control">Whether the server allows synchronous writes.</param>
-internal sealed class CapturedBody(Func<Task> start, long limit, IHttpBodyControlFeature? control) : PipeWriter, IHttpResponseBodyFeature, IAsyncDisposable
+/// <param name="disposeWithRequest">Called once there is a temporary file: the caller gets its content after the endpoint has ended.</param>
+internal sealed class CapturedBody(Func<Task> start, long limit, IHttpBodyControlFeature? control, Action<IAsyncDisposable> disposeWithRequest) : PipeWriter, IHttpResponseBodyFeature, IAsyncDisposable
 {
     /// <summary>What is held in memory before the rest goes to a file.</summary>
     public const int MemoryThreshold = 256 * 1024;
@@ -99,6 +100,7 @@ internal sealed class CapturedBody(Func<Task> start, long limit, IHttpBodyContro
         if (_file is not null)
         {
             await _file.DisposeAsync();
+            _file = null;
         }
     }
 
@@ -139,7 +141,12 @@ internal sealed class CapturedBody(Func<Task> start, long limit, IHttpBodyContro
         {
             if (!IsOmitted)
             {
-                _file ??= new FileBufferingWriteStream(memoryThreshold: 0);
+                if (_file is null)
+                {
+                    _file = new FileBufferingWriteStream(memoryThreshold: 0);
+                    disposeWithRequest(this);
+                }
+
                 await _file.WriteAsync(_buffer.WrittenMemory);
             }
         }
@@ -154,7 +161,6 @@ internal sealed class CapturedBody(Func<Task> start, long limit, IHttpBodyContro
         if (IsOmitted)
         {
             await DisposeAsync();
-            _file = null;
         }
     }
 }

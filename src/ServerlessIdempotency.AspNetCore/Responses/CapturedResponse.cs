@@ -40,8 +40,7 @@ internal sealed class CapturedResponse : IHttpResponseFeature, IDisposable
         _lifetime = _features.Get<IHttpRequestLifetimeFeature>();
         _headersBefore = [.. _response.Headers];
         _headers = new CapturedHeaders(_response.Headers);
-        _body = new CapturedBody(StartAsync, maxBodyBytes, _features.Get<IHttpBodyControlFeature>());
-        context.Response.RegisterForDisposeAsync(_body);
+        _body = new CapturedBody(StartAsync, maxBodyBytes, _features.Get<IHttpBodyControlFeature>(), context.Response.RegisterForDisposeAsync);
         _reset = _features.Get<IHttpResetFeature>();
         _captured = new CapturedLifetime(_lifetime, _reset, handlerToken);
         StatusCode = _response.StatusCode;

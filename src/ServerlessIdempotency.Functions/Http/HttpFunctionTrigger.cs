@@ -32,7 +32,7 @@ internal sealed class HttpFunctionTrigger(HttpExecution http, IOptions<Idempoten
             yield return $"returns {function.ReturnType.Name}, which can't be stored whole: return IResult or IActionResult.";
         }
 
-        if ((settings.RequireKey || options.Value.RequireKey) && MethodsOf(function.Method).FirstOrDefault(IsIgnored) is { } ignored)
+        if ((settings.RequireKey || options.Value.RequireKey) && MethodsOf(function.Method).FirstOrDefault(options.Value.IgnoresKeyOf) is { } ignored)
         {
             yield return $"requires an idempotency key, but {ignored.ToUpperInvariant()} requests are not executed once, so the key would be ignored: add the method to HttpIdempotencyOptions.Methods, or to another function.";
         }
@@ -40,9 +40,6 @@ internal sealed class HttpFunctionTrigger(HttpExecution http, IOptions<Idempoten
 
     private static string[] MethodsOf(MethodInfo method) =>
         method.GetParameters().Select(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>()).FirstOrDefault(trigger => trigger is not null)?.Methods ?? [];
-
-    // Reading needs no key, in the same function neither.
-    private bool IsIgnored(string method) => !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method) && !HttpMethods.IsOptions(method) && !options.Value.Methods.Contains(method);
 
     public async Task InvokeAsync(FunctionContext context, FunctionExecutionDelegate next, FunctionSettings function)
     {

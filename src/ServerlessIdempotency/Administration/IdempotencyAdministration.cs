@@ -87,14 +87,7 @@ internal sealed class IdempotencyAdministration(RowWriter writer, IdempotencyOpt
             record,
             "Resolved",
             decision,
-            stored => stored.KeptFrom(Now) with
-            {
-                State = kept.OmittedBodyLength is null ? RecordState.Completed : RecordState.Tombstone,
-                Result = kept,
-                Steps = new Dictionary<string, byte[]?>(),
-                CrashPolicy = CrashPolicy.Rerun,
-                Reason = null,
-            },
+            stored => stored.KeptFrom(Now).With(kept) with { Reason = null },
             cancellationToken);
     }
 

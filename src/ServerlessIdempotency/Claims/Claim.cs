@@ -63,8 +63,7 @@ internal sealed class Claim(RowWriter writer, RowAddress address, string operati
     public Task<ClaimWriteOutcome> CompleteAsync(OperationResult result, IReadOnlyList<RowWrite> rows)
     {
         var stored = ResultLimits.Apply(result);
-        var state = stored.OmittedBodyLength is null ? RecordState.Completed : RecordState.Tombstone;
-        return WriteAsync(record => Answered(record) with { State = state, Result = stored, Steps = new Dictionary<string, byte[]?>(), CrashPolicy = CrashPolicy.Rerun }, rows);
+        return WriteAsync(record => Answered(record).With(stored), rows);
     }
 
     /// <summary>Ends the lease now and keeps the record, so that the next retry takes over at once with the fingerprint and the steps.</summary>

@@ -28,7 +28,7 @@ internal sealed class CompletedRecordCache(IdempotencyOptions options, TimeProvi
         var result = record.Result!;
 
         // A copy: the handler may use its buffers again, and the next replay would be of what it wrote there.
-        var owned = record with { Result = result with { Headers = [.. result.Headers], Body = result.Body.ToArray() } };
+        var owned = record with { ResultColumns = null, Result = result with { Headers = [.. result.Headers], Body = result.Body.ToArray() } };
         _cache.Set(address, (owned, timeProvider.GetUtcNow() + options.LocalCacheAge), new MemoryCacheEntryOptions { Size = Overhead + result.Body.Length });
     }
 

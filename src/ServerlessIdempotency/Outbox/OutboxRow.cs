@@ -70,10 +70,10 @@ internal sealed class OutboxRow
             values["NotBefore"] = notBefore.ToUniversalTime();
         }
 
-        if (message.Properties.Count > 0)
+        if (HeadersCodec.Encode([.. message.Properties]) is { } properties)
         {
-            values["Properties"] = HeadersCodec.Encode([.. message.Properties]);
-            CheckLength("properties", (string)values["Properties"], MaxTextLength);
+            CheckLength("properties", properties, MaxTextLength);
+            values["Properties"] = properties;
         }
 
         BodyCodec.Encode(message.Body, values);

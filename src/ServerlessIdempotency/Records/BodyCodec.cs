@@ -18,27 +18,22 @@ internal static class BodyCodec
     private const int BrotliQuality = 1;
     private const int BrotliWindow = 22;
 
-    /// <summary>Whether a body can be stored whole, raw or compressed.</summary>
-    public static bool Fits(ReadOnlyMemory<byte> body) =>
-        body.Length <= MaxStoredSize || (body.Length <= ResultLimits.MaxBodyLength && !Compress(body).IsEmpty);
-
-    /// <param name="body">A body that fits.</param>
-    /// <param name="values">The columns to add to.</param>
-    public static void Encode(ReadOnlyMemory<byte> body, Dictionary<string, object> values)
+    /// <summary>Adds a body's columns, where it can be stored whole, raw or compressed.</summary>
+    /// <returns>False where it can't: nothing was added.</returns>
+    public static bool TryEncode(ReadOnlyMemory<byte> body, Dictionary<string, object> values)
     {
-        var stored = body;
-        if (body.Length > RawLimit && Compress(body) is { IsEmpty: false } compressed)
+        var compressed = body.Length > RawLimit ? Compress(body) : default;
+        if (compressed.IsEmpty && body.Length > MaxStoredSize)
         {
-            stored = compressed;
-            values["Encoding"] = "br";
+            return false;
         }
 
-        values["BodyLength"] = body.Length;
-        for (var index = 0; index * ColumnSize < stored.Length; index++)
-        {
-            values[Column(index)] = stored.Slice(index * ColumnSize, Math.Min(ColumnSize, stored.Length - (index * ColumnSize))).ToArray();
-        }
+        Write(body, compressed, values);
+        return true;
     }
+
+    /// <summary>Adds a body's columns; one that is too long for a row is for the store to refuse.</summary>
+    public static void Encode(ReadOnlyMemory<byte> body, Dictionary<string, object> values) => Write(body, body.Length > RawLimit ? Compress(body) : default, values);
 
     public static byte[] Decode(Row row)
     {
@@ -64,6 +59,22 @@ internal static class BodyCodec
     {
         var compressed = new byte[Math.Min(body.Length - 1, MaxStoredSize)];
         return BrotliEncoder.TryCompress(body.Span, compressed, out var written, BrotliQuality, BrotliWindow) ? compressed.AsMemory(0, written) : default;
+    }
+
+    private static void Write(ReadOnlyMemory<byte> body, ReadOnlyMemory<byte> compressed, Dictionary<string, object> values)
+    {
+        var stored = body;
+        if (!compressed.IsEmpty)
+        {
+            stored = compressed;
+            values["Encoding"] = "br";
+        }
+
+        values["BodyLength"] = body.Length;
+        for (var index = 0; index * ColumnSize < stored.Length; index++)
+        {
+            values[Column(index)] = stored.Slice(index * ColumnSize, Math.Min(ColumnSize, stored.Length - (index * ColumnSize))).ToArray();
+        }
     }
 
     private static string Column(int index) => $"Body{index:D2}";

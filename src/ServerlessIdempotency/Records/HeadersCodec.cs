@@ -5,8 +5,9 @@ namespace ServerlessIdempotency.Records;
 /// <summary>Headers as a flat JSON array of names and values, so that order and repeated names are kept.</summary>
 internal static class HeadersCodec
 {
-    public static string Encode(IReadOnlyList<KeyValuePair<string, string>> headers) =>
-        JsonSerializer.Serialize([.. headers.SelectMany(header => new[] { header.Key, header.Value })], RecordJsonContext.Default.StringArray);
+    /// <returns>Null where there are none.</returns>
+    public static string? Encode(IReadOnlyList<KeyValuePair<string, string>> headers) =>
+        headers.Count == 0 ? null : JsonSerializer.Serialize([.. headers.SelectMany(header => new[] { header.Key, header.Value })], RecordJsonContext.Default.StringArray);
 
     public static IReadOnlyList<KeyValuePair<string, string>> Decode(string? text) => text is null
         ? []

@@ -50,6 +50,19 @@ internal sealed record IdempotencyRecord
 
     public OperationResult? Result { get; init; }
 
+    /// <summary>The result's columns, where they have been made; null: they are made when the record is written.</summary>
+    public IReadOnlyDictionary<string, object>? ResultColumns { get; init; }
+
+    /// <summary>The record of the same operation, done.</summary>
+    public IdempotencyRecord With(StoredResult stored) => this with
+    {
+        State = stored.Result.OmittedBodyLength is null ? RecordState.Completed : RecordState.Tombstone,
+        Result = stored.Result,
+        ResultColumns = stored.Columns,
+        Steps = new Dictionary<string, byte[]?>(),
+        CrashPolicy = CrashPolicy.Rerun,
+    };
+
     /// <summary>Whether the operation is done, so that its result is replayed.</summary>
     public bool IsDone => State is RecordState.Completed or RecordState.Tombstone;
 

@@ -18,8 +18,6 @@ internal static class RecordColumns
     /// <summary>The layout before: no tombstones, no unknown outcomes, and columns whose names an app could have used itself.</summary>
     private const int Previous = 1;
 
-    private const string PreviousExpiresAt = "ExpiresAt";
-
     public static Dictionary<string, object> ToValues(IdempotencyRecord record)
     {
         var values = new Dictionary<string, object>
@@ -66,19 +64,9 @@ internal static class RecordColumns
 
         if (record.Result is { } result)
         {
-            values["StatusCode"] = result.StatusCode;
-            if (result.Headers.Count > 0)
+            foreach (var (column, value) in record.ResultColumns ?? ResultLimits.Apply(result).Columns)
             {
-                values["Headers"] = HeadersCodec.Encode(result.Headers);
-            }
-
-            if (result.OmittedBodyLength is { } omitted)
-            {
-                values["BodyLength"] = omitted;
-            }
-            else
-            {
-                BodyCodec.Encode(result.Body, values);
+                values[column] = value;
             }
         }
 
@@ -101,7 +89,7 @@ internal static class RecordColumns
             var state = Named<RecordState>("state", Required<string>(row.GetString("State")));
             var policy = row.GetString("CrashPolicy") is { } name ? Named<CrashPolicy>("crash policy", name) : CrashPolicy.Rerun;
             var claimedAt = row.GetDateTimeOffset("ClaimedAt") ?? Required<DateTimeOffset>(row.GetDateTimeOffset("StartedAt"));
-            var expiresAt = row.GetDateTimeOffset(version == Previous ? PreviousExpiresAt : RowColumns.ExpiresAt)
+            var expiresAt = row.GetDateTimeOffset(version == Previous ? RowColumns.PreviousExpiresAt : RowColumns.ExpiresAt)
                 ?? (policy != CrashPolicy.Rerun || state == RecordState.Unknown ? IdempotencyRecord.Never : Required<DateTimeOffset>(null));
             return new IdempotencyRecord
             {

@@ -12,14 +12,32 @@ internal static class ResultLimits
     /// <summary>A text column of Table Storage has at most 32 Ki characters.</summary>
     private const int MaxHeadersLength = 30_000;
 
-    public static OperationResult Apply(OperationResult result)
+    public static StoredResult Apply(OperationResult result)
     {
-        if (result.Headers.Count > 0 && HeadersCodec.Encode(result.Headers).Length > MaxHeadersLength)
+        var columns = new Dictionary<string, object> { ["StatusCode"] = result.StatusCode };
+        var headers = HeadersCodec.Encode(result.Headers);
+        if (headers?.Length > MaxHeadersLength)
         {
-            return Omit(result) with { Headers = WithoutLongest(result.Headers) };
+            result = Omit(result) with { Headers = WithoutLongest(result.Headers) };
+            headers = HeadersCodec.Encode(result.Headers);
         }
 
-        return result.OmittedBodyLength is not null || BodyCodec.Fits(result.Body) ? result : Omit(result);
+        if (headers is not null)
+        {
+            columns["Headers"] = headers;
+        }
+
+        if (result.OmittedBodyLength is null && !(result.Body.Length <= MaxBodyLength && BodyCodec.TryEncode(result.Body, columns)))
+        {
+            result = Omit(result);
+        }
+
+        if (result.OmittedBodyLength is { } omitted)
+        {
+            columns["BodyLength"] = omitted;
+        }
+
+        return new StoredResult(result, columns);
     }
 
     private static OperationResult Omit(OperationResult result) => result with { Body = default, OmittedBodyLength = result.OmittedBodyLength ?? result.Body.Length };
@@ -27,7 +45,7 @@ internal static class ResultLimits
     private static List<KeyValuePair<string, string>> WithoutLongest(IReadOnlyList<KeyValuePair<string, string>> headers)
     {
         var kept = headers.ToList();
-        while (HeadersCodec.Encode(kept).Length > MaxHeadersLength)
+        while (HeadersCodec.Encode(kept)?.Length > MaxHeadersLength)
         {
             kept.Remove(kept.MaxBy(header => header.Key.Length + header.Value.Length));
         }

@@ -8,4 +8,7 @@ public static class RowColumns
 
     /// <summary>From when on the row counts as gone, in UTC.</summary>
     public const string ExpiresAt = "IdempotencyExpiresAt";
+
+    /// <summary>The same in the layout before, on rows of ours only.</summary>
+    internal const string PreviousExpiresAt = "ExpiresAt";
 }

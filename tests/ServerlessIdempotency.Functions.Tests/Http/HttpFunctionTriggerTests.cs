@@ -17,6 +17,7 @@ public sealed class HttpFunctionTriggerTests
     [InlineData(nameof(Functions.Post), true, null)]
     [InlineData(nameof(Functions.GetAndPost), true, null)]
     [InlineData(nameof(Functions.Put), false, null)]
+    [InlineData(nameof(Functions.PostAndSafeOnes), true, null)]
     public void A_required_key_that_a_method_ignores_is_a_fault(string function, bool requireKey, string? ignored)
     {
         var attribute = new IdempotentAttribute { RequireKey = requireKey };
@@ -68,6 +69,8 @@ public sealed class HttpFunctionTriggerTests
         public static IResult Put([HttpTrigger(AuthorizationLevel.Function, "put")] HttpRequest request) => Results.Ok(request.Method);
 
         public static IResult GetAndPost([HttpTrigger(AuthorizationLevel.Function, "get", "post")] HttpRequest request) => Results.Ok(request.Method);
+
+        public static IResult PostAndSafeOnes([HttpTrigger(AuthorizationLevel.Function, "post", "head", "options", "trace")] HttpRequest request) => Results.Ok(request.Method);
 
         public static IResult PostAndDelete([HttpTrigger(AuthorizationLevel.Function, "post", "delete")] HttpRequest request) => Results.Ok(request.Method);
     }

@@ -11,7 +11,7 @@ public class ResultLimitsTests
     {
         var result = Result(Noise(length));
 
-        Assert.Same(result, ResultLimits.Apply(result));
+        Assert.Same(result, ResultLimits.Apply(result).Result);
     }
 
     [Fact]
@@ -19,13 +19,13 @@ public class ResultLimitsTests
     {
         var result = Result(new byte[ResultLimits.MaxBodyLength]);
 
-        Assert.Same(result, ResultLimits.Apply(result));
+        Assert.Same(result, ResultLimits.Apply(result).Result);
     }
 
     [Fact]
     public void A_body_that_does_not_fit_is_omitted_with_its_size()
     {
-        var result = ResultLimits.Apply(Result(Noise((768 * 1024) + 1)));
+        var result = ResultLimits.Apply(Result(Noise((768 * 1024) + 1))).Result;
 
         Assert.Equal((768 * 1024) + 1, result.OmittedBodyLength);
         Assert.True(result.Body.IsEmpty);
@@ -36,7 +36,7 @@ public class ResultLimitsTests
     [Fact]
     public void A_body_too_long_to_be_held_in_memory_at_each_replay_is_omitted()
     {
-        Assert.Equal(ResultLimits.MaxBodyLength + 1, ResultLimits.Apply(Result(new byte[ResultLimits.MaxBodyLength + 1])).OmittedBodyLength);
+        Assert.Equal(ResultLimits.MaxBodyLength + 1, ResultLimits.Apply(Result(new byte[ResultLimits.MaxBodyLength + 1])).Result.OmittedBodyLength);
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public class ResultLimitsTests
     {
         var result = Result([1, 2, 3]) with { Headers = [KeyValuePair.Create("Location", "/a"), KeyValuePair.Create("Link", new string('x', 40_000))] };
 
-        var stored = ResultLimits.Apply(result);
+        var stored = ResultLimits.Apply(result).Result;
 
         Assert.Equal([KeyValuePair.Create("Location", "/a")], stored.Headers);
         Assert.Equal(3, stored.OmittedBodyLength);
