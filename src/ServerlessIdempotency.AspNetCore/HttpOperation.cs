@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Fingerprints;
 using ServerlessIdempotency.Keys;
+using Policy = ServerlessIdempotency.Execution.CrashPolicy;
 
 namespace ServerlessIdempotency.AspNetCore;
 
@@ -59,10 +60,10 @@ public sealed record HttpOperation
     /// <summary>How long one execution of this operation may take. Default <see cref="IdempotencyOptions.MaxExecution"/>, range 1 s to 1 day.</summary>
     public TimeSpan? MaxExecution { get; init; }
 
-    /// <summary>What the next attempt may do when an execution ended without an answer. Default <see cref="CrashPolicy.Rerun"/>.</summary>
-    public CrashPolicy CrashPolicy { get; init; }
+    /// <summary>What the next attempt may do when an execution ended without an answer. Default <see cref="Policy.Rerun"/>.</summary>
+    public Policy? CrashPolicy { get; init; }
 
-    /// <summary>Asks what became of such an execution, for <see cref="CrashPolicy.Probe"/>. Default: <see cref="ProbeType"/>.</summary>
+    /// <summary>Asks what became of such an execution, for <see cref="Policy.Probe"/>. Default: <see cref="ProbeType"/>.</summary>
     public OperationProbe? Probe { get; init; }
 
     /// <summary>The <see cref="IOperationProbe"/> that asks, taken from the request's services or made with them. Default none.</summary>
@@ -71,12 +72,37 @@ public sealed record HttpOperation
     /// <summary>The retention of this operation. Default <see cref="IdempotencyOptions.Retention"/>, range 1 min to 400 days.</summary>
     public TimeSpan? Retention { get; init; }
 
+    /// <summary>What both say; where they differ, this counts. A probe goes with its policy.</summary>
+    internal HttpOperation Over(HttpOperation outer)
+    {
+        var policy = CrashPolicy is not null || Probe is not null || ProbeType is not null ? this : outer;
+        return new HttpOperation
+        {
+            Name = Name ?? outer.Name,
+            Arguments = Arguments ?? outer.Arguments,
+            Scope = Scope ?? outer.Scope,
+            Fingerprint = Fingerprint ?? outer.Fingerprint,
+            Placement = Placement ?? outer.Placement,
+            SendsMessages = SendsMessages || outer.SendsMessages,
+            KeyHeader = KeyHeader ?? outer.KeyHeader,
+            KeyField = KeyField ?? outer.KeyField,
+            RequireKey = RequireKey ?? outer.RequireKey,
+            LikelyRetry = LikelyRetry ?? outer.LikelyRetry,
+            Lease = Lease ?? outer.Lease,
+            MaxExecution = MaxExecution ?? outer.MaxExecution,
+            CrashPolicy = policy.CrashPolicy,
+            Probe = policy.Probe,
+            ProbeType = policy.ProbeType,
+            Retention = Retention ?? outer.Retention,
+        };
+    }
+
     /// <summary>What is wrong with it, for the app's start; null for nothing.</summary>
     internal string? Fault()
     {
-        if (CrashPolicy == CrashPolicy.Probe != (Probe is not null || ProbeType is not null) || ProbeType?.IsAssignableTo(typeof(IOperationProbe)) is false)
+        if (CrashPolicy == Policy.Probe != (Probe is not null || ProbeType is not null) || ProbeType?.IsAssignableTo(typeof(IOperationProbe)) is false)
         {
-            return $"CrashPolicy = {CrashPolicy} with {(Probe is not null ? "a Probe" : $"ProbeType = {ProbeType?.Name ?? "null"}")}: CrashPolicy.Probe needs a Probe, or a ProbeType that is an {nameof(IOperationProbe)}, and no other policy has one";
+            return $"CrashPolicy = {CrashPolicy ?? Policy.Rerun} with {(Probe is not null ? "a Probe" : $"ProbeType = {ProbeType?.Name ?? "null"}")}: CrashPolicy.Probe needs a Probe, or a ProbeType that is an {nameof(IOperationProbe)}, and no other policy has one";
         }
 
         return Outside(nameof(Lease), Lease, IdempotencyOptions.MinLease, IdempotencyOptions.MaxLease)

@@ -60,9 +60,14 @@ public sealed class IdempotentAttribute : Attribute, IIdempotencyMetadata
     HttpOperation IIdempotencyMetadata.Declare(HttpOperation operation) => operation with
     {
         Name = Operation ?? operation.Name,
+
+        // What is said here is in the options.
+        RequireKey = _requireKey is null ? operation.RequireKey : null,
+        KeyHeader = KeyHeader is null ? operation.KeyHeader : null,
+        KeyField = KeyField is null ? operation.KeyField : null,
         Lease = Parse(nameof(Lease), Lease, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)) ?? operation.Lease,
         MaxExecution = Parse(nameof(MaxExecution), MaxExecution, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)) ?? operation.MaxExecution,
-        CrashPolicy = _crashPolicy ?? (ProbeType is null ? operation.CrashPolicy : CrashPolicy.Rerun),
+        CrashPolicy = _crashPolicy ?? (ProbeType is null ? operation.CrashPolicy : null),
 
         // A probe belongs to its policy: both are said here, or both come from before.
         Probe = _crashPolicy is null && ProbeType is null ? operation.Probe : null,

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ServerlessIdempotency.AspNetCore.Execution;
@@ -97,6 +98,11 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
     internal async Task<IResult?> CaptureAsync(
         HttpRequest request, HttpIdempotencyOptions settings, RequestReader reader, HttpOperation operation, RequestDelegate endpoint, CancellationToken cancellationToken)
     {
+        if (Antiforgery.IsRefused(request.HttpContext))
+        {
+            return null;
+        }
+
         switch (await reader.ReadAsync(request, operation, cancellationToken))
         {
             case HttpReading.Ready ready:
@@ -128,7 +134,6 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
             operation = operation with { Probe = async (context, token) => Redaction.Apply(await probe(context, token), settings, request.HttpContext, logger) };
         }
 
-        var hasStarted = false;
         var isGone = false;
         using var disconnect = new CallerDisconnect(request.HttpContext.RequestAborted, cancellationToken);
         var executing = engine.ExecuteAsync(
@@ -141,18 +146,21 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
                     return HandlerOutcome.NoEffect(OperationResult.Empty);
                 }
 
-                hasStarted = true;
                 RequestBody.Rewind(request, reading.Content);
                 return Redaction.Apply(await handler(context, handlerToken), settings, request.HttpContext, logger);
             },
             disconnect.Token);
-        var isAnswered = await AnswerTimeoutAsync(request.HttpContext, executing, captured, () => hasStarted);
+        var isAnswered = await AnswerTimeoutAsync(request.HttpContext, executing, captured, disconnect);
         ExecutionOutcome<OperationResult> outcome;
         try
         {
             outcome = await executing;
         }
         catch (AnswerAbortedException)
+        {
+            return Results.Empty;
+        }
+        catch (OperationCanceledException) when (isAnswered && !disconnect.HasStarted)
         {
             return Results.Empty;
         }
@@ -168,6 +176,10 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
         }
 
         captured?.EarlyFault?.Throw();
+        if (captured?.ReasonPhrase is { } reason)
+        {
+            request.HttpContext.Features.GetRequiredFeature<IHttpResponseFeature>().ReasonPhrase = reason;
+        }
 
         int? grantedWait = operation.Wait > TimeSpan.Zero ? (int)operation.Wait.TotalSeconds : null;
         switch (outcome)
@@ -204,7 +216,7 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
     }
 
     /// <summary>Where the request's time-out comes first, its policy answers the caller; the request stays open until the handler is done.</summary>
-    private static async Task<bool> AnswerTimeoutAsync(HttpContext context, Task executing, CapturedEndpoint? captured, Func<bool> hasStarted)
+    private static async Task<bool> AnswerTimeoutAsync(HttpContext context, Task executing, CapturedEndpoint? captured, CallerDisconnect disconnect)
     {
         var timeout = RequestTimeout.TokenOf(context);
         if (!timeout.CanBeCanceled)
@@ -214,18 +226,21 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
 
         var isUp = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = timeout.Register(isUp.SetResult);
-        if (await Task.WhenAny(executing, isUp.Task) != isUp.Task || !hasStarted())
+        if (await Task.WhenAny(executing, isUp.Task) != isUp.Task)
         {
-            // Before its handler starts, the time-out ends the waiting, and the middleware answers.
             return false;
         }
 
-        if (captured is not null)
+        // Before its handler starts, the time-out ends the waiting. A claim that is being written is finished and given back, for which the caller need not wait.
+        if (disconnect.TryLeave() || captured is null)
         {
-            return await captured.TryAnswerTimeoutAsync();
+            await RequestTimeout.AnswerAsync(context, context);
+        }
+        else
+        {
+            await captured.AnswerTimeoutAsync();
         }
 
-        await RequestTimeout.AnswerAsync(context, context);
         return true;
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc.Abstractions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using ServerlessIdempotency.AspNetCore.Controllers;
 
 namespace ServerlessIdempotency.AspNetCore.Endpoints;
 
@@ -49,7 +50,14 @@ internal sealed class EndpointCheck(IServiceProvider services) : IHostedLifecycl
             throw new InvalidOperationException($"The endpoint {endpoint.DisplayName} is declared with {fault}.");
         }
 
-        if ((settings.Operation.RequireKey ?? settings.Options.RequireKey)
+        var requiresKey = settings.Operation.RequireKey ?? settings.Options.RequireKey;
+        if (requiresKey && endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods is null or { Count: 0 })
+        {
+            throw new InvalidOperationException(
+                $"The endpoint {endpoint.DisplayName} requires an idempotency key and takes requests of every method, of which only {string.Join(", ", settings.Options.Methods)} are executed once: name its methods (MapPost, MapMethods, [HttpPost]).");
+        }
+
+        if (requiresKey
             && endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods is { Count: > 0 } methods
             && methods.FirstOrDefault(settings.Options.IgnoresKeyOf) is { } ignored)
         {
@@ -58,7 +66,7 @@ internal sealed class EndpointCheck(IServiceProvider services) : IHostedLifecycl
                 + $"add the method to Idempotency:Http:Methods (WithIdempotency(o => o.Methods.Add(\"{ignored}\"))), or do not require a key here.");
         }
 
-        if (wrapped is { HasFilters: true } && !settings.Options.AllowEndpointFilters)
+        if ((wrapped is { HasFilters: true } || EndpointFilters.AreOn(endpoint)) && !settings.Options.AllowEndpointFilters)
         {
             throw new InvalidOperationException(
                 $"The endpoint {endpoint.DisplayName} has endpoint filters, which do not run when a stored answer is replayed: a filter that checks who calls would be passed by. "

@@ -36,7 +36,9 @@ internal sealed class EndpointSettings
             ?? throw new InvalidOperationException("The HTTP contract is not registered: call services.AddIdempotency().AddHttp().");
         var options = services.GetRequiredService<IOptions<HttpIdempotencyOptions>>().Value.Copy();
         var operation = HttpOperation.Default;
-        foreach (var declared in metadata.OfType<IIdempotencyMetadata>())
+
+        // Conventions of all controllers come after the attributes of one, but the special counts over the general.
+        foreach (var declared in metadata.OfType<IIdempotencyMetadata>().OrderBy(declared => declared is IdempotentAttribute))
         {
             declared.Configure(options);
             operation = declared.Declare(operation);
@@ -51,5 +53,5 @@ internal sealed class EndpointSettings
 
     /// <returns>Null where the request passes through.</returns>
     public Task<IResult?> ExecuteAsync(HttpContext context, RequestDelegate endpoint) =>
-        Http.CaptureAsync(context.Request, Options, Reader, Operation, endpoint, CancellationToken.None);
+        Http.CaptureAsync(context.Request, Options, Reader, Operation, endpoint, context.RequestAborted);
 }

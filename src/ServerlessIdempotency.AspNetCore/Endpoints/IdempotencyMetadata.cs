@@ -5,5 +5,5 @@ internal sealed record IdempotencyMetadata(Action<HttpIdempotencyOptions>? Chang
 {
     public void Configure(HttpIdempotencyOptions options) => Change?.Invoke(options);
 
-    public HttpOperation Declare(HttpOperation operation) => Operation ?? operation;
+    public HttpOperation Declare(HttpOperation operation) => Operation?.Over(operation) ?? operation;
 }

@@ -7,7 +7,7 @@ using ServerlessIdempotency.AspNetCore.Execution;
 namespace ServerlessIdempotency.AspNetCore.Endpoints;
 
 /// <summary>Wraps an endpoint.</summary>
-internal sealed class IdempotentEndpoint(EndpointSettings settings, bool hasFilters, RequestDelegate next)
+internal sealed class IdempotentEndpoint(EndpointSettings settings, bool hasMark, bool hasFilters, RequestDelegate next)
 {
     public EndpointSettings Settings => settings;
 
@@ -37,13 +37,18 @@ internal sealed class IdempotentEndpoint(EndpointSettings settings, bool hasFilt
             return;
         }
 
-        var wrapped = new IdempotentEndpoint(EndpointSettings.Of(endpoint.ApplicationServices, endpoint.Metadata), endpoint.FilterFactories.Any(IsOfTheApp), next);
+        var wrapped = new IdempotentEndpoint(EndpointSettings.Of(endpoint.ApplicationServices, endpoint.Metadata), endpoint.Metadata.OfType<MarkedHandler>().Any(), endpoint.FilterFactories.Any(IsOfTheApp), next);
         endpoint.Metadata.Add(wrapped);
         endpoint.RequestDelegate = wrapped.InvokeAsync;
     }
 
     private async Task InvokeAsync(HttpContext context)
     {
+        if (hasMark && !hasFilters)
+        {
+            HandlerFilter.AllowStatusBefore(context);
+        }
+
         if (await settings.ExecuteAsync(context, next) is { } answer)
         {
             await answer.ExecuteAsync(context);

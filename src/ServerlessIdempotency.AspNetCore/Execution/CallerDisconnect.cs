@@ -9,6 +9,7 @@ internal sealed class CallerDisconnect : IDisposable
     private readonly CancellationTokenSource _source = new();
     private readonly CancellationTokenRegistration _disconnected;
     private readonly CancellationTokenRegistration _cancelled;
+    private readonly Lock _gate = new();
 
     public CallerDisconnect(CancellationToken disconnected, CancellationToken cancelled)
     {
@@ -18,6 +19,9 @@ internal sealed class CallerDisconnect : IDisposable
 
     public CancellationToken Token => _source.Token;
 
+    /// <summary>Whether the handler was let start.</summary>
+    public bool HasStarted { get; private set; }
+
     /// <summary>The handler is about to start.</summary>
     /// <returns>False where the caller was gone before.</returns>
     public bool TryStartHandler()
@@ -25,7 +29,26 @@ internal sealed class CallerDisconnect : IDisposable
         // Disposing waits for a callback that runs, so the check afterwards is final.
         _disconnected.Dispose();
         _cancelled.Dispose();
-        return !Token.IsCancellationRequested;
+        lock (_gate)
+        {
+            return HasStarted = !Token.IsCancellationRequested;
+        }
+    }
+
+    /// <summary>Ends the waiting.</summary>
+    /// <returns>False where the handler has started: it goes on.</returns>
+    public bool TryLeave()
+    {
+        lock (_gate)
+        {
+            if (HasStarted)
+            {
+                return false;
+            }
+
+            _source.Cancel();
+            return true;
+        }
     }
 
     public void Dispose()

@@ -11,6 +11,7 @@ namespace ServerlessIdempotency.AspNetCore.Execution;
 /// <summary>Runs an endpoint that knows nothing of outcomes as a handler: its captured response is the result.</summary>
 internal sealed class CapturedEndpoint(HttpContext context, HttpIdempotencyOptions options, RequestDelegate endpoint, ILogger logger)
 {
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile CapturedResponse? _response;
 
     /// <summary>What ended the request before the endpoint's own code was reached; the caller meets it as without idempotency.</summary>
@@ -19,8 +20,24 @@ internal sealed class CapturedEndpoint(HttpContext context, HttpIdempotencyOptio
     /// <summary>The body of the answer where it is too large to be stored; only the caller whose call ran gets it.</summary>
     public CapturedBody? LargeBody { get; private set; }
 
+    /// <summary>The text beside the status, where the endpoint set one.</summary>
+    public string? ReasonPhrase { get; private set; }
+
     /// <exception cref="AnswerAbortedException">The endpoint gave its response up: there is nothing to answer with, and the connection is closed.</exception>
     public async Task<HandlerOutcome<OperationResult>> RunAsync(OperationContext operation, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await CaptureAsync(operation, cancellationToken);
+        }
+        finally
+        {
+            // The real response is back.
+            _ended.TrySetResult();
+        }
+    }
+
+    private async Task<HandlerOutcome<OperationResult>> CaptureAsync(OperationContext operation, CancellationToken cancellationToken)
     {
         var current = context.RequestServices?.GetService<CurrentOperation>();
         CapturedAnswer? captured;
@@ -54,6 +71,7 @@ internal sealed class CapturedEndpoint(HttpContext context, HttpIdempotencyOptio
 
         var answer = captured.Result;
         LargeBody = captured.LargeBody;
+        ReasonPhrase = captured.ReasonPhrase;
 
         // The caller whose call ran gets the whole answer; stored is only what a replay repeats.
         return operation.IsStored && ShouldStore(new StorableAnswer(context, answer.StatusCode, answer.Headers, reached.HandlerRan))
@@ -75,9 +93,15 @@ internal sealed class CapturedEndpoint(HttpContext context, HttpIdempotencyOptio
         }
     }
 
-    /// <summary>Answers the caller as the request's time-out says, where the endpoint runs: it goes on, and its answer is stored.</summary>
-    /// <returns>False where the endpoint does not run.</returns>
-    public Task<bool> TryAnswerTimeoutAsync() => _response is { } response
-        ? response.TryAnswerEarlyAsync(early => RequestTimeout.AnswerAsync(context, early))
-        : Task.FromResult(false);
+    /// <summary>Answers the caller as the request's time-out says. An endpoint that still runs goes on, and its answer is stored.</summary>
+    public async Task AnswerTimeoutAsync()
+    {
+        if (_response is { } response && await response.TryAnswerEarlyAsync(early => RequestTimeout.AnswerAsync(context, early)))
+        {
+            return;
+        }
+
+        await _ended.Task;
+        await RequestTimeout.AnswerAsync(context, context);
+    }
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
 using ServerlessIdempotency.AspNetCore.Requests;
 using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Keys;
@@ -24,7 +25,7 @@ internal sealed record HttpExecution(HttpReading.Ready Reading, HttpIdempotencyO
         {
             Scope = Declared.Scope ?? new OperationScope(Reading.Principal, name),
             Key = Reading.Key,
-            Fingerprint = Declared.Fingerprint?.Invoke(Reading.Body)
+            Fingerprint = Declared.Fingerprint?.Invoke(await BodyAsync(cancellationToken))
                 ?? await RequestFingerprint.OfAsync(request, Declared.Scope is null ? name : OperationName.Of(name, ArgumentsOf(request)), isNamed, Options, Reading.Content, cancellationToken),
             Placement = Declared.Placement?.Invoke(Reading.Key) ?? RecordPlacement.Standalone,
             SendsMessages = Declared.SendsMessages,
@@ -32,11 +33,17 @@ internal sealed record HttpExecution(HttpReading.Ready Reading, HttpIdempotencyO
             Wait = Reading.IsClientsKey ? TimeSpan.FromSeconds(PreferHeader.ReadWait(request, Options.MaxWait)) : TimeSpan.Zero,
             Lease = Declared.Lease,
             MaxExecution = Declared.MaxExecution,
-            CrashPolicy = Declared.CrashPolicy,
+            CrashPolicy = Declared.CrashPolicy ?? CrashPolicy.Rerun,
             Probe = Declared.CrashPolicy == CrashPolicy.Probe ? ProbeAsync : null,
             Retention = Declared.Retention,
         };
     }
+
+    // Of a form that was read before, the canonical form stands for its bytes.
+    private async ValueTask<ReadOnlyMemory<byte>> BodyAsync(CancellationToken cancellationToken) =>
+        Reading.Content is { Form: not null, Bytes.IsEmpty: true } && MediaTypeHeaderValue.TryParse(Reading.Request.ContentType, out var contentType)
+            ? await FormFingerprint.CanonicalizeAsync(contentType, Reading.Content, Antiforgery.FieldOf(Reading.Request.HttpContext), cancellationToken)
+            : Reading.Body;
 
     private Task<ProbeOutcome<HandlerOutcome<OperationResult>>> ProbeAsync(OperationContext context, CancellationToken cancellationToken) =>
         Declared.Probe?.Invoke(context, cancellationToken) ?? Declared.ProbeType!.AskAsync(Reading.Request.HttpContext.RequestServices, context, cancellationToken);

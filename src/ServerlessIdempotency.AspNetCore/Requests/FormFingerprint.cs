@@ -20,8 +20,12 @@ internal static class FormFingerprint
     public static bool IsForm(MediaTypeHeaderValue contentType) =>
         contentType.MediaType.Equals(Multipart, StringComparison.OrdinalIgnoreCase) || contentType.MediaType.Equals(UrlEncoded, StringComparison.OrdinalIgnoreCase);
 
+    /// <param name="contentType">What the form came as.</param>
+    /// <param name="content">The form.</param>
+    /// <param name="antiforgeryField">A field that is no part of what is asked for; null for none.</param>
+    /// <param name="cancellationToken">Ends the reading of files.</param>
     /// <returns>The canonical bytes, or null where the body is no form.</returns>
-    public static async Task<byte[]?> CanonicalizeAsync(MediaTypeHeaderValue contentType, RequestContent content, CancellationToken cancellationToken)
+    public static async Task<byte[]?> CanonicalizeAsync(MediaTypeHeaderValue contentType, RequestContent content, string? antiforgeryField, CancellationToken cancellationToken)
     {
         try
         {
@@ -29,7 +33,7 @@ internal static class FormFingerprint
                 ? await PartsOfAsync(form, cancellationToken)
                 : contentType.MediaType.Equals(UrlEncoded, StringComparison.OrdinalIgnoreCase)
                     ? PartsOf(TextOf(content.Bytes, contentType.Charset))
-                    : await PartsOfAsync(HeaderUtilities.RemoveQuotes(contentType.Boundary).ToString(), content.Bytes, cancellationToken));
+                    : await PartsOfAsync(HeaderUtilities.RemoveQuotes(contentType.Boundary).ToString(), content.Bytes, cancellationToken), antiforgeryField);
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException or ArgumentException)
         {
@@ -93,10 +97,12 @@ internal static class FormFingerprint
     }
 
     // Parts of one name keep their order; names are told apart as forms tell them apart, in any letter case.
-    private static byte[] Write(List<FormPart> parts)
+    private static byte[] Write(List<FormPart> parts, string? antiforgeryField)
     {
         var output = new ArrayBufferWriter<byte>();
-        foreach (var part in parts.OrderBy(part => part.IsFile).ThenBy(part => part.Name, StringComparer.OrdinalIgnoreCase))
+        foreach (var part in parts
+            .Where(part => part.IsFile || !part.Name.Equals(antiforgeryField, StringComparison.OrdinalIgnoreCase))
+            .OrderBy(part => part.IsFile).ThenBy(part => part.Name, StringComparer.OrdinalIgnoreCase))
         {
             output.Write([part.IsFile ? (byte)1 : (byte)0]);
             Append(output, Encoding.UTF8.GetBytes(part.Name.ToUpperInvariant()));

@@ -14,10 +14,15 @@ internal static class RequestBody
     public static async Task<RequestContent?> ReadAsync(HttpRequest request, int limit, CancellationToken cancellationToken)
     {
         // Of a form that was read before, the parts are there even where the stream is not.
-        var form = request.HttpContext.Features.Get<IFormFeature>()?.Form;
+        var context = request.HttpContext;
+        var form = Antiforgery.IsInvalid(context) ? null : context.Features.Get<IFormFeature>()?.Form;
         if (request.Body.CanSeek)
         {
             request.Body.Position = 0;
+        }
+        else if (form is null && context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: true })
+        {
+            throw ReadBefore();
         }
 
         // The length that the request announces is that of a compressed body, which middleware may have decompressed: it only helps to guess.
@@ -52,9 +57,12 @@ internal static class RequestBody
 
         // Without the body two different requests would have one fingerprint (law 7).
         return body.Length == 0 && announced > 0 && form is null
-            ? throw new InvalidOperationException("The request's body was read before its fingerprint could be taken: call request.EnableBuffering() before whatever reads it.")
+            ? throw ReadBefore()
             : new RequestContent(body.ToArray(), form);
     }
+
+    private static InvalidOperationException ReadBefore() =>
+        new("The request's body was read before its fingerprint could be taken: call request.EnableBuffering() before whatever reads it.");
 
     /// <summary>Lets a handler read the body from its start. A new stream each time: the request's reader notices a body by its instance.</summary>
     public static void Rewind(HttpRequest request, RequestContent content)
@@ -62,6 +70,11 @@ internal static class RequestBody
         if (content.Form is null || !content.Bytes.IsEmpty)
         {
             request.Body = new MemoryStream(content.Buffer, writable: false);
+        }
+
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { } size and not BufferedBodySize)
+        {
+            request.HttpContext.Features.Set<IHttpMaxRequestBodySizeFeature>(new BufferedBodySize { MaxRequestBodySize = size.MaxRequestBodySize });
         }
     }
 }

@@ -21,9 +21,15 @@ internal static class RequestFingerprint
         HttpRequest request, string target, bool isNamed, HttpIdempotencyOptions options, RequestContent content, CancellationToken cancellationToken)
     {
         target += RequestQuery.Canonicalize(request.QueryString, options.IgnoredQueryParameters);
-        if (request.Headers.ContentEncoding is { Count: > 0 } encoding)
+        if (content.Form is null && request.Headers.ContentEncoding is { Count: > 0 } encoding)
         {
-            return Fingerprint.FromBytes($"{target}\n{encoding}\n{request.ContentType}", content.Bytes.Span);
+            // A client may compress again at its retry, with another time in the header of gzip: it counts what was compressed, as it does where middleware has decompressed it.
+            if (await ContentCoding.DecodeAsync(encoding, content.Bytes, options.MaxBodyBytes, cancellationToken) is not { } decoded)
+            {
+                return Fingerprint.FromBytes($"{target}\n{encoding}\n{request.ContentType}", content.Bytes.Span);
+            }
+
+            content = new RequestContent(decoded, Form: null);
         }
 
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var contentType))
@@ -47,10 +53,14 @@ internal static class RequestFingerprint
             }
         }
 
-        return FormFingerprint.IsForm(contentType) && await FormFingerprint.CanonicalizeAsync(contentType, content, cancellationToken) is { } form
+        return FormFingerprint.IsForm(contentType) && await FormFingerprint.CanonicalizeAsync(contentType, content, Antiforgery.FieldOf(request.HttpContext), cancellationToken) is { } form
             ? Fingerprint.FromBytes(target + mediaType, form)
             : Fingerprint.FromBytes($"{target}\n{request.ContentType}", content.Bytes.Span);
     }
+
+    /// <summary>Whether the body is JSON that can be looked into.</summary>
+    public static bool IsPlainJson(HttpRequest request) =>
+        request.Headers.ContentEncoding.Count == 0 && MediaTypeHeaderValue.TryParse(request.ContentType, out var contentType) && IsUtf8Json(contentType);
 
     private static bool IsUtf8Json(MediaTypeHeaderValue contentType)
     {

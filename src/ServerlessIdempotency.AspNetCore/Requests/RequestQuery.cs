@@ -28,7 +28,7 @@ internal static class RequestQuery
         var text = new StringBuilder();
         foreach (var (name, value) in parameters.OrderBy(parameter => parameter.Name, StringComparer.OrdinalIgnoreCase))
         {
-            text.Append(text.Length == 0 ? '?' : '&').Append(Uri.EscapeDataString(name)).Append('=').Append(Uri.EscapeDataString(value));
+            text.Append(text.Length == 0 ? '?' : '&').Append(Uri.EscapeDataString(name.ToUpperInvariant())).Append('=').Append(Uri.EscapeDataString(value));
         }
 
         return text.ToString();

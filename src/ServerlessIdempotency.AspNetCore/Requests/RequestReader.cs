@@ -30,9 +30,10 @@ internal sealed class RequestReader(HttpIdempotencyOptions options)
                 return requireKey ? Refuse(Problem.KeyMissing(name, field: null)) : null;
         }
 
-        if (await RequestBody.ReadAsync(request, options.MaxBodyBytes, cancellationToken) is not { } content)
+        var (content, fault) = await ReadBodyAsync(request, cancellationToken);
+        if (content is null)
         {
-            return Refuse(Problem.BodyTooLarge(options.MaxBodyBytes));
+            return fault;
         }
 
         RequestBody.Rewind(request, content);
@@ -40,6 +41,10 @@ internal sealed class RequestReader(HttpIdempotencyOptions options)
         return reading switch
         {
             KeyReading.Refused refused => Refuse(refused.Problem),
+
+            // What kind of body it may be is for the endpoint to say, where no key is required.
+            KeyReading.Unreadable when !requireKey && !RequestFingerprint.IsPlainJson(request) => null,
+            KeyReading.Unreadable unreadable => Refuse(unreadable.Problem),
             KeyReading.Absent when requireKey => Refuse(Problem.KeyMissing(name, field?.Text)),
             KeyReading.Present present => Ready(request, present.Key, isClientsKey: true, content),
             _ => null,
@@ -47,10 +52,24 @@ internal sealed class RequestReader(HttpIdempotencyOptions options)
     }
 
     /// <summary>Reads a request that is executed as an operation of its own, under a random key.</summary>
-    public async Task<HttpReading> ReadWithoutKeyAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        await RequestBody.ReadAsync(request, options.MaxBodyBytes, cancellationToken) is { } content
-            ? Ready(request, IdempotencyKey.CreateRandom(), isClientsKey: false, content)
-            : Refuse(Problem.BodyTooLarge(options.MaxBodyBytes));
+    public async Task<HttpReading> ReadWithoutKeyAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var (content, fault) = await ReadBodyAsync(request, cancellationToken);
+        return content is null ? fault! : Ready(request, IdempotencyKey.CreateRandom(), isClientsKey: false, content);
+    }
+
+    private async Task<(RequestContent? Content, HttpReading.Refused? Fault)> ReadBodyAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RequestBody.ReadAsync(request, options.MaxBodyBytes, cancellationToken) is { } content ? (content, null) : (null, Refuse(Problem.BodyTooLarge(options.MaxBodyBytes)));
+        }
+        catch (BadHttpRequestException exception)
+        {
+            // A malformed chunk, a body that came too slowly: as an endpoint's binding answers it.
+            return (null, new HttpReading.Refused(Results.StatusCode(exception.StatusCode)));
+        }
+    }
 
     private HttpReading Ready(HttpRequest request, IdempotencyKey key, bool isClientsKey, RequestContent content) =>
         options.Principal(request.HttpContext) is { } principal
@@ -60,7 +79,6 @@ internal sealed class RequestReader(HttpIdempotencyOptions options)
     private static KeyReading Combine(string header, KeyReading inHeader, JsonKeyPath field, KeyReading inField) => (inHeader, inField) switch
     {
         // What kind of body it may be is for the endpoint to say, where the header names the key.
-        (KeyReading.Absent, KeyReading.Unreadable unreadable) => new KeyReading.Refused(unreadable.Problem),
         (KeyReading.Present, KeyReading.Unreadable) => inHeader,
         (_, KeyReading.Refused) or (KeyReading.Absent, _) => inField,
         (KeyReading.Present one, KeyReading.Present other) when one.Key != other.Key => new KeyReading.Refused(Problem.KeysDiffer(header, field.Text)),

@@ -14,7 +14,9 @@ namespace ServerlessIdempotency.AspNetCore.Responses;
 /// <param name="limit">The most bytes that are kept.</param>
 /// <param name="control">Whether the server allows synchronous writes.</param>
 /// <param name="disposeWithRequest">Called once there is a temporary file: the caller gets its content after the endpoint has ended.</param>
-internal sealed class CapturedBody(Func<Task> start, long limit, IHttpBodyControlFeature? control, Action<IAsyncDisposable> disposeWithRequest) : PipeWriter, IHttpResponseBodyFeature, IAsyncDisposable
+/// <param name="handlerToken">Tells the endpoint to stop. Nothing waits here, so it cuts no write: an answer that is begun in spite of it is whole.</param>
+internal sealed class CapturedBody(Func<Task> start, long limit, IHttpBodyControlFeature? control, Action<IAsyncDisposable> disposeWithRequest, CancellationToken handlerToken)
+    : PipeWriter, IHttpResponseBodyFeature, IAsyncDisposable
 {
     /// <summary>What is held in memory before the rest goes to a file.</summary>
     public const int MemoryThreshold = 256 * 1024;
@@ -26,7 +28,7 @@ internal sealed class CapturedBody(Func<Task> start, long limit, IHttpBodyContro
     private bool _isOmitted;
     private long _flushed;
 
-    public Stream Stream => _stream ??= new CapturedBodyStream(this, control);
+    public Stream Stream => _stream ??= new CapturedBodyStream(this, control, handlerToken);
 
     public PipeWriter Writer => this;
 
@@ -55,8 +57,12 @@ internal sealed class CapturedBody(Func<Task> start, long limit, IHttpBodyContro
 
     public Task CompleteAsync() => start();
 
+    /// <summary>Whether the body was begun before the endpoint was told to stop, so that it may have broken off: serializers swallow that cancellation.</summary>
+    public bool MayBeCut { get; private set; }
+
     public async ValueTask AppendAsync(ReadOnlyMemory<byte> bytes)
     {
+        MayBeCut |= !handlerToken.IsCancellationRequested;
         await start();
         _buffer.Write(bytes.Span);
         await SpillAsync();
@@ -104,7 +110,11 @@ internal sealed class CapturedBody(Func<Task> start, long limit, IHttpBodyContro
         }
     }
 
-    public override void Advance(int bytes) => _buffer.Advance(bytes);
+    public override void Advance(int bytes)
+    {
+        MayBeCut |= !handlerToken.IsCancellationRequested;
+        _buffer.Advance(bytes);
+    }
 
     public override Memory<byte> GetMemory(int sizeHint = 0) => _buffer.GetMemory(sizeHint);
 
@@ -112,7 +122,11 @@ internal sealed class CapturedBody(Func<Task> start, long limit, IHttpBodyContro
 
     public override async ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        if (cancellationToken != handlerToken)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
         await start();
         await SpillAsync();
         _flushed = Length;

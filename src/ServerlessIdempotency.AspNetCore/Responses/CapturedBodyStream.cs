@@ -5,7 +5,8 @@ namespace ServerlessIdempotency.AspNetCore.Responses;
 /// <summary>The stream of a captured body.</summary>
 /// <param name="body">The body.</param>
 /// <param name="control">Whether the server allows synchronous writes; null where it does not say.</param>
-internal sealed class CapturedBodyStream(CapturedBody body, IHttpBodyControlFeature? control) : Stream
+/// <param name="handlerToken">The token that cuts no write.</param>
+internal sealed class CapturedBodyStream(CapturedBody body, IHttpBodyControlFeature? control, CancellationToken handlerToken) : Stream
 {
     public override bool CanRead => false;
 
@@ -39,7 +40,7 @@ internal sealed class CapturedBodyStream(CapturedBody body, IHttpBodyControlFeat
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
-        cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled(cancellationToken) : body.AppendAsync(buffer);
+        cancellationToken.IsCancellationRequested && cancellationToken != handlerToken ? ValueTask.FromCanceled(cancellationToken) : body.AppendAsync(buffer);
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 

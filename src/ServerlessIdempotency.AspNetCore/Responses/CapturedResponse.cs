@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
 using ServerlessIdempotency.Records;
 
 namespace ServerlessIdempotency.AspNetCore.Responses;
@@ -24,6 +26,7 @@ internal sealed class CapturedResponse : IHttpResponseFeature, IDisposable
     private readonly CapturedBody _body;
     private readonly CapturedLifetime _captured;
     private readonly Stack<(Func<object, Task> Callback, object State)> _onStarting = new();
+    private readonly CancellationToken _handlerToken;
     private readonly Lock _gate = new();
     private bool _isDetached;
     private bool _isEnded;
@@ -40,7 +43,8 @@ internal sealed class CapturedResponse : IHttpResponseFeature, IDisposable
         _lifetime = _features.Get<IHttpRequestLifetimeFeature>();
         _headersBefore = [.. _response.Headers];
         _headers = new CapturedHeaders(_response.Headers);
-        _body = new CapturedBody(StartAsync, maxBodyBytes, _features.Get<IHttpBodyControlFeature>(), context.Response.RegisterForDisposeAsync);
+        _handlerToken = handlerToken;
+        _body = new CapturedBody(StartAsync, maxBodyBytes, _features.Get<IHttpBodyControlFeature>(), context.Response.RegisterForDisposeAsync, handlerToken);
         _reset = _features.Get<IHttpResetFeature>();
         _captured = new CapturedLifetime(_lifetime, _reset, handlerToken);
         StatusCode = _response.StatusCode;
@@ -88,6 +92,7 @@ internal sealed class CapturedResponse : IHttpResponseFeature, IDisposable
 
     /// <summary>The whole answer, as the caller whose call executed gets it; null where the endpoint aborted it.</summary>
     /// <exception cref="InvalidOperationException">The body is not as long as its Content-Length says.</exception>
+    /// <exception cref="OperationCanceledException">The endpoint was told to stop in the middle of its answer.</exception>
     public async Task<CapturedAnswer?> FinishAsync()
     {
         if (_body.IsFailed)
@@ -103,6 +108,11 @@ internal sealed class CapturedResponse : IHttpResponseFeature, IDisposable
         await StartAsync();
         ThrowIfTruncated();
         var whole = _body.Length > ResultLimits.MaxBodyLength || _body.IsOmitted ? null : await _body.ToArrayAsync();
+        if (_handlerToken.IsCancellationRequested && _headers.ContentLength is null && IsCut(whole))
+        {
+            _handlerToken.ThrowIfCancellationRequested();
+        }
+
         var isLarge = whole is null || _body.IsOmitted;
         return new CapturedAnswer(
             new OperationResult(
@@ -112,7 +122,10 @@ internal sealed class CapturedResponse : IHttpResponseFeature, IDisposable
             {
                 OmittedBodyLength = isLarge ? _body.Length : null,
             },
-            isLarge && !_body.IsOmitted ? _body : null);
+            isLarge && !_body.IsOmitted ? _body : null)
+        {
+            ReasonPhrase = ReasonPhrase,
+        };
     }
 
     /// <summary>
@@ -185,6 +198,25 @@ internal sealed class CapturedResponse : IHttpResponseFeature, IDisposable
 
         HasStarted = true;
         _headers.IsReadOnly = true;
+    }
+
+    // Told to stop, serializers break off and say nothing: JSON shows that itself; of anything else it is enough that it was begun before.
+    private bool IsCut(byte[]? whole) =>
+        whole is not null && MediaTypeHeaderValue.TryParse(Headers.ContentType.ToString(), out var type) && (type.MediaType.EndsWith("/json", StringComparison.OrdinalIgnoreCase) || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase))
+            ? !IsJson(whole)
+            : _body.MayBeCut;
+
+    private static bool IsJson(byte[] body)
+    {
+        var reader = new Utf8JsonReader(body);
+        try
+        {
+            return reader.Read() && reader.TrySkip() && !reader.Read();
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     private void ThrowIfTruncated()

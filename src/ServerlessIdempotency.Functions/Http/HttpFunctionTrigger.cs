@@ -14,7 +14,7 @@ namespace ServerlessIdempotency.Functions.Http;
 /// <summary>Functions that an HTTP request starts.</summary>
 internal sealed class HttpFunctionTrigger(HttpExecution http, IOptions<IdempotencyOptions> engine, IOptions<HttpIdempotencyOptions> options) : IIdempotentTrigger
 {
-    public KeySource DefaultKey { get; } = new KeySource.Header(IdempotencyHeaders.Key);
+    public KeySource DefaultKey { get; } = new KeySource.Header(options.Value.KeyHeader);
 
     public TimeSpan DefaultRetention => engine.Value.Retention;
 
@@ -27,17 +27,18 @@ internal sealed class HttpFunctionTrigger(HttpExecution http, IOptions<Idempoten
             yield return "names a message property, but it is an HTTP function: use KeyHeader or KeyBodyPath, and HttpIdempotencyOptions.Principal.";
         }
 
-        if (settings.MessageTime is not null)
-        {
-            yield return "sets MessageTime, which is for batches of messages: leave it out.";
-        }
-
         if (!typeof(IResult).IsAssignableFrom(function.ReturnType) && !typeof(IActionResult).IsAssignableFrom(function.ReturnType))
         {
             yield return $"returns {function.ReturnType.Name}, which can't be stored whole: return IResult or IActionResult.";
         }
 
-        if ((settings.RequireKey || options.Value.RequireKey) && MethodsOf(function.Method).FirstOrDefault(options.Value.IgnoresKeyOf) is { } ignored)
+        var requiresKey = settings.RequireKey || options.Value.RequireKey;
+        if (requiresKey && MethodsOf(function.Method).Length == 0)
+        {
+            yield return $"requires an idempotency key and takes requests of every method, of which only {string.Join(", ", options.Value.Methods)} are executed once: name its methods in [HttpTrigger].";
+        }
+
+        if (requiresKey && MethodsOf(function.Method).FirstOrDefault(options.Value.IgnoresKeyOf) is { } ignored)
         {
             yield return $"requires an idempotency key, but {ignored.ToUpperInvariant()} requests are not executed once, so the key would be ignored: add the method to HttpIdempotencyOptions.Methods, or to another function.";
         }

@@ -23,7 +23,7 @@ internal sealed class IdempotencyAdministration(RowWriter writer, IdempotencyOpt
     {
         ArgumentNullException.ThrowIfNull(scope);
         ArgumentNullException.ThrowIfNull(placement);
-        return await ReadAsync(RecordAddress.Of(scope, key, placement, options.TableName), cancellationToken) is { } found && Now < found.Record.ExpiresAt ? found : null;
+        return await ReadAsync(RecordAddress.Of(scope, key, placement, options.TableName), cancellationToken) is { } found && !HasExpired(found.Record) ? found : null;
     }
 
     public async IAsyncEnumerable<OperationRecord> ListInProgressAsync(string table, TimeSpan age, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -41,7 +41,7 @@ internal sealed class IdempotencyAdministration(RowWriter writer, IdempotencyOpt
                 && RecordColumns.IsReadable(row)
                 && ToOperation(row) is { Record: var record } operation
                 && record.LeaseUntil != IdempotencyRecord.GivenBack
-                && Now < record.ExpiresAt)
+                && !HasExpired(record))
             {
                 yield return operation;
             }
@@ -174,6 +174,9 @@ internal sealed class IdempotencyAdministration(RowWriter writer, IdempotencyOpt
             _ => record.Epoch >= note.GetInt64("Epoch") || isStray,
         };
     }
+
+    // As for callers: the clock of the instance that promised this moment may be behind this one's by the margin.
+    private bool HasExpired(IdempotencyRecord record) => Now >= record.ExpiresAt + options.ClockSkewMargin;
 
     private static string DecisionPrefix(RowAddress record) => $"{RowKeyPrefixes.Decision}{record.RowKey[RowKeyPrefixes.Record.Length..]}|";
 }

@@ -47,6 +47,25 @@ internal static class Features
         Feature.Of("a string", () => "text"),
         Feature.Of("a value", (Dictionary<string, int> body) => body),
         Feature.Of("nothing", () => { }),
+        Feature.Of("a null string", string? () => null) with { Fails = true },
+        Feature.Of("a null result", IResult? () => null) with { Fails = true },
+        Feature.Of("a null value", Version? () => null),
+        Feature.Of("a status that was set before", () => "found") with
+        {
+            Pipeline = app => app.Use((context, next) =>
+            {
+                context.Response.StatusCode = 404;
+                return next(context);
+            }),
+        },
+        Feature.Of("a status that was set before and is set anew", () => Results.Created("/things/1", 7)) with
+        {
+            Pipeline = app => app.Use((context, next) =>
+            {
+                context.Response.StatusCode = 500;
+                return next(context);
+            }),
+        },
         Feature.Of("IAsyncEnumerable", () => Numbers()),
         Feature.Raw("headers, added and removed", context =>
         {

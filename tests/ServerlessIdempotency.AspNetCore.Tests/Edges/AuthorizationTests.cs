@@ -47,4 +47,29 @@ public sealed class AuthorizationTests
             web.App.MapGroup("/things").AddEndpointFilter((context, next) => next(context)).MapPost("/{id}", () => "fine").RequireIdempotencyKey()));
         Assert.Contains("POST /things/{id}", exception.Message, StringComparison.Ordinal);
     }
+
+    /// <summary>Guards <c>EndpointFilters</c>: MVC runs them around the action, within what a replay passes by.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Controllers_with_endpoint_filters_stop_the_start_until_they_are_declared_fine(bool byAttribute)
+    {
+        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(null));
+        Assert.Contains("AllowEndpointFilters", exception.Message, StringComparison.Ordinal);
+        await using var declared = await StartAsync(options => options.AllowEndpointFilters = true);
+        using var answer = await declared.PostAsync(uri: "/keyed/things/plain");
+        Assert.Equal(200, (int)answer.StatusCode);
+
+        Task<WebFixture> StartAsync(Action<HttpIdempotencyOptions>? configure) => WebFixture.StartAsync(
+            web =>
+            {
+                var mapped = web.App.MapControllers().AddEndpointFilter((context, next) => next(context));
+                if (!byAttribute)
+                {
+                    mapped.WithIdempotency();
+                }
+            },
+            configure,
+            configureServices: services => services.AddControllers().AddThingsOnly());
+    }
 }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using ServerlessIdempotency.AspNetCore.Tests.Hosting;
+using ServerlessIdempotency.Fingerprints;
 
 namespace ServerlessIdempotency.AspNetCore.Tests.Edges;
 
@@ -77,20 +78,70 @@ public sealed class BodyMeaningTests
         Assert.Equal(422, (int)other.StatusCode);
     }
 
-    [Fact]
-    public async Task A_form_that_antiforgery_has_read_reaches_its_endpoint()
+    /// <summary>Guards <c>ContentCoding</c>: the header of gzip has the time of compression, and each library compresses otherwise.</summary>
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("br")]
+    [InlineData("deflate")]
+    public async Task A_request_that_is_compressed_again_replays(string coding)
     {
-        await using var web = await WebFixture.StartAsync(
-            web =>
+        await using var web = await CountingAsync();
+        using var first = await PostAsync(web, Compressed("""{"a":1}""", coding));
+        using var repeat = await PostAsync(web, Compressed("""{"a":1}""", coding, CompressionLevel.NoCompression));
+        using var plain = await PostAsync(web, Json("{\"a\":1}"u8.ToArray()));
+        using var other = await PostAsync(web, Compressed("""{"a":2}""", coding));
+        using var torn = await PostAsync(web, new ByteArrayContent([1, 2, 3]) { Headers = { ContentEncoding = { coding } } });
+        Assert.Equal((200, 200, 200, 422, 422), ((int)first.StatusCode, (int)repeat.StatusCode, (int)plain.StatusCode, (int)other.StatusCode, (int)torn.StatusCode));
+        Assert.Equal(1, web.Runs);
+    }
+
+    /// <summary>Law 7. Guards the order in <c>RequestFingerprint</c>: a form that was read has no bytes left.</summary>
+    [Fact]
+    public async Task A_form_read_before_is_known_by_its_parts_whatever_coding_is_named()
+    {
+        await using var web = await CountingAsync(isReadBefore: true);
+        using var first = await PostAsync(web, Named("EUR"));
+        using var other = await PostAsync(web, Named("USD"));
+        Assert.Equal((200, 422), ((int)first.StatusCode, (int)other.StatusCode));
+
+        static MultipartFormDataContent Named(string currency)
+        {
+            var form = Form("one", currency, "content");
+            form.Headers.ContentEncoding.Add("identity");
+            return form;
+        }
+    }
+
+    /// <summary>Law 7. Guards <c>HttpExecution.BodyAsync</c>.</summary>
+    [Fact]
+    public async Task A_fingerprint_of_the_endpoints_own_sees_a_form_that_was_read_before()
+    {
+        await using var web = await WebFixture.StartAsync(web =>
+        {
+            web.App.Use(async (context, next) =>
             {
-                web.App.UseAntiforgery();
-                web.App.MapPost("/upload", (IFormFile file) => $"{file.Length} run {web.CountRun()}").DisableAntiforgery().RequireIdempotencyKey();
-            },
-            configureServices: services => services.AddAntiforgery());
-        using var first = await PostAsync(web, Form("one", "EUR", "content"), "/upload");
-        using var repeat = await PostAsync(web, Form("two", "EUR", "content"), "/upload");
-        Assert.Equal("7 run 1", await first.Content.ReadAsStringAsync());
+                await context.Request.ReadFormAsync();
+                await next(context);
+            });
+            web.App.MapPost("/things/{id}", () => $"run {web.CountRun()}").RequireIdempotencyKey(new HttpOperation { Fingerprint = body => Fingerprint.FromBytes("own", body.Span) });
+        });
+        using var first = await PostAsync(web, Form("one", "EUR", "content"));
+        using var repeat = await PostAsync(web, Form("two", "EUR", "content"));
+        using var other = await PostAsync(web, Form("three", "USD", "content"));
         Assert.True(repeat.IsReplay());
+        Assert.Equal(422, (int)other.StatusCode);
+    }
+
+    /// <summary>To a binder they are one name.</summary>
+    [Fact]
+    public async Task A_query_in_another_letter_case_replays()
+    {
+        await using var web = await CountingAsync();
+        using var first = await web.PostAsync(uri: "/things/1?Amount=1&b=2");
+        using var repeat = await web.PostAsync(uri: "/things/1?B=2&amount=1");
+        using var other = await web.PostAsync(uri: "/things/1?amount=1&b=3");
+        Assert.True(repeat.IsReplay());
+        Assert.Equal(422, (int)other.StatusCode);
     }
 
     [Theory]
@@ -157,14 +208,19 @@ public sealed class BodyMeaningTests
 
     private static ByteArrayContent Json(byte[] body) => new(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
 
-    private static ByteArrayContent Compressed(string json)
+    private static ByteArrayContent Compressed(string json, string coding = "gzip", CompressionLevel level = CompressionLevel.SmallestSize)
     {
         using var output = new MemoryStream();
-        using (var gzip = new GZipStream(output, CompressionLevel.SmallestSize))
+        using (Stream encoder = coding switch
         {
-            gzip.Write(Encoding.UTF8.GetBytes(json));
+            "gzip" => new GZipStream(output, level),
+            "br" => new BrotliStream(output, level),
+            _ => new ZLibStream(output, level),
+        })
+        {
+            encoder.Write(Encoding.UTF8.GetBytes(json));
         }
 
-        return new ByteArrayContent(output.ToArray()) { Headers = { ContentType = new MediaTypeHeaderValue("application/json"), ContentEncoding = { "gzip" } } };
+        return new ByteArrayContent(output.ToArray()) { Headers = { ContentType = new MediaTypeHeaderValue("application/json"), ContentEncoding = { coding } } };
     }
 }

@@ -1,6 +1,9 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using ServerlessIdempotency.AspNetCore.Tests.Controllers;
 using ServerlessIdempotency.AspNetCore.Tests.Hosting;
+using ServerlessIdempotency.Execution;
 
 namespace ServerlessIdempotency.AspNetCore.Tests.Edges;
 
@@ -166,4 +169,56 @@ public sealed class KeyPlaceTests
 
     private static Task<WebFixture> CountingAsync(Action<HttpIdempotencyOptions>? configure = null) =>
         WebFixture.StartAsync((web, context) => context.Response.WriteAsync($"run {web.CountRun()}"), configure);
+
+    /// <summary>Guards the check of methods in <c>EndpointCheck</c>: PUT and DELETE would run each time.</summary>
+    [Fact]
+    public async Task A_required_key_on_an_endpoint_of_every_method_stops_the_start()
+    {
+        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => WebFixture.StartAsync(web => web.App.Map("/pay", () => "paid").RequireIdempotencyKey()));
+        Assert.Contains("name its methods", exception.Message, StringComparison.Ordinal);
+        await using var optional = await WebFixture.StartAsync(web => web.App.Map("/pay", () => "paid").WithIdempotency());
+    }
+
+    /// <summary>Where no key is required, a body that is no JSON names none and is the endpoint's to judge.</summary>
+    [Theory]
+    [InlineData("text/plain", "no JSON", 200)]
+    [InlineData("application/x-www-form-urlencoded", "a=1", 200)]
+    [InlineData("application/json; charset=utf-16", "no JSON", 200)]
+    [InlineData("application/json", "no JSON", 400)]
+    public async Task An_optional_field_refuses_only_json_that_can_not_be_read(string type, string body, int status)
+    {
+        await using var web = await WebFixture.StartAsync(web => web.App.MapPost("/things", (HttpContext _) => $"run {web.CountRun()}").WithIdempotency(options => options.KeyField = "$.id"));
+        var content = new ByteArrayContent(System.Text.Encoding.UTF8.GetBytes(body));
+        content.Headers.TryAddWithoutValidation("Content-Type", type);
+        using var answer = await web.Client.SendAsync(WebFixture.Request(HttpMethod.Post, key: null, "/things", content));
+        Assert.Equal(status, (int)answer.StatusCode);
+    }
+
+    /// <summary>The special counts over the general: what a group or all controllers say is replaced by a member of the endpoint's own alone.</summary>
+    [Fact]
+    public async Task What_a_group_says_of_an_operation_counts_where_its_endpoint_says_nothing_else()
+    {
+        await using var web = await WebFixture.StartAsync(web => web.App
+            .MapGroup("")
+            .WithIdempotency(operation: new HttpOperation { Retention = TimeSpan.FromMinutes(10), KeyHeader = "X-Request-Id", CrashPolicy = CrashPolicy.Block })
+            .MapPost("/things", () => web.CountRun() == 2 ? throw new IOException("torn") : "done")
+            .WithIdempotency(operation: new HttpOperation { Name = "things", RequireKey = true }));
+        using var first = await web.PostAsync(key: null, uri: "/things", headers: ("X-Request-Id", "a"));
+        Assert.Equal("Tue, 24 Nov 2026 12:10:00 GMT", first.Header(IdempotencyHeaders.Expires));
+        await Assert.ThrowsAsync<IOException>(() => web.PostAsync(key: null, uri: "/things", headers: ("X-Request-Id", "b")));
+        using var blocked = await web.PostAsync(key: null, uri: "/things", headers: ("X-Request-Id", "b"));
+        Assert.Equal(409, (int)blocked.StatusCode);
+    }
+
+    [Fact]
+    public async Task An_actions_attribute_counts_over_the_convention_of_all_controllers()
+    {
+        await using var web = await WebFixture.StartAsync(
+            web => web.App.MapControllers().WithIdempotency(options => options.KeyHeader = "X-Request-Id", new HttpOperation { Retention = TimeSpan.FromDays(3) }),
+            configureServices: services => services.AddControllers().AddThingsOnly());
+        using var first = await web.PostAsync(key: null, uri: "/keyed/things/brief", body: """{"amount":7}""");
+        Assert.Equal("Tue, 24 Nov 2026 12:10:00 GMT", first.Header(IdempotencyHeaders.Expires));
+        using var other = await web.PostAsync(key: null, uri: "/keyed/things/plain", headers: ("X-Request-Id", "a"));
+        Assert.Equal("Fri, 27 Nov 2026 12:00:00 GMT", other.Header(IdempotencyHeaders.Expires));
+    }
 }

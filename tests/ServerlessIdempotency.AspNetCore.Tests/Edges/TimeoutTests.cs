@@ -9,7 +9,9 @@ using Microsoft.Extensions.Logging;
 using ServerlessIdempotency.AspNetCore.Tests.Hosting;
 using ServerlessIdempotency.DependencyInjection;
 using ServerlessIdempotency.Execution;
+using ServerlessIdempotency.InMemory;
 using ServerlessIdempotency.Records;
+using ServerlessIdempotency.Rows;
 
 namespace ServerlessIdempotency.AspNetCore.Tests.Edges;
 
@@ -118,6 +120,48 @@ public sealed class TimeoutTests
         Assert.Equal((HttpStatusCode.OK, "whole"), (replay.StatusCode, await replay.Content.ReadAsStringAsync()));
     }
 
+    /// <summary>Guards <c>CapturedEndpoint.AnswerTimeoutAsync</c> after the endpoint's end, and <c>CallerDisconnect.TryLeave</c>: the caller waits for no store.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_caller_is_answered_in_time_also_where_the_store_hangs(bool inCommit)
+    {
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        HttpContext? current = null;
+        var store = new HangingStore(write =>
+        {
+            if (write == (inCommit ? 2 : 1))
+            {
+                TimeUp(current!);
+                return release.Task;
+            }
+
+            return Task.CompletedTask;
+        });
+        var runs = 0;
+        await using var app = await StartAsync(
+            app =>
+            {
+                app.Use((context, next) =>
+                {
+                    current ??= context;
+                    return next(context);
+                });
+                app.MapPost("/slow", () => $"run {++runs}").WithRequestTimeout(TimeSpan.FromDays(1)).RequireIdempotencyKey();
+            },
+            services => services.AddSingleton<IRowStore>(store));
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+
+        using var timedOut = await PostAsync(client);
+        Assert.Equal(HttpStatusCode.GatewayTimeout, timedOut.StatusCode);
+        Assert.False(release.Task.IsCompleted);
+
+        release.SetResult();
+        using var retry = await PostAsync(client, "/slow", ("Prefer", "wait=60"));
+        Assert.Equal("run 1", await retry.Content.ReadAsStringAsync());
+        Assert.Equal(inCommit, retry.IsReplay());
+    }
+
     [Fact]
     public async Task Without_a_policy_of_its_own_the_answer_is_504()
     {
@@ -162,13 +206,14 @@ public sealed class TimeoutTests
     // The time is up at an event, for a moment of the clock might come before the handler starts.
     private static void TimeUp(HttpContext context) => ((TestTimeout)context.Features.GetRequiredFeature<IHttpRequestTimeoutFeature>()).Source.Cancel();
 
-    private static async Task<WebApplication> StartAsync(Action<WebApplication> map)
+    private static async Task<WebApplication> StartAsync(Action<WebApplication> map, Action<IServiceCollection>? configure = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Test" });
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddIdempotency().AddInMemoryStore().AddHttp(options => options.MaxWait = TimeSpan.FromMinutes(2));
         builder.Services.AddRequestTimeouts();
+        configure?.Invoke(builder.Services);
         var app = builder.Build();
         app.UseRequestTimeouts();
         app.Use(async (context, next) =>
@@ -205,5 +250,23 @@ public sealed class TimeoutTests
         }
 
         public void Dispose() => Source.Dispose();
+    }
+
+    /// <summary>A store whose writes may be held, counted from 1.</summary>
+    private sealed class HangingStore(Func<int, Task> beforeReply) : IRowStore
+    {
+        private readonly InMemoryRowStore _inner = new();
+        private int _writes;
+
+        public Task<Row?> ReadAsync(RowAddress address, CancellationToken cancellationToken) => _inner.ReadAsync(address, cancellationToken);
+
+        public async Task<WriteOutcome> WriteAsync(RowTransaction transaction, CancellationToken cancellationToken)
+        {
+            var outcome = await _inner.WriteAsync(transaction, cancellationToken);
+            await beforeReply(Interlocked.Increment(ref _writes));
+            return outcome;
+        }
+
+        public IAsyncEnumerable<Row> QueryAsync(RowQuery query, CancellationToken cancellationToken) => _inner.QueryAsync(query, cancellationToken);
     }
 }

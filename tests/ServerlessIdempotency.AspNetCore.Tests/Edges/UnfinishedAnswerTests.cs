@@ -1,6 +1,9 @@
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.DependencyInjection;
 using ServerlessIdempotency.AspNetCore.Tests.Hosting;
 using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Records;
@@ -55,6 +58,67 @@ public sealed class UnfinishedAnswerTests
         context.Response.ContentLength = announced;
         return context.Response.WriteAsync("hello");
     });
+
+    /// <summary>Guards <c>CapturedBody.MayBeCut</c>: serializers swallow the cancellation of the token that told the endpoint to stop.</summary>
+    [Theory]
+    [InlineData("minimal")]
+    [InlineData("mvc")]
+    public async Task Json_that_our_own_token_cuts_is_no_answer(string kind)
+    {
+        WebFixture? app = null;
+        async IAsyncEnumerable<int> NumbersAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+        {
+            yield return 1;
+            app!.Clock.Advance(TimeSpan.FromMinutes(5));
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+
+        await using var web = app = await WebFixture.StartAsync(
+            web => web.App.MapPost("/things/{id}", async (HttpContext context) =>
+            {
+                if (web.CountRun() > 1)
+                {
+                    await context.Response.WriteAsync("whole");
+                }
+                else if (kind == "minimal")
+                {
+                    await Results.Json(NumbersAsync(context.RequestAborted)).ExecuteAsync(context);
+                }
+                else
+                {
+                    await new OkObjectResult(NumbersAsync(context.RequestAborted)).ExecuteResultAsync(new ActionContext { HttpContext = context });
+                }
+            }).RequireIdempotencyKey(),
+            configureServices: services => services.AddControllers());
+        using var cut = await web.PostAsync();
+        using var retry = await web.PostAsync();
+        await cut.AssertProblemAsync(504, "idempotency-execution-timed-out");
+        Assert.Equal("whole", await retry.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>Guards the writes of <c>CapturedBody</c>, which no handler's token cuts: who answers although told to stop is heard.</summary>
+    [Theory]
+    [InlineData(10)]
+    [InlineData(300_000)]
+    public async Task A_whole_answer_after_the_end_of_time_is_stored(int length)
+    {
+        await using var web = await WebFixture.StartAsync(web => web.App.MapPost("/things/{id}", async (HttpContext context) =>
+        {
+            web.CountRun();
+            web.Clock.Advance(TimeSpan.FromMinutes(5));
+            while (!context.RequestAborted.IsCancellationRequested)
+            {
+                await Task.Yield();
+            }
+
+            return Results.Json(Enumerable.Repeat("x", length));
+        }).RequireIdempotencyKey());
+        using var first = await web.PostAsync();
+        using var retry = await web.PostAsync();
+        Assert.Equal(4 * length + 1, (await first.Content.ReadAsByteArrayAsync()).Length);
+        Assert.Equal(await first.Content.ReadAsStringAsync(), await retry.Content.ReadAsStringAsync());
+        Assert.Equal(1, web.Runs);
+    }
 
     /// <summary>An answer given up half-way is an execution without an answer: the crash policy says what follows. Guards <c>AnswerAbortedException</c>.</summary>
     [Theory]

@@ -76,6 +76,13 @@ public sealed class SettingsCheckTests
         Assert.Contains("IOperationProbe", Assert.Single(Check(nameof(Functions.Create), new IdempotentAttribute { CrashPolicy = policy, ProbeType = probe })), StringComparison.Ordinal);
 
     [Fact]
+    public void A_required_key_that_a_trigger_of_every_method_would_ignore_is_refused()
+    {
+        Assert.Contains("name its methods", Assert.Single(Check(nameof(Functions.CreateByAny), new IdempotentAttribute { RequireKey = true })), StringComparison.Ordinal);
+        Assert.Empty(Check(nameof(Functions.CreateByAny), new IdempotentAttribute()));
+    }
+
+    [Fact]
     public void A_result_is_kept_longer_than_any_function_runs() =>
         Assert.Contains("Retention", Assert.Single(Check(nameof(Functions.Create), new IdempotentAttribute { Retention = "00:05:00" })), StringComparison.Ordinal);
 
@@ -136,6 +143,8 @@ public sealed class SettingsCheckTests
         public static Task<IResult> Create([HttpTrigger("post")] HttpRequest request) => Task.FromResult(Results.Ok(request.Method));
 
         public static IActionResult CreateByAction([HttpTrigger("post")] HttpRequest request) => request.HasFormContentType ? new BadRequestResult() : new OkObjectResult(request.Method);
+
+        public static IResult CreateByAny([HttpTrigger(AuthorizationLevel.Function)] HttpRequest request) => Results.Ok(request.Method);
 
         public static Task<string> CreateText([HttpTrigger("post")] HttpRequest request) => Task.FromResult(request.Method);
 
