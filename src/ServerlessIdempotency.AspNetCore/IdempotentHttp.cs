@@ -68,7 +68,45 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
         ArgumentNullException.ThrowIfNull(reading);
         ArgumentNullException.ThrowIfNull(operation);
         ArgumentNullException.ThrowIfNull(handler);
-        return RunAsync(new HttpExecution(reading, options.Value, operation), handler, captured: null, cancellationToken);
+        return RunAsync(new HttpExecution(reading, options.Value, operation), Claimed(handler), captured: null, cancellationToken);
+    }
+
+    /// <summary>
+    /// Executes a handler whose only effects are the rows and messages that it returns, in a single trip: see <see cref="IdempotencyEngine.ExecuteSingleTripAsync"/>. Set
+    /// <see cref="HttpOperation.Placement"/> to the partition of the rows.
+    /// </summary>
+    /// <param name="request">The request. Its body is buffered and stands at its start whenever the handler runs.</param>
+    /// <param name="operation">What is executed; without a crash policy.</param>
+    /// <param name="handler">Decides what is committed. It may run beside another call's, and for a request that turns out to be a repeat.</param>
+    /// <param name="cancellationToken">Ends the waiting, as a disconnect does.</param>
+    /// <returns>The answer: the operation's result as <see cref="OperationHttpResult"/>, or a problem of <see cref="IdempotencyProblemTypes"/>.</returns>
+    public async Task<IResult> ExecuteSingleTripAsync(HttpRequest request, HttpOperation operation, SingleTripHandler<OperationResult> handler, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(operation);
+        return await ReadAsync(request, operation, cancellationToken) switch
+        {
+            HttpReading.Ready ready => await ExecuteSingleTripAsync(ready, operation, handler, cancellationToken),
+            HttpReading.Refused refused => refused.Result,
+            var other => throw new NotSupportedException($"Unknown reading {other.GetType().Name}."),
+        };
+    }
+
+    /// <summary>The same, for a request that was read before.</summary>
+    /// <param name="reading">What <see cref="ReadAsync"/> found.</param>
+    /// <param name="operation">What is executed; without a crash policy.</param>
+    /// <param name="handler">Decides what is committed.</param>
+    /// <param name="cancellationToken">Ends the waiting, as a disconnect does.</param>
+    /// <returns>The answer: the operation's result as <see cref="OperationHttpResult"/>, or a problem of <see cref="IdempotencyProblemTypes"/>.</returns>
+    public Task<IResult> ExecuteSingleTripAsync(HttpReading.Ready reading, HttpOperation operation, SingleTripHandler<OperationResult> handler, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(reading);
+        ArgumentNullException.ThrowIfNull(operation);
+        ArgumentNullException.ThrowIfNull(handler);
+        return RunAsync(
+            new HttpExecution(reading, options.Value, operation),
+            (described, around, token) => engine.ExecuteSingleTripAsync<OperationResult>(described, (context, handlerToken) => around(() => handler(context, handlerToken)), token),
+            captured: null,
+            cancellationToken);
     }
 
     /// <summary>
@@ -107,7 +145,7 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
         {
             case HttpReading.Ready ready:
                 var captured = new CapturedEndpoint(request.HttpContext, settings, endpoint, logger);
-                return await RunAsync(new HttpExecution(ready, settings, operation), captured.RunAsync, captured, cancellationToken);
+                return await RunAsync(new HttpExecution(ready, settings, operation), Claimed(captured.RunAsync), captured, cancellationToken);
             case HttpReading.Refused refused:
                 return refused.Result;
             default:
@@ -115,7 +153,10 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
         }
     }
 
-    private async Task<IResult> RunAsync(HttpExecution execution, OperationHandler<OperationResult> handler, CapturedEndpoint? captured, CancellationToken cancellationToken)
+    private Execute Claimed(OperationHandler<OperationResult> handler) =>
+        (operation, around, cancellationToken) => engine.ExecuteAsync<OperationResult>(operation, (context, handlerToken) => around(() => handler(context, handlerToken)), cancellationToken);
+
+    private async Task<IResult> RunAsync(HttpExecution execution, Execute execute, CapturedEndpoint? captured, CancellationToken cancellationToken)
     {
         var (reading, settings, _) = execution;
         var request = reading.Request;
@@ -136,9 +177,9 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
 
         var isGone = false;
         using var disconnect = new CallerDisconnect(request.HttpContext.RequestAborted, cancellationToken);
-        var executing = engine.ExecuteAsync(
+        var executing = execute(
             operation,
-            async (context, handlerToken) =>
+            async handler =>
             {
                 if (!disconnect.TryStartHandler())
                 {
@@ -147,7 +188,7 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
                 }
 
                 RequestBody.Rewind(request, reading.Content);
-                return Redaction.Apply(await handler(context, handlerToken), settings, request.HttpContext, logger);
+                return Redaction.Apply(await handler(), settings, request.HttpContext, logger);
             },
             disconnect.Token);
         var isAnswered = await AnswerTimeoutAsync(request.HttpContext, executing, captured, disconnect);
@@ -243,4 +284,8 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
 
         return true;
     }
+
+    /// <summary>Executes an operation; each run of its handler goes through <paramref name="around"/>.</summary>
+    private delegate Task<ExecutionOutcome<OperationResult>> Execute(
+        Operation operation, Func<Func<Task<HandlerOutcome<OperationResult>>>, Task<HandlerOutcome<OperationResult>>> around, CancellationToken cancellationToken);
 }

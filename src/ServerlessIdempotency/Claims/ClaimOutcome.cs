@@ -1,4 +1,5 @@
 using ServerlessIdempotency.Records;
+using ServerlessIdempotency.Rows;
 
 namespace ServerlessIdempotency.Claims;
 
@@ -12,6 +13,12 @@ internal abstract record ClaimOutcome
     /// <param name="Claim">The claim.</param>
     /// <param name="MustProbe">Whether the outside is to be asked before the handler may run.</param>
     public sealed record Won(Claim Claim, bool MustProbe) : ClaimOutcome;
+
+    /// <summary>Nothing stands in the way of an execution; nothing is claimed yet either.</summary>
+    /// <param name="Next">The record that the execution begins with.</param>
+    /// <param name="Over">The row that it is written over; null where it is inserted.</param>
+    /// <param name="MustProbe">Whether the outside is to be asked before the handler may run.</param>
+    public sealed record Free(IdempotencyRecord Next, Row? Over, bool MustProbe) : ClaimOutcome;
 
     public sealed record Completed(IdempotencyRecord Record) : ClaimOutcome;
 

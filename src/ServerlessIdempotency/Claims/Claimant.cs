@@ -19,44 +19,19 @@ internal sealed class Claimant(RowWriter writer, CompletedRecordCache cache, Unk
     /// <param name="cancellationToken">Ends the attempt.</param>
     public async Task<ClaimOutcome> TryClaimAsync(Operation operation, bool readFirst, bool mayClaim, CancellationToken cancellationToken)
     {
-        var address = RecordAddress.Of(operation, options.TableName);
-        if (cache.TryGet(address) is { } cached && timeProvider.GetUtcNow() < cached.ExpiresAt)
+        if (FindCached(operation) is { } known)
         {
-            return cached.Fingerprint == operation.Fingerprint ? new ClaimOutcome.Completed(cached) : new ClaimOutcome.Mismatch();
+            return known;
         }
 
+        var address = RecordAddress.Of(operation, options.TableName);
         var current = readFirst ? await writer.Store.ReadAsync(address, cancellationToken) : null;
         while (true)
         {
-            var (write, record) = current is null ? FirstClaim(operation, address) : (null, RecordColumns.FromRow(current));
-            var mustProbe = false;
-            if (current is not null)
+            var found = await FindAsync(operation, current, cancellationToken);
+            if (found is not ClaimOutcome.Free free)
             {
-                if (Judge(operation, record) is { } verdict)
-                {
-                    if (verdict is ClaimOutcome.OutcomeUnknown && record.State == RecordState.InProgress)
-                    {
-                        // The first to find out says so, for people and for older versions. The owner stays: it may still complete, and then that is the answer.
-                        await unknown.NoteAsync(address, record, cancellationToken);
-                        record = record with { State = RecordState.Unknown, ExpiresAt = IdempotencyRecord.Never, Reason = NoAnswer };
-                        if (await writer.WriteAsync(address.Partition, [RowWrite.Replace(address.RowKey, RecordColumns.ToValues(record), current.ETag)], CancellationToken.None) is CommitOutcome.Refused moved)
-                        {
-                            current = moved.Current;
-                            continue;
-                        }
-                    }
-
-                    if (verdict is ClaimOutcome.Completed completed)
-                    {
-                        cache.Add(address, completed.Record);
-                    }
-
-                    return verdict;
-                }
-
-                mustProbe = !IsExpired(record, timeProvider.GetUtcNow()) && NextOf(operation, record) is NextAttempt.Probes;
-                record = NextClaim(operation, record);
-                write = RowWrite.Replace(address.RowKey, RecordColumns.ToValues(record), current.ETag);
+                return found;
             }
 
             if (!mayClaim)
@@ -64,18 +39,67 @@ internal sealed class Claimant(RowWriter writer, CompletedRecordCache cache, Unk
                 return new ClaimOutcome.OutcomeUnknown(Discarded);
             }
 
+            var (record, values) = (free.Next, RecordColumns.ToValues(free.Next));
+            var write = free.Over is { } over ? RowWrite.Replace(address.RowKey, values, over.ETag) : RowWrite.Insert(address.RowKey, values);
+
             // Never cancelled once it is sent: a claim that lands after its caller is gone would be nobody's, and hold up the retry for a whole lease.
             cancellationToken.ThrowIfCancellationRequested();
-            switch (await writer.WriteAsync(address.Partition, [write!], CancellationToken.None))
+            switch (await writer.WriteAsync(address.Partition, [write], CancellationToken.None))
             {
                 case CommitOutcome.Written written:
-                    return new ClaimOutcome.Won(new Claim(writer, address, HashOf(operation, record), record, written.GuardETag!, ClaimTerms.Of(operation, options), timeProvider), mustProbe);
+                    return new ClaimOutcome.Won(new Claim(writer, address, HashOf(operation, record), record, written.GuardETag!, ClaimTerms.Of(operation, options), timeProvider), free.MustProbe);
                 case CommitOutcome.Refused refused:
                     // Someone was faster. What stands there now came with the refusal, so a replay costs no further read.
                     current = refused.Current;
                     break;
             }
         }
+    }
+
+    /// <summary>What this process knows of the operation without asking the store; null where that is nothing.</summary>
+    public ClaimOutcome? FindCached(Operation operation) =>
+        cache.TryGet(RecordAddress.Of(operation, options.TableName)) is { } cached && timeProvider.GetUtcNow() < cached.ExpiresAt
+            ? cached.Fingerprint == operation.Fingerprint ? new ClaimOutcome.Completed(cached) : new ClaimOutcome.Mismatch()
+            : null;
+
+    /// <summary>What stands there, or that nothing stands in the way.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="current">The row of its record, as it was read; null where there is none, or where that is to be found out by inserting.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    public async Task<ClaimOutcome> FindAsync(Operation operation, Row? current, CancellationToken cancellationToken)
+    {
+        var address = RecordAddress.Of(operation, options.TableName);
+        while (current is not null)
+        {
+            var record = RecordColumns.FromRow(current);
+            var verdict = Judge(operation, record);
+            if (verdict is null)
+            {
+                var mustProbe = !IsExpired(record, timeProvider.GetUtcNow()) && NextOf(operation, record) is NextAttempt.Probes;
+                return new ClaimOutcome.Free(NextClaim(operation, record), current, mustProbe);
+            }
+
+            if (verdict is ClaimOutcome.OutcomeUnknown && record.State == RecordState.InProgress)
+            {
+                // The first to find out says so, for people and for older versions. The owner stays: it may still complete, and then that is the answer.
+                await unknown.NoteAsync(address, record, cancellationToken);
+                record = record with { State = RecordState.Unknown, ExpiresAt = IdempotencyRecord.Never, Reason = NoAnswer };
+                if (await writer.WriteAsync(address.Partition, [RowWrite.Replace(address.RowKey, RecordColumns.ToValues(record), current.ETag)], CancellationToken.None) is CommitOutcome.Refused moved)
+                {
+                    current = moved.Current;
+                    continue;
+                }
+            }
+
+            if (verdict is ClaimOutcome.Completed completed)
+            {
+                cache.Add(address, completed.Record);
+            }
+
+            return verdict;
+        }
+
+        return new ClaimOutcome.Free(NewRecord(operation, epoch: 1), Over: null, MustProbe: false);
     }
 
     /// <summary>What a stored record means to this caller; null means that it may be claimed.</summary>
@@ -104,12 +128,6 @@ internal sealed class Claimant(RowWriter writer, CompletedRecordCache cache, Unk
         record is { State: RecordState.InProgress } && record.LeaseUntil == IdempotencyRecord.GivenBack
             ? NextAttempt.Runs
             : CrashPolicies.StricterOf(record.CrashPolicy, operation.CrashPolicy).Next(operation.Probe is not null);
-
-    private (RowWrite Write, IdempotencyRecord Record) FirstClaim(Operation operation, RowAddress address)
-    {
-        var record = NewRecord(operation, epoch: 1);
-        return (RowWrite.Insert(address.RowKey, RecordColumns.ToValues(record)), record);
-    }
 
     private IdempotencyRecord NextClaim(Operation operation, IdempotencyRecord record)
     {
@@ -157,6 +175,7 @@ internal sealed class Claimant(RowWriter writer, CompletedRecordCache cache, Unk
         };
     }
 
-    private static string HashOf(Operation operation, IdempotencyRecord record) =>
+    /// <summary>Names one execution of the operation within its retention; outside keys and ids of messages derive from it.</summary>
+    public static string HashOf(Operation operation, IdempotencyRecord record) =>
         OperationHash.ComputeText("operation", operation.Scope.Principal, operation.Scope.Operation, operation.Key.Value, record.StartedAt.UtcTicks.ToString(System.Globalization.CultureInfo.InvariantCulture));
 }

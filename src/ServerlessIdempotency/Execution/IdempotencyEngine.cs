@@ -16,6 +16,7 @@ public sealed class IdempotencyEngine : IDisposable
     private readonly TimeProvider _timeProvider;
     private readonly MessageCommit _commit;
     private readonly ClaimedExecution _execution;
+    private readonly SingleTripExecution _singleTrip;
 
     /// <summary>Creates an engine over a store. Apps get theirs by <c>services.AddIdempotency()</c>.</summary>
     /// <param name="writer">The store, through the writer that knows its own writes.</param>
@@ -39,6 +40,7 @@ public sealed class IdempotencyEngine : IDisposable
         var unknown = new UnknownOutcomeIndex(writer, options, timeProvider);
         _claimant = new Claimant(writer, _cache, unknown, options, timeProvider);
         _execution = new ClaimedExecution(_commit, _cache, unknown, options, timeProvider, logger);
+        _singleTrip = new SingleTripExecution(writer, _claimant, _commit, _cache, options, timeProvider, logger);
     }
 
     /// <summary>Executes an operation, or answers with what is known of it.</summary>
@@ -51,10 +53,9 @@ public sealed class IdempotencyEngine : IDisposable
         ArgumentNullException.ThrowIfNull(operation);
         ArgumentNullException.ThrowIfNull(handler);
         operation.ThrowIfInvalid();
-        var waitUntil = _timeProvider.GetUtcNow() + operation.Wait;
+        var waiting = new Waiting(operation, _options, _timeProvider);
         var readFirst = operation.LikelyRetry;
         var mayClaim = true;
-        var pause = _options.PollInterval;
         while (true)
         {
             ClaimOutcome claimed;
@@ -89,19 +90,34 @@ public sealed class IdempotencyEngine : IDisposable
                     mayClaim = won.Claim.Record.CrashPolicy == CrashPolicy.Rerun;
                     break;
                 case ClaimOutcome.InProgress inProgress:
-                    var left = waitUntil - _timeProvider.GetUtcNow();
-                    if (left <= TimeSpan.Zero)
+                    if (!await waiting.TryPauseAsync(inProgress, cancellationToken))
                     {
-                        return new ExecutionOutcome<T>.InProgress(RetryAfter(inProgress)) { LeaseLeft = inProgress.LeaseLeft };
+                        return Waiting.Told<T>(inProgress);
                     }
 
-                    await Task.Delay(Min(pause, left, inProgress.LeaseLeft), _timeProvider, cancellationToken);
-                    pause = Min(pause * 2, _options.PollInterval * 10);
                     break;
             }
 
             readFirst = true;
         }
+    }
+
+    /// <summary>
+    /// Executes an operation whose handler has no other effects than the rows and messages that it returns, in a single trip: record and rows are inserted in one transaction, and
+    /// nothing is claimed. Two calls at once may both run; one commits, the other's rows are refused with its record, and it replays.
+    /// </summary>
+    /// <typeparam name="T">What the handler tells the caller whose call it runs for.</typeparam>
+    /// <param name="operation">The operation. It has no crash policy: no execution leaves a trace before it commits.</param>
+    /// <param name="handler">Decides what is committed.</param>
+    /// <param name="cancellationToken">The caller gives up. A commit that has begun is finished all the same.</param>
+    public Task<ExecutionOutcome<T>> ExecuteSingleTripAsync<T>(Operation operation, SingleTripHandler<T> handler, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(operation);
+        ArgumentNullException.ThrowIfNull(handler);
+        operation.ThrowIfInvalid();
+        return operation.CrashPolicy == CrashPolicy.Rerun
+            ? _singleTrip.RunAsync(operation, handler, cancellationToken)
+            : throw new ArgumentException($"A single trip leaves no execution without an answer, and the operation's CrashPolicy is {operation.CrashPolicy}: leave it out, or claim the operation by ExecuteAsync.", nameof(operation));
     }
 
     /// <summary>How far the clocks of two instances may differ.</summary>
@@ -136,19 +152,5 @@ public sealed class IdempotencyEngine : IDisposable
         }
 
         return await claimed;
-    }
-
-    // Soon at first: most executions are short. A client then waits for no longer than it has been waited for anyhow.
-    private static TimeSpan RetryAfter(ClaimOutcome.InProgress other) => Min(other.LeaseLeft, other.Age > TimeSpan.FromSeconds(1) ? other.Age : TimeSpan.FromSeconds(1));
-
-    private static TimeSpan Min(params ReadOnlySpan<TimeSpan> spans)
-    {
-        var least = spans[0];
-        foreach (var span in spans)
-        {
-            least = span < least ? span : least;
-        }
-
-        return least;
     }
 }

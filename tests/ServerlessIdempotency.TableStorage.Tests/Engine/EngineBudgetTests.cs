@@ -21,6 +21,20 @@ public sealed class EngineBudgetTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task A_new_operation_in_a_single_trip_is_one_transaction_and_a_repeat_one_more_and_a_read()
+    {
+        await _tables.CreateTableAsync();
+
+        Assert.IsType<ExecutionOutcome.Executed>(await PayInSingleTripAsync());
+        Assert.Equal([StorageOperation.Transaction], Calls());
+        _recorder.Clear();
+
+        Assert.IsType<ExecutionOutcome.Replayed>(await PayInSingleTripAsync());
+        Assert.Equal([StorageOperation.Transaction, StorageOperation.Read], Calls());
+        Assert.Equal(3, (await _tables.RowsAsync("")).Count(row => !row.Address.RowKey.StartsWith("idem|", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task A_replay_is_one_refused_insert_and_one_read()
     {
         await _tables.CreateTableAsync();
@@ -68,6 +82,9 @@ public sealed class EngineBudgetTests(AzuriteFixture azurite)
 
     private Task<ExecutionOutcome> PayAsync(Operation operation) =>
         _tables.NewInstance(_recorder).ExecuteAsync(operation, (context, _) => EngineOnTables.PayAsync(context, "one"), default);
+
+    private Task<ExecutionOutcome> PayInSingleTripAsync() =>
+        _tables.NewInstance(_recorder).ExecuteSingleTripAsync(_tables.Operation(), (context, _) => EngineOnTables.PayAsync(context.OperationHash, "one"), default);
 
     private IEnumerable<StorageOperation> Calls() => _recorder.Calls.Select(call => call.Operation);
 }

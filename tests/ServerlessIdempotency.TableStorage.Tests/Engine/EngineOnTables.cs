@@ -39,9 +39,11 @@ internal sealed class EngineOnTables(AzuriteFixture azurite)
     };
 
     /// <summary>Commits a payment, two ledger entries and an answer, as the reference app does.</summary>
-    public static Task<HandlerOutcome<OperationResult>> PayAsync(OperationContext context, string executor)
+    public static Task<HandlerOutcome<OperationResult>> PayAsync(OperationContext context, string executor) => PayAsync(context.OperationHash, executor);
+
+    public static Task<HandlerOutcome<OperationResult>> PayAsync(string operationHash, string executor)
     {
-        var id = context.OperationHash[..22];
+        var id = operationHash[..22];
         return Task.FromResult(HandlerOutcome.Completed(
             new OperationResult(201, [KeyValuePair.Create("Location", $"/payments/{id}")], Encoding.UTF8.GetBytes(executor)),
             rows: [

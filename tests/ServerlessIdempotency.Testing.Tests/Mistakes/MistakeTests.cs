@@ -61,6 +61,12 @@ public sealed class MistakeTests(ITestOutputHelper output)
         output);
 
     [Fact]
+    public Task An_outside_effect_in_a_single_trip_is_found() => Found.ByAsync(
+        "'charge' had 2 effects for k-1, under no key.",
+        SingleTripProofTests.Proof(process => new SingleTripApp(process) { CallsOutside = true }),
+        output);
+
+    [Fact]
     public Task Settling_before_the_commit_is_found() => Found.ByAsync(
         "One payment: 0 payments.",
         new IdempotencyProof<SettlesBeforeCommit>(process => new SettlesBeforeCommit(process))
