@@ -82,6 +82,7 @@ public sealed class HttpIdempotencyOptions
         "Last-Modified",
         "Link",
         "Location",
+        "Pragma",
         "Retry-After",
         "Vary",
     };

@@ -17,6 +17,9 @@ public sealed class ComparedController : ControllerBase
     [AddHeader]
     public IActionResult Filtered() => Ok("inner");
 
+    [Surround]
+    public IActionResult Surrounded() => Ok("inner");
+
     [Replace]
     public IActionResult Thrown() => throw new InvalidOperationException($"{Request.Method} broke.");
 
@@ -42,5 +45,23 @@ public sealed class ComparedController : ControllerBase
     private sealed class ReplaceAttribute : ExceptionFilterAttribute
     {
         public override void OnException(ExceptionContext context) => context.Result = new ConflictObjectResult(context.Exception.Message);
+    }
+
+    [AttributeUsage(AttributeTargets.Method)]
+    private sealed class SurroundAttribute : Attribute, IAuthorizationFilter, IResourceFilter, IAlwaysRunResultFilter
+    {
+        public void OnAuthorization(AuthorizationFilterContext context) => context.HttpContext.Response.Headers["X-Authorized"] = "1";
+
+        public void OnResourceExecuting(ResourceExecutingContext context) => context.HttpContext.Response.Headers["X-Resource"] = "1";
+
+        public void OnResourceExecuted(ResourceExecutedContext context)
+        {
+        }
+
+        public void OnResultExecuting(ResultExecutingContext context) => context.HttpContext.Response.Headers["X-Result"] = "1";
+
+        public void OnResultExecuted(ResultExecutedContext context)
+        {
+        }
     }
 }

@@ -39,7 +39,9 @@ public sealed class DifferentialTests
     {
         var feature = Features.All.Single(feature => feature.Name == name);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Test" });
-        builder.Logging.ClearProviders();
+        var observation = new Observation();
+        builder.Logging.ClearProviders().AddProvider(observation);
+        builder.Services.AddSingleton(observation);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = version == "2.0" ? HttpProtocols.Http2 : HttpProtocols.Http1));
         builder.Services.AddIdempotency().AddInMemoryStore().AddHttp();
         builder.Services.AddRoutingCore();
@@ -49,14 +51,19 @@ public sealed class DifferentialTests
         feature.Map(app, "/plain");
         feature.Map(app, "/once").WithIdempotency(options => options.AllowEndpointFilters = true);
         await app.StartAsync();
-        using var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
+        using var handler = new SocketsHttpHandler { AllowAutoRedirect = false, Expect100ContinueTimeout = TimeSpan.FromMinutes(10) };
         using var client = new HttpClient(handler) { BaseAddress = new Uri(app.Urls.Single()), DefaultRequestVersion = new Version(version), DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
 
         // Without the library a key means nothing, but middleware that keeps something between two requests may see it.
         var plain = await SendAsync("/plain", key: null);
+        var left = await observation.TakeAsync(feature.Observed);
         AssertSame(plain, await SendAsync("/once", key: null), []);
+        Assert.Equal(left, await observation.TakeAsync(feature.Observed));
+        Assert.All(feature.NotOffered, trailer => Assert.Equal(version == "2.0", plain.Headers.ContainsKey(trailer)));
         plain = await SendAsync("/plain", key: "k");
-        AssertSame(plain, await SendAsync("/once", key: "k"), []);
+        Assert.Equal(left, await observation.TakeAsync(feature.Observed));
+        AssertSame(plain, await SendAsync("/once", key: "k"), feature.NotOffered);
+        Assert.Equal(left, await observation.TakeAsync(feature.Observed));
         plain = await SendAsync("/plain", key: "k");
         var replay = await SendAsync("/once", key: "k");
         if (feature.Fails)
@@ -66,7 +73,7 @@ public sealed class DifferentialTests
             return;
         }
 
-        AssertSame(plain, replay, feature.IsNotStored ? [] : feature.NotReplayed);
+        AssertSame(plain, replay, feature.IsNotStored ? [] : [.. feature.NotReplayed, .. feature.NotOffered]);
         Assert.Equal(!feature.IsNotStored && feature.AnsweredBy is null, replay.Headers.ContainsKey(IdempotencyHeaders.Replayed));
         if (feature.AnsweredBy is { } mark)
         {
@@ -85,7 +92,9 @@ public sealed class DifferentialTests
             {
                 using var response = await client.SendAsync(request);
                 var body = await response.Content.ReadAsByteArrayAsync();
-                var headers = response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated).ToDictionary(header => header.Key, header => string.Join('|', header.Value), StringComparer.OrdinalIgnoreCase);
+                var headers = response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated)
+                    .Concat(response.TrailingHeaders.NonValidated.Select(trailer => KeyValuePair.Create($"trailer {trailer.Key}", trailer.Value)))
+                    .ToDictionary(header => header.Key, header => string.Join('|', header.Value), StringComparer.OrdinalIgnoreCase);
                 return new Exchange((int)response.StatusCode, headers, headers.GetValueOrDefault("Content-Encoding") == "gzip" ? Decompress(body) : body, body.Length);
             }
             catch (HttpRequestException) when (feature.Fails)

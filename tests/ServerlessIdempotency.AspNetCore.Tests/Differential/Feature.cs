@@ -19,6 +19,12 @@ internal sealed record Feature(string Name, Func<IEndpointRouteBuilder, string, 
 
     public (string Name, string Value)[] RequestHeaders { get; init; } = [];
 
+    /// <summary>Trailers that no answer has, by the contract: it is withheld until it is committed.</summary>
+    public string[] NotOffered { get; init; } = [];
+
+    /// <summary>How much a request that runs the endpoint leaves in the app's <see cref="Observation"/>.</summary>
+    public int Observed { get; init; }
+
     /// <summary>Headers that a replay does not repeat, by the contract.</summary>
     public string[] NotReplayed { get; init; } = [];
 

@@ -2,8 +2,11 @@ using System.IO.Compression;
 using System.IO.Pipelines;
 using System.Text;
 using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.CookiePolicy;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.HttpLogging;
@@ -42,6 +45,15 @@ internal static class Features
         Feature.Of("Results.ValidationProblem", () => Results.ValidationProblem(new Dictionary<string, string[]> { ["a"] = ["b"] })),
         Feature.Of("Results.Unauthorized", () => Results.Unauthorized()) with { IsNotStored = true },
         Feature.Of("Results.StatusCode 503", () => Results.StatusCode(503)) with { IsNotStored = true },
+        Feature.Of("Results.UnprocessableEntity", () => Results.UnprocessableEntity(new { Fault = "no" })),
+        Feature.Of("Results.InternalServerError", () => Results.InternalServerError("broken")) with { IsNotStored = true },
+        Feature.Of("Results.LocalRedirect", () => Results.LocalRedirect("/elsewhere", permanent: true)),
+        Named("Results.RedirectToRoute", () => Results.RedirectToRoute("thing", new { id = 7 })),
+        Named("Results.CreatedAtRoute", () => Results.CreatedAtRoute("thing", new { id = 7 }, new { Id = 7 })),
+        Named("Results.AcceptedAtRoute", () => Results.AcceptedAtRoute("thing", new { id = 7 })),
+        WithCookies("Results.Challenge", () => Results.Challenge()) with { IsNotStored = true },
+        WithCookies("Results.Forbid", () => Results.Forbid()) with { IsNotStored = true },
+        WithCookies("Results.SignOut", () => Results.SignOut()) with { NotReplayed = ["Set-Cookie"] },
         Feature.Of("Results.Empty", () => Results.Empty),
         Feature.Of("TypedResults", () => TypedResults.Ok(7)),
         Feature.Of("a string", () => "text"),
@@ -205,7 +217,7 @@ internal static class Features
             }
 
             await context.Response.WriteAsync("body");
-        }) with { NotReplayed = ["X-Late"] },
+        }) with { NotOffered = ["trailer X-Late"] },
         Feature.Of("CORS", () => "shared") with
         {
             Services = services => services.AddCors(options => options.AddDefaultPolicy(policy => policy.WithOrigins("https://a.example").WithExposedHeaders("ETag"))),
@@ -220,8 +232,9 @@ internal static class Features
         },
         Feature.Of("HTTP logging", (Dictionary<string, int> body) => Results.Ok(body)) with
         {
-            Services = services => services.AddHttpLogging(options => options.LoggingFields = HttpLoggingFields.All),
+            Services = services => services.AddHttpLogging(options => options.LoggingFields = HttpLoggingFields.RequestBody | HttpLoggingFields.ResponseBody),
             Pipeline = app => app.UseHttpLogging(),
+            Observed = 2,
         },
         Feature.Of("antiforgery and IFormFile", (IFormFile file, IFormCollection form) => $"{file.FileName} {file.Length} {form["currency"]}") with
         {
@@ -236,6 +249,13 @@ internal static class Features
             }).UseAntiforgery(),
             Content = () => new MultipartFormDataContent { { new StringContent("EUR"), "currency" }, { new ByteArrayContent(Bytes), "file", "a.bin" } },
         },
+        Feature.Of("a form without its antiforgery token", (IFormFile file) => file.FileName) with
+        {
+            Services = services => services.AddAntiforgery(),
+            Pipeline = app => app.UseAntiforgery(),
+            Content = () => new MultipartFormDataContent { { new ByteArrayContent(Bytes), "file", "a.bin" } },
+            IsNotStored = true,
+        },
         Feature.Of("a form", (HttpRequest request) => request.Form["amount"].ToString()) with
         {
             Content = () => new FormUrlEncodedContent(new Dictionary<string, string> { ["amount"] = "1 2" }),
@@ -244,6 +264,16 @@ internal static class Features
         Feature.Of("an exception and its handler", string () => throw new InvalidOperationException("It broke.")) with
         {
             Pipeline = app => app.UseExceptionHandler(error => error.Run(context => context.Response.WriteAsync("handled"))),
+            IsNotStored = true,
+        },
+        Feature.Of("an exception and an endpoint for errors", string () => throw new InvalidOperationException("It broke.")) with
+        {
+            Pipeline = app =>
+            {
+                app.UseExceptionHandler("/error");
+                app.UseRouting();
+                app.Map("/error", () => "handled elsewhere").WithIdempotency();
+            },
             IsNotStored = true,
         },
         Feature.Raw("an aborted answer", async context =>
@@ -267,6 +297,7 @@ internal static class Features
         Feature.Action("MVC: a typed result", nameof(ComparedController.Typed)),
         Feature.Action("MVC: a produced type", nameof(ComparedController.Produced)),
         Feature.Action("MVC: a result filter", nameof(ComparedController.Filtered)),
+        Feature.Action("MVC: authorization, resource and always-run filters", nameof(ComparedController.Surrounded)),
         Feature.Action("MVC: an exception filter", nameof(ComparedController.Thrown)),
         Feature.Action("MVC: errors of the model", nameof(ComparedController.Judged)),
         Feature.Action("MVC: a file", nameof(ComparedController.Sent)),
@@ -307,13 +338,43 @@ internal static class Features
         Feature.Raw("an empty answer that is completed", context => context.Response.CompleteAsync()),
         Feature.Of("a precondition that fails", () => Results.Bytes(Bytes, entityTag: EntityTagHeaderValue.Parse("\"v1\""))) with { RequestHeaders = [("If-Match", "\"v2\"")] },
         Feature.Of("Range is for GET", () => Results.Bytes(Bytes, enableRangeProcessing: true)) with { RequestHeaders = [("Range", "bytes=0-9")] },
-        Feature.Of("OnCompleted and RegisterForDispose", (HttpContext context) =>
+        Feature.Of("OnCompleted and RegisterForDispose", (HttpContext context, Observation observation) =>
         {
-            context.Response.OnCompleted(() => Task.CompletedTask);
-            context.Response.RegisterForDispose(new MemoryStream());
-            return "disposed";
-        }),
+            context.Response.OnCompleted(() =>
+            {
+                observation.Tell($"completed with {context.Response.StatusCode}");
+                return Task.CompletedTask;
+            });
+            context.Response.RegisterForDispose(new Told(observation));
+            return "done";
+        }) with { Observed = 2 },
     ];
+
+    private static Feature Named(string name, Delegate handler) => Feature.Of(name, handler) with { Pipeline = app => app.MapGet("/things/{id}", (int id) => id).WithName("thing") };
+
+    private static Feature WithCookies(string name, Delegate handler) => Feature.Of(name, handler) with
+    {
+        Services = services => services.AddAuthentication("cookies").AddCookie("cookies", options =>
+        {
+            options.DataProtectionProvider = new EphemeralDataProtectionProvider();
+
+            // Of an API: no redirect to a page, whose address would name the path that was asked for.
+            options.Events.OnRedirectToLogin = Refuse(401);
+            options.Events.OnRedirectToAccessDenied = Refuse(403);
+        }),
+        Pipeline = app => app.UseAuthentication(),
+    };
+
+    private static Func<RedirectContext<CookieAuthenticationOptions>, Task> Refuse(int status) => context =>
+    {
+        context.Response.StatusCode = status;
+        return Task.CompletedTask;
+    };
+
+    private sealed class Told(Observation observation) : IDisposable
+    {
+        public void Dispose() => observation.Tell("disposed");
+    }
 
     private static async IAsyncEnumerable<int> Numbers()
     {
