@@ -6,6 +6,7 @@ using Microsoft.Azure.Functions.Worker.Context.Features;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Extensions.Options;
 using ServerlessIdempotency.Functions.Keys;
+using ServerlessIdempotency.Functions.ServiceBus.Batches;
 using ServerlessIdempotency.Functions.ServiceBus.Messages;
 using ServerlessIdempotency.Functions.Settings;
 using ServerlessIdempotency.Functions.Worker;
@@ -15,7 +16,7 @@ using ServerlessIdempotency.ServiceBus;
 namespace ServerlessIdempotency.Functions.ServiceBus;
 
 /// <summary>Functions that a Service Bus message starts.</summary>
-internal sealed class ServiceBusFunctionTrigger(MessageExecution messages, IOptions<InboxOptions> inbox) : IIdempotentTrigger
+internal sealed class ServiceBusFunctionTrigger(MessageExecution messages, BatchInvocation batches, IOptions<InboxOptions> inbox) : IIdempotentTrigger
 {
     public KeySource DefaultKey { get; } = new KeySource.EventIdentity();
 
@@ -30,15 +31,32 @@ internal sealed class ServiceBusFunctionTrigger(MessageExecution messages, IOpti
             yield return "sets KeyHeader or RequireKey, which are for HTTP functions: use KeyProperty or KeyBodyPath. A message always needs a key.";
         }
 
-        var (parameter, autoCompletes) = TriggerOf(function.Method)!.Value;
-        if (parameter.ParameterType != typeof(ServiceBusReceivedMessage))
+        var (parameter, autoCompletes, isBatched) = TriggerOf(function.Method)!.Value;
+        if (parameter.ParameterType != (isBatched ? typeof(ServiceBusReceivedMessage[]) : typeof(ServiceBusReceivedMessage)))
         {
-            yield return "is not bound to one message: bind the trigger to a ServiceBusReceivedMessage, not to its body or to a batch.";
+            yield return isBatched
+                ? "has IsBatched = true and is not bound to several messages: bind the trigger to a ServiceBusReceivedMessage[]."
+                : "is not bound to one message: bind the trigger to a ServiceBusReceivedMessage, not to its body; for a batch set IsBatched = true and bind it to a ServiceBusReceivedMessage[].";
         }
 
         if (autoCompletes ?? host.AutoCompleteMessages)
         {
             yield return "lets the host complete messages, even those that are still in progress elsewhere: set AutoCompleteMessages = false on its trigger, or autoCompleteMessages to false in host.json.";
+        }
+
+        if (isBatched)
+        {
+            foreach (var fault in BatchCheck.Check(function, settings, host, inbox.Value))
+            {
+                yield return fault;
+            }
+
+            yield break;
+        }
+
+        if (settings.MessageTime is not null)
+        {
+            yield return "sets MessageTime, which is for batches: leave it out, or set IsBatched = true on its trigger.";
         }
 
         if (settings.Retention is { } retention)
@@ -64,8 +82,14 @@ internal sealed class ServiceBusFunctionTrigger(MessageExecution messages, IOpti
         // Bound here and kept by the worker: the function gets the very same objects.
         var inputs = await (context.Features.Get<IFunctionInputBindingFeature>()
             ?? throw new InvalidOperationException("The worker does not bind inputs ahead of the function.")).BindFunctionInputAsync(context);
-        var message = inputs.Values.OfType<ServiceBusReceivedMessage>().Single();
         var actions = inputs.Values.OfType<ServiceBusMessageActions>().FirstOrDefault() ?? await MessageActionsBinding.BindAsync(context);
+        if (inputs.Values.OfType<ServiceBusReceivedMessage[]>().FirstOrDefault() is { } batch)
+        {
+            await batches.InvokeAsync(context, next, function, batch, actions);
+            return;
+        }
+
+        var message = inputs.Values.OfType<ServiceBusReceivedMessage>().Single();
 
         Settlement settlement;
         try
@@ -116,16 +140,18 @@ internal sealed class ServiceBusFunctionTrigger(MessageExecution messages, IOpti
             context.CancellationToken);
 
     // From the attribute's data: its property can't tell "false" from "not said", and then host.json decides.
-    private static (ParameterInfo Parameter, bool? AutoCompletes)? TriggerOf(MethodInfo method)
+    private static (ParameterInfo Parameter, bool? AutoCompletes, bool IsBatched)? TriggerOf(MethodInfo method)
     {
         foreach (var parameter in method.GetParameters())
         {
             if (parameter.GetCustomAttributesData().FirstOrDefault(data => data.AttributeType == typeof(ServiceBusTriggerAttribute)) is { } trigger)
             {
-                return (parameter, trigger.NamedArguments
-                    .Where(argument => argument.MemberName == nameof(ServiceBusTriggerAttribute.AutoCompleteMessages))
+                return (parameter, Said(nameof(ServiceBusTriggerAttribute.AutoCompleteMessages)), Said(nameof(ServiceBusTriggerAttribute.IsBatched)) ?? false);
+
+                bool? Said(string setting) => trigger.NamedArguments
+                    .Where(argument => argument.MemberName == setting)
                     .Select(argument => (bool?)argument.TypedValue.Value)
-                    .FirstOrDefault());
+                    .FirstOrDefault();
             }
         }
 

@@ -2,6 +2,7 @@ using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ServerlessIdempotency.DependencyInjection;
+using ServerlessIdempotency.Functions.ServiceBus.Batches;
 using ServerlessIdempotency.Functions.ServiceBus.Messages;
 using ServerlessIdempotency.Functions.Worker;
 
@@ -21,6 +22,8 @@ public static class ServiceBusIdempotencyBuilderExtensions
         builder.UseIdempotency();
         new IdempotencyBuilder(builder.Services).AddInbox();
         builder.Services.TryAddSingleton<MessageExecution>();
+        builder.Services.TryAddSingleton<BatchExecution>();
+        builder.Services.TryAddSingleton<BatchInvocation>();
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IIdempotentTrigger, ServiceBusFunctionTrigger>());
         return builder;
     }

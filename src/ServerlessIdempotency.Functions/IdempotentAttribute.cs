@@ -9,6 +9,7 @@ namespace ServerlessIdempotency.Functions;
 /// <remarks>
 /// An HTTP function returns <c>IResult</c> or <c>IActionResult</c>, and POST and PATCH count. A Service Bus function takes one <c>ServiceBusReceivedMessage</c>, has
 /// <c>AutoCompleteMessages = false</c>, does not settle by itself, and returns nothing or a <c>MessageOutcome</c> (package <c>ServerlessIdempotency.Functions.ServiceBus</c>).
+/// One with <c>IsBatched = true</c> takes a <c>ServiceBusReceivedMessage[]</c> and returns the <c>MessageBatchOutcome</c> of <c>context.GetMessageBatch().ApplyAsync(…)</c>.
 /// </remarks>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class IdempotentAttribute : Attribute
@@ -59,4 +60,10 @@ public sealed class IdempotentAttribute : Attribute
     /// <see cref="IdempotencyOptions.Retention"/>, for messages <c>InboxOptions.Retention</c>.
     /// </summary>
     public string? Retention { get; set; }
+
+    /// <summary>
+    /// Messages in batches: how long one message of a batch takes at most, on an average, as <c>hh:mm:ss.fff</c>. The app does not start where a full batch (host.json's
+    /// <c>maxMessageBatchSize</c>) would outlast three quarters of the lock, which nobody renews. Default 50 ms.
+    /// </summary>
+    public string? MessageTime { get; set; }
 }

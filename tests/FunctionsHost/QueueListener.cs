@@ -15,6 +15,12 @@ internal sealed class QueueListener(Func<Task> start, Func<ValueTask> stop) : IA
     /// <param name="messages">Gets what is in hand.</param>
     public static QueueListener Create(FunctionHost host, HostedFunction function, ServiceBusClient client, HeldMessages messages)
     {
+        if (function.Text("cardinality") == "Many")
+        {
+            var batches = new BatchLoop(host, function, client, messages);
+            return new QueueListener(batches.StartAsync, batches.DisposeAsync);
+        }
+
         Task ReceiveAsync(HeldMessage held, CancellationToken cancellationToken) => RunAsync(host, function, messages, held, cancellationToken);
         Task Fail(ProcessErrorEventArgs args)
         {
@@ -78,7 +84,7 @@ internal sealed class QueueListener(Func<Task> start, Func<ValueTask> stop) : IA
     }
 
     // The lock token, and the message as AMQP.
-    private static ModelBindingData Encode(ServiceBusReceivedMessage message) => new()
+    public static ModelBindingData Encode(ServiceBusReceivedMessage message) => new()
     {
         Version = "1.0",
         Source = "AzureServiceBusReceivedMessage",

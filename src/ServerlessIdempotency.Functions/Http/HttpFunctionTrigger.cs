@@ -27,6 +27,11 @@ internal sealed class HttpFunctionTrigger(HttpExecution http, IOptions<Idempoten
             yield return "names a message property, but it is an HTTP function: use KeyHeader or KeyBodyPath, and HttpIdempotencyOptions.Principal.";
         }
 
+        if (settings.MessageTime is not null)
+        {
+            yield return "sets MessageTime, which is for batches of messages: leave it out.";
+        }
+
         if (!typeof(IResult).IsAssignableFrom(function.ReturnType) && !typeof(IActionResult).IsAssignableFrom(function.ReturnType))
         {
             yield return $"returns {function.ReturnType.Name}, which can't be stored whole: return IResult or IActionResult.";

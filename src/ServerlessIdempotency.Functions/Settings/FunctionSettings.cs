@@ -27,6 +27,8 @@ internal sealed record FunctionSettings(string Name, KeySource Key)
 
     public TimeSpan? Retention { get; init; }
 
+    public TimeSpan? MessageTime { get; init; }
+
     /// <param name="function">The function.</param>
     /// <param name="trigger">What starts it; null where no known trigger does.</param>
     /// <param name="attribute">What it says.</param>
@@ -53,6 +55,7 @@ internal sealed record FunctionSettings(string Name, KeySource Key)
             ProbeType = attribute.ProbeType,
             MaxExecution = ReadSpan(nameof(attribute.MaxExecution), attribute.MaxExecution),
             Retention = ReadSpan(nameof(attribute.Retention), attribute.Retention),
+            MessageTime = ReadSpan(nameof(attribute.MessageTime), attribute.MessageTime),
         };
 
         TimeSpan? ReadSpan(string setting, string? value)

@@ -8,6 +8,9 @@ namespace ServerlessIdempotency.Functions.Settings;
 /// <param name="AutoCompleteMessages">Whether the host completes messages unless a trigger says otherwise.</param>
 internal sealed record HostSettings(TimeSpan? FunctionTimeout, bool AutoCompleteMessages)
 {
+    /// <summary>The most messages that a batched function is given. Default 1,000, as the host's.</summary>
+    public int MaxMessageBatchSize { get; init; } = 1_000;
+
     /// <summary>What holds where host.json says nothing: 30 minutes, as on every plan but the old Consumption plan with its 5.</summary>
     public static HostSettings Default { get; } = new(TimeSpan.FromMinutes(30), AutoCompleteMessages: true);
 
@@ -28,7 +31,10 @@ internal sealed record HostSettings(TimeSpan? FunctionTimeout, bool AutoComplete
                 timeout = text == "-1" ? null : TimeSpan.Parse(text, CultureInfo.InvariantCulture);
             }
 
-            return new HostSettings(timeout, Find(root, "extensions", "serviceBus", "autoCompleteMessages")?.GetBoolean() ?? Default.AutoCompleteMessages);
+            return new HostSettings(timeout, Find(root, "extensions", "serviceBus", "autoCompleteMessages")?.GetBoolean() ?? Default.AutoCompleteMessages)
+            {
+                MaxMessageBatchSize = Find(root, "extensions", "serviceBus", "maxMessageBatchSize")?.GetInt32() ?? Default.MaxMessageBatchSize,
+            };
         }
         catch (Exception exception) when (exception is JsonException or FormatException or OverflowException or InvalidOperationException)
         {

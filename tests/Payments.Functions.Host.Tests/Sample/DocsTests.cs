@@ -17,6 +17,17 @@ public sealed class DocsTests
         Assert.All(code, line => Assert.Contains(line, sample));
     }
 
+    [Fact]
+    public void Every_line_about_batches_is_one_of_the_sample()
+    {
+        var page = File.ReadAllLines(RepositoryFolder.PathOf("docs", "functions.md"));
+        var code = LinesOfCode([.. page.SkipWhile(line => line != "## Batches").TakeWhile(line => !line.StartsWith("## Where packages", StringComparison.Ordinal))]);
+        var sample = File.ReadAllLines(RepositoryFolder.PathOf("samples", "IdempotentFunctions", "Entries.cs")).ToHashSet(StringComparer.Ordinal);
+
+        Assert.True(code.Count > 4, $"The page shows {code.Count} lines.");
+        Assert.All(code, line => Assert.Contains(line, sample));
+    }
+
     private static List<string> LinesOfCode(string[] lines)
     {
         var code = new List<string>();

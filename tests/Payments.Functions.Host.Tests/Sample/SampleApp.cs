@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using Azure.Data.Tables;
 using Azure.Messaging.ServiceBus;
 using FunctionsHost;
 using LocalAzurite;
@@ -22,7 +23,7 @@ public sealed class SampleApp : IAsyncLifetime, IAsyncDisposable
     public async Task InitializeAsync()
     {
         _azurite = await AzuriteServer.StartAsync(new AzuriteOptions(), CancellationToken.None);
-        _broker = await LocalServiceBusServer.StartAsync(new LocalServiceBusOptions { Queues = [new QueueOptions { Name = "orders" }, new QueueOptions { Name = "returns" }] });
+        _broker = await LocalServiceBusServer.StartAsync(new LocalServiceBusOptions { Queues = [new QueueOptions { Name = "orders" }, new QueueOptions { Name = "returns" }, new QueueOptions { Name = "entries", RequiresSession = true }, new QueueOptions { Name = "readings" }] });
         _bus = new ServiceBusClient(_broker.ConnectionString);
         Host = await FunctionHost.StartAsync(new FunctionHostOptions
         {
@@ -41,6 +42,34 @@ public sealed class SampleApp : IAsyncLifetime, IAsyncDisposable
         await (_bus?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (_broker?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (_azurite?.DisposeAsync() ?? ValueTask.CompletedTask);
+    }
+
+    /// <summary>The rows of a partition, by the starts of their keys.</summary>
+    internal async Task<IReadOnlyList<string>> RowsAsync(string table, string partition, string prefix)
+    {
+        var keys = new List<string>();
+        await foreach (var row in new TableClient(_azurite!.ConnectionString, table).QueryAsync<TableEntity>(row => row.PartitionKey == partition))
+        {
+            keys.Add(row.RowKey);
+        }
+
+        return [.. keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal)).Select(key => key[prefix.Length..])];
+    }
+
+    /// <summary>Sends messages together.</summary>
+    internal async Task SendAsync(string queue, string? session, params string[] bodies)
+    {
+        await using var sender = _bus!.CreateSender(queue);
+        await sender.SendMessagesAsync(bodies.Select(body =>
+        {
+            var message = new ServiceBusMessage(body) { MessageId = body };
+            if (session is not null)
+            {
+                message.SessionId = session;
+            }
+
+            return message;
+        }));
     }
 
     internal async Task SendAsync(string queue, string body, string messageId)

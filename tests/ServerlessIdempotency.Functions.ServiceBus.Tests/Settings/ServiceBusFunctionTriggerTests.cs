@@ -2,6 +2,8 @@ using Azure.Messaging.ServiceBus;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using ServerlessIdempotency.DependencyInjection;
+using ServerlessIdempotency.Execution;
+using ServerlessIdempotency.Functions.ServiceBus.Batches;
 using ServerlessIdempotency.Functions.ServiceBus.Messages;
 using ServerlessIdempotency.Functions.Settings;
 using ServerlessIdempotency.Functions.Worker;
@@ -11,6 +13,8 @@ namespace ServerlessIdempotency.Functions.ServiceBus.Tests.Settings;
 public sealed class ServiceBusFunctionTriggerTests
 {
     private static readonly HostSettings Host = new(TimeSpan.FromMinutes(5), AutoCompleteMessages: false);
+
+    private static readonly HostSettings SmallBatches = Host with { MaxMessageBatchSize = 100 };
 
     [Fact]
     public void An_attribute_that_fits_its_function_is_fine()
@@ -47,10 +51,57 @@ public sealed class ServiceBusFunctionTriggerTests
     }
 
     [Fact]
-    public void A_function_that_takes_the_body_or_several_messages_is_refused()
+    public void A_function_that_takes_the_body_or_another_number_of_messages_than_its_trigger_is_refused()
     {
-        Assert.Single(Check(nameof(Functions.OnBody), new IdempotentAttribute()));
-        Assert.Single(Check(nameof(Functions.OnBatch), new IdempotentAttribute()));
+        Assert.Contains("not to its body", Assert.Single(Check(nameof(Functions.OnBody), new IdempotentAttribute())), StringComparison.Ordinal);
+        Assert.Contains("set IsBatched = true", Assert.Single(Check(nameof(Functions.OnSeveral), new IdempotentAttribute())), StringComparison.Ordinal);
+        Assert.Contains("ServiceBusReceivedMessage[]", Assert.Single(Check(nameof(Functions.OnBatchOfOne), new IdempotentAttribute(), SmallBatches)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_batched_function_that_returns_the_outcome_of_its_batch_is_fine() =>
+        Assert.Empty(Check(nameof(Functions.OnBatch), new IdempotentAttribute { PrincipalProperty = "tenant" }, SmallBatches));
+
+    // One that goes through the messages by itself: nothing of it would be idempotent.
+    [Fact]
+    public void A_batched_function_that_does_not_apply_its_batch_is_refused() =>
+        Assert.Contains("GetMessageBatch().ApplyAsync", Assert.Single(Check(nameof(Functions.OnBatchAlone), new IdempotentAttribute(), SmallBatches)), StringComparison.Ordinal);
+
+    [Fact]
+    public void What_is_of_claims_and_of_chosen_keys_is_refused_on_batches()
+    {
+        Assert.Single(Check(nameof(Functions.OnBatch), new IdempotentAttribute { KeyProperty = "order" }, SmallBatches));
+        Assert.Single(Check(nameof(Functions.OnBatch), new IdempotentAttribute { CrashPolicy = CrashPolicy.Park }, SmallBatches));
+        Assert.Single(Check(nameof(Functions.OnBatch), new IdempotentAttribute { Retention = "10.00:00:00" }, SmallBatches));
+        Assert.Single(Check(nameof(Functions.OnBatch), new IdempotentAttribute { MaxExecution = "00:01:00" }, SmallBatches));
+        Assert.Single(Check(nameof(Functions.OnOrder), new IdempotentAttribute { MessageTime = "00:00:00.010" }));
+    }
+
+    // Lock 60 s, of which three quarters are for the batch.
+    [Theory]
+    [InlineData(1_000, null, "900")]
+    [InlineData(900, null, null)]
+    [InlineData(1_000, "00:00:00.045", null)]
+    [InlineData(100, "00:00:00.451", "99")]
+    [InlineData(10, "00:01:00", "1 or less")]
+    public void A_full_batch_that_outlasts_its_lock_is_refused_with_what_to_set(int batchSize, string? messageTime, string? most)
+    {
+        var faults = Check(nameof(Functions.OnBatch), new IdempotentAttribute { MessageTime = messageTime }, Host with { MaxMessageBatchSize = batchSize });
+        if (most is null)
+        {
+            Assert.Empty(faults);
+        }
+        else
+        {
+            Assert.Contains($"Set maxMessageBatchSize to {most}", Assert.Single(faults), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void The_batch_size_is_that_of_host_json_or_the_hosts_own_default()
+    {
+        Assert.Equal(25, HostSettings.Parse("""{"extensions":{"serviceBus":{"maxMessageBatchSize":25}}}"""u8.ToArray()).MaxMessageBatchSize);
+        Assert.Equal(1_000, HostSettings.Parse("{}"u8.ToArray()).MaxMessageBatchSize);
     }
 
     [Fact]
@@ -58,7 +109,8 @@ public sealed class ServiceBusFunctionTriggerTests
 
     private static ServiceBusFunctionTrigger Trigger()
     {
-        var services = new ServiceCollection().AddLogging().AddIdempotency().AddInMemoryStore().AddInbox().Services.AddSingleton<MessageExecution>().BuildServiceProvider();
+        var services = new ServiceCollection().AddLogging().AddIdempotency().AddInMemoryStore().AddInbox().Services
+            .AddSingleton<MessageExecution>().AddSingleton<BatchExecution>().AddSingleton<BatchInvocation>().BuildServiceProvider();
         return ActivatorUtilities.CreateInstance<ServiceBusFunctionTrigger>(services);
     }
 
@@ -87,7 +139,15 @@ public sealed class ServiceBusFunctionTriggerTests
 
         public static void OnBody([ServiceBusTrigger("orders", AutoCompleteMessages = false)] string body) => _ = body;
 
-        public static void OnBatch([ServiceBusTrigger("orders", AutoCompleteMessages = false, IsBatched = true)] ServiceBusReceivedMessage[] messages) => _ = messages;
+        public static void OnSeveral([ServiceBusTrigger("orders", AutoCompleteMessages = false)] ServiceBusReceivedMessage[] messages) => _ = messages;
+
+        public static Task<MessageBatchOutcome> OnBatchOfOne([ServiceBusTrigger("orders", AutoCompleteMessages = false, IsBatched = true)] ServiceBusReceivedMessage message) =>
+            throw new NotSupportedException(message.MessageId);
+
+        public static Task<MessageBatchOutcome> OnBatch([ServiceBusTrigger("orders", AutoCompleteMessages = false, IsBatched = true)] ServiceBusReceivedMessage[] messages, FunctionContext context) =>
+            context.GetMessageBatch().ApplyAsync(_ => default, (_, _) => throw new NotSupportedException($"{messages.Length}"));
+
+        public static void OnBatchAlone([ServiceBusTrigger("orders", AutoCompleteMessages = false, IsBatched = true)] ServiceBusReceivedMessage[] messages) => _ = messages;
 
         public static void Other(string timer) => _ = timer;
     }

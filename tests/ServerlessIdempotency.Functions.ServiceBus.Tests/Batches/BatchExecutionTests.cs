@@ -1,0 +1,121 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Time.Testing;
+using ServerlessIdempotency.DependencyInjection;
+using ServerlessIdempotency.Functions.Keys;
+using ServerlessIdempotency.Functions.ServiceBus.Batches;
+using ServerlessIdempotency.Functions.Settings;
+using ServerlessIdempotency.Inbox;
+using ServerlessIdempotency.Rows;
+
+namespace ServerlessIdempotency.Functions.ServiceBus.Tests.Batches;
+
+public sealed class BatchExecutionTests
+{
+    private static readonly PartitionAddress Account = new("Business", "account");
+
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 24, 12, 0, 0, TimeSpan.Zero));
+    private readonly FunctionSettings _function = new("OnEntries", new KeySource.EventIdentity());
+    private readonly BatchExecution _execution;
+
+    public BatchExecutionTests()
+    {
+        var services = new ServiceCollection().AddLogging().AddIdempotency().AddInMemoryStore()
+            .AddInbox(options => (options.FirstRedeliveryPause, options.MaxRedeliveryPause) = (TimeSpan.Zero, TimeSpan.Zero)).Services;
+        services.Replace(ServiceDescriptor.Singleton<TimeProvider>(_time));
+        _execution = services.AddSingleton<BatchExecution>().BuildServiceProvider().GetRequiredService<BatchExecution>();
+    }
+
+    [Fact]
+    public async Task Each_message_is_settled_by_its_own_outcome()
+    {
+        IReadOnlyList<InboundMessage> messages = [Message("a"), Message("b"), Message("a"), Message("fails"), Message("rejected")];
+        Assert.Equal("Complete Complete Complete Abandon DeadLetter", Text(await ExecuteAsync(messages)));
+        Assert.Equal("Complete Complete", Text(await ExecuteAsync([Message("b"), Message("c")])));
+    }
+
+    [Fact]
+    public async Task What_is_behind_a_failed_message_of_a_session_is_released() => Assert.Equal(
+        "Complete Abandon Release",
+        Text(await ExecuteAsync([Message("a") with { SessionId = "s" }, Message("fails") with { SessionId = "s" }, Message("c") with { SessionId = "s" }])));
+
+    [Fact]
+    public async Task A_function_that_ends_without_applying_its_batch_has_failed()
+    {
+        var (settlements, _) = await ExecuteAsync([Message("a"), Message("b")], _ => Task.CompletedTask);
+        Assert.Equal("Abandon Abandon", Text((settlements, null)));
+        Assert.Contains("ApplyAsync", Assert.IsType<Settlement.Abandon>(settlements[0]).Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_function_that_throws_after_its_batch_was_applied_has_it_settled_all_the_same()
+    {
+        var failure = new InvalidOperationException("on fire");
+        var result = await ExecuteAsync([Message("a")], async batch =>
+        {
+            await batch.ApplyAsync(_ => Account, EnterAsync);
+            throw failure;
+        });
+        Assert.Equal("Complete", Text(result));
+        Assert.Same(failure, result.Failure);
+    }
+
+    [Fact]
+    public async Task A_batch_is_applied_once()
+    {
+        var result = await ExecuteAsync([Message("a")], async batch =>
+        {
+            await batch.ApplyAsync(_ => Account, EnterAsync);
+            await batch.ApplyAsync(_ => Account, EnterAsync);
+        });
+        Assert.IsType<InvalidOperationException>(result.Failure);
+    }
+
+    // Lock 60 s: at 45 s nothing more is begun. What was decided by then is one transaction.
+    [Theory]
+    [InlineData(44, "Complete Complete")]
+    [InlineData(45, "Complete Release")]
+    public async Task Nothing_is_begun_past_three_quarters_of_the_lock(int seconds, string settled)
+    {
+        var result = await ExecuteAsync([Message("a"), Message("b")], batch => batch.ApplyAsync(_ => Account, (context, token) =>
+        {
+            if (context.Delivery.Message.MessageId == "a")
+            {
+                _time.Advance(TimeSpan.FromSeconds(seconds));
+            }
+
+            return EnterAsync(context, token);
+        }));
+        Assert.Equal(settled, Text(result));
+    }
+
+    [Fact]
+    public async Task Each_principal_applies_a_message_for_itself_and_one_without_is_rejected()
+    {
+        var function = _function with { PrincipalProperty = "tenant" };
+        InboundMessage Of(string? tenant) => tenant is null ? Message("a") : Message("a") with { Properties = new Dictionary<string, object?> { ["tenant"] = tenant } };
+        IReadOnlyList<InboundMessage> messages = [Of("t1"), Of(null), Of("t2"), Of("t1")];
+        var runs = 0;
+        var (settlements, _) = await _execution.ExecuteAsync(messages, null, function, batch => batch.ApplyAsync(_ => Account, (context, token) =>
+        {
+            runs++;
+            return Task.FromResult<InboxDecision>(new InboxDecision.Apply());
+        }), default);
+        Assert.Equal("Complete DeadLetter Complete Complete", Text((settlements, null)));
+        Assert.Equal(2, runs);
+    }
+
+    private Task<(IReadOnlyList<Settlement> Settlements, Exception? Failure)> ExecuteAsync(IReadOnlyList<InboundMessage> messages, Func<MessageBatch, Task>? run = null) =>
+        _execution.ExecuteAsync(messages, lockedUntil: null, _function, run ?? (batch => batch.ApplyAsync(_ => Account, EnterAsync)), default);
+
+    private static Task<InboxDecision> EnterAsync(InboxContext context, CancellationToken cancellationToken) => context.Delivery.Message.MessageId switch
+    {
+        "fails" => throw new InvalidOperationException("on fire"),
+        "rejected" => Task.FromResult<InboxDecision>(new InboxDecision.Reject("Nothing", "It is nothing.")),
+        var id => Task.FromResult<InboxDecision>(new InboxDecision.Apply { Rows = [RowWrite.Insert($"entry|{id}", new Dictionary<string, object>())] }),
+    };
+
+    private static InboundMessage Message(string id) => new("{}"u8.ToArray()) { MessageId = id };
+
+    private static string Text((IReadOnlyList<Settlement> Settlements, Exception? Failure) result) => string.Join(' ', result.Settlements.Select(settlement => settlement.GetType().Name));
+}
