@@ -49,6 +49,9 @@ internal sealed class BatchMessage
     /// <summary>No message before it shares its transaction.</summary>
     public bool BeginsTransaction { get; set; }
 
+    /// <summary>Its place in the order in which messages are applied.</summary>
+    public int Place { get; set; }
+
     public string? Session => Delivery.Message.SessionId;
 
     public bool Failed => Outcome is InboxOutcome.Failed or InboxOutcome.HeldBack;

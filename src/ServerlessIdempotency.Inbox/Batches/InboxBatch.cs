@@ -13,7 +13,8 @@ internal sealed class InboxBatch(MessageInbox inbox, RowWriter writer, MessageCo
     // As many as a transaction takes.
     private const int ReadsAtOnce = RowTransaction.MaxWrites;
 
-    private readonly HashSet<string> _failedSessions = new(StringComparer.Ordinal);
+    // By the place of the first message that failed: one before it, whose transaction is filled again, is not behind it.
+    private readonly Dictionary<string, int> _failedSessions = new(StringComparer.Ordinal);
     private readonly HashSet<RowAddress> _applied = [];
     private bool _isStoreAway;
 
@@ -22,6 +23,11 @@ internal sealed class InboxBatch(MessageInbox inbox, RowWriter writer, MessageCo
     /// <returns>Once each message has its outcome.</returns>
     public async Task RunAsync(IReadOnlyList<BatchMessage> messages, CancellationToken cancellationToken)
     {
+        for (var place = 0; place < messages.Count; place++)
+        {
+            messages[place].Place = place;
+        }
+
         await LookUpAsync(messages.Where(message => message.Delivery.LikelyDuplicate), cancellationToken);
         for (var next = 0; next < messages.Count;)
         {
@@ -126,7 +132,7 @@ internal sealed class InboxBatch(MessageInbox inbox, RowWriter writer, MessageCo
         {
             // Before anything else: what is done is to be settled, even while the app stops.
             { Fault: null } when IsApplied(message) => new InboxOutcome.Duplicate(),
-            _ when message.Session is { } session && _failedSessions.Contains(session) => new InboxOutcome.HeldBack($"A message before it in its session '{session}' failed."),
+            _ when IsBehindFailure(message) => new InboxOutcome.HeldBack($"A message before it in its session '{message.Session}' failed."),
             _ when _isStoreAway => new InboxOutcome.HeldBack("The store did not answer for a message before it."),
             _ when cancellationToken.IsCancellationRequested => new InboxOutcome.HeldBack("The consumer stops, or the message's lock ends."),
             { Fault: { } fault } => Failed(message, fault),
@@ -293,7 +299,7 @@ internal sealed class InboxBatch(MessageInbox inbox, RowWriter writer, MessageCo
     {
         foreach (var message in transaction.Entries.Select(entry => entry.Message).Concat(transaction.Copies))
         {
-            if (message.Session is null || !_failedSessions.Contains(message.Session))
+            if (!IsBehindFailure(message))
             {
                 message.Outcome = Failed(message, exception);
                 NoteFailure(message);
@@ -305,11 +311,13 @@ internal sealed class InboxBatch(MessageInbox inbox, RowWriter writer, MessageCo
 
     private InboxOutcome.Failed Failed(BatchMessage message, Exception cause) => inbox.Failed(message.Delivery, message.Identity!.EventId, cause);
 
+    private bool IsBehindFailure(BatchMessage message) => message.Session is { } session && _failedSessions.TryGetValue(session, out var place) && place < message.Place;
+
     private void NoteFailure(BatchMessage message)
     {
-        if (message is { Failed: true, Session: { } session })
+        if (message is { Failed: true, Session: { } session } && (!_failedSessions.TryGetValue(session, out var place) || message.Place < place))
         {
-            _failedSessions.Add(session);
+            _failedSessions[session] = message.Place;
         }
     }
 }

@@ -65,6 +65,22 @@ public sealed class BatchConflictTests
         Assert.Equal(10, (await _fixture.EntriesAsync()).Count);
     }
 
+    // The transaction that took s-1 is filled again after s-2 has failed.
+    [Fact]
+    public async Task What_is_before_a_failed_message_is_not_held_back_where_its_transaction_is_filled_again()
+    {
+        var app = _fixture.NewInstance();
+        await app.Store.WriteAsync(new RowTransaction(InboxFixture.Account, [RowWrite.Insert("taken", new Dictionary<string, object>())]), default);
+        var outcomes = await _fixture.ApplyAsync(
+            app,
+            [BatchFixture.Of("s", "s-1"), BatchFixture.Of("s", "s-2", amount: -1), BatchFixture.Of("s", "s-3"), BatchFixture.Of("t", "t-1"), BatchFixture.Of("t", "t-2")],
+            (context, token) => context.Delivery.Message.MessageId == "t-1"
+                ? Task.FromResult<InboxDecision>(new InboxDecision.Apply { Rows = [RowWrite.Insert("taken", new Dictionary<string, object>())] })
+                : _fixture.EnterAsync(context, token));
+        Assert.Equal("Processed Failed HeldBack Failed HeldBack", BatchFixture.Text(outcomes));
+        Assert.Equal(["s-1"], await _fixture.EntriesAsync());
+    }
+
     // As a row that is too large, or columns that the store does not take: it says so before or instead of writing.
     [Fact]
     public async Task A_row_that_the_store_does_not_take_fails_its_own_message()
