@@ -96,7 +96,18 @@ public sealed class MessageInbox : IDisposable
                             : new InboxOutcome.Rejected(reject.Reason, reject.Description);
 
                     case InboxDecision.Apply apply:
-                        switch (await CommitAsync(context, address, current, apply, cancellationToken))
+                        CommitOutcome committed;
+                        try
+                        {
+                            committed = await CommitAsync(context, address, current, apply, cancellationToken);
+                        }
+                        catch (ArgumentException exception)
+                        {
+                            // Nothing has happened, and no other delivery of it would fit either (law 14).
+                            return new InboxOutcome.Rejected(RejectionReasons.EffectsNotStorable, exception.Message);
+                        }
+
+                        switch (committed)
                         {
                             case CommitOutcome.Written:
                                 return new InboxOutcome.Processed();
@@ -226,7 +237,7 @@ public sealed class MessageInbox : IDisposable
         var applied = ProcessedEvent.Of(context, apply, _options.Retention);
         if (1 + apply.Rows.Count + apply.Messages.Count > RowTransaction.MaxWrites)
         {
-            throw new InvalidOperationException($"The event changes {apply.Rows.Count} rows and sends {apply.Messages.Count} messages; with its own mark one transaction takes {RowTransaction.MaxWrites} at most.");
+            throw new ArgumentException($"The event changes {apply.Rows.Count} rows and sends {apply.Messages.Count} messages; with its own mark one transaction takes {RowTransaction.MaxWrites} at most: send one message whose consumer does the rest.");
         }
 
         // There is no claim to write the note beside; mostly the partition is known already and the note costs nothing.

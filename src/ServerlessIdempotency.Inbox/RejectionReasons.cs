@@ -20,4 +20,7 @@ public static class RejectionReasons
 
     /// <summary>Every delivery of the message failed, or found another consumer at it.</summary>
     public const string DeliveriesExhausted = nameof(DeliveriesExhausted);
+
+    /// <summary>What its handler changes is more than one transaction takes, or a row of it is none that the store takes: no other delivery would change that.</summary>
+    public const string EffectsNotStorable = nameof(EffectsNotStorable);
 }

@@ -240,11 +240,12 @@ public sealed class SingleTripTests
     }
 
     [Fact]
-    public async Task More_rows_than_a_transaction_takes_are_refused_with_the_numbers()
+    public async Task More_rows_than_a_transaction_takes_are_a_dead_letter_at_once_with_the_numbers()
     {
         var rows = Enumerable.Range(0, 100).Select(number => RowWrite.Insert($"r{number}", new Dictionary<string, object>())).ToList();
-        var failed = Assert.IsType<InboxOutcome.Failed>(await ApplyAsync(_fixture.Outside.NewInstance(), InboxFixture.Delivery("e1"), (_, _) => Task.FromResult<InboxDecision>(new InboxDecision.Apply { Rows = rows })));
-        Assert.Contains("100", failed.Cause.Message, StringComparison.Ordinal);
+        var rejected = Assert.IsType<InboxOutcome.Rejected>(await ApplyAsync(_fixture.Outside.NewInstance(), InboxFixture.Delivery("e1"), (_, _) => Task.FromResult<InboxDecision>(new InboxDecision.Apply { Rows = rows })));
+        Assert.Equal("EffectsNotStorable", rejected.Reason);
+        Assert.Contains("100", rejected.Description, StringComparison.Ordinal);
         Assert.Empty(await _fixture.Outside.RowsAsync("Business", "p"));
     }
 
