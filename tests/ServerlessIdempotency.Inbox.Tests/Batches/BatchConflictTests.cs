@@ -83,14 +83,14 @@ public sealed class BatchConflictTests
 
     // As a row that is too large, or columns that the store does not take: it says so before or instead of writing.
     [Fact]
-    public async Task A_row_that_the_store_does_not_take_fails_its_own_message()
+    public async Task A_row_that_the_store_does_not_take_rejects_its_own_message()
     {
         var app = _fixture.NewInstance();
         var store = new FussyStore(app.Store);
         var outcomes = await ApplyAsync(store, app, BatchFixture.Batch(20), (context, token) => context.Delivery.Message.MessageId == "e7"
             ? Task.FromResult<InboxDecision>(new InboxDecision.Apply { Rows = [RowWrite.Insert("too large", new Dictionary<string, object>())] })
             : _fixture.EnterAsync(context, token));
-        Assert.IsType<ArgumentException>(Assert.IsType<InboxOutcome.Failed>(outcomes[6]).Cause);
+        Assert.Equal(RejectionReasons.EffectsNotStorable, Assert.IsType<InboxOutcome.Rejected>(outcomes[6]).Reason);
         Assert.Equal(19, outcomes.OfType<InboxOutcome.Processed>().Count());
     }
 

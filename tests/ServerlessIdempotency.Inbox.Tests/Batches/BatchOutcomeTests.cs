@@ -105,13 +105,13 @@ public sealed class BatchOutcomeTests
     }
 
     [Fact]
-    public async Task More_rows_than_a_transaction_takes_fail_their_own_message()
+    public async Task More_rows_than_a_transaction_takes_reject_their_own_message()
     {
         var outcomes = await _fixture.ApplyAsync(_fixture.NewInstance(), [BatchFixture.Of(null, "a"), BatchFixture.Of(null, "large"), BatchFixture.Of(null, "c")], (context, token) =>
             context.Delivery.Message.MessageId == "large"
                 ? Task.FromResult<InboxDecision>(new InboxDecision.Apply { Rows = [.. Enumerable.Range(0, 100).Select(number => RowWrite.Insert($"r{number}", new Dictionary<string, object>()))] })
                 : _fixture.EnterAsync(context, token));
-        Assert.Equal("Processed Failed Processed", BatchFixture.Text(outcomes));
+        Assert.Equal("Processed Rejected Processed", BatchFixture.Text(outcomes));
     }
 
     [Fact]

@@ -58,6 +58,31 @@ public sealed class EngineBudgetTests(AzuriteFixture azurite)
         Assert.Equal([StorageOperation.Read], Calls());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task One_in_progress_is_one_read_where_it_is_known_to_be_a_retry(bool isKnown)
+    {
+        await _tables.CreateTableAsync();
+        var (started, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var executing = _tables.NewInstance().ExecuteAsync(
+            _tables.Operation(),
+            async (context, _) =>
+            {
+                started.SetResult();
+                await goOn.Task;
+                return await EngineOnTables.PayAsync(context, "one");
+            },
+            default);
+        await started.Task;
+
+        Assert.IsType<ExecutionOutcome.InProgress>(await PayAsync(_tables.Operation() with { LikelyRetry = isKnown }));
+
+        Assert.Equal(isKnown ? [StorageOperation.Read] : [StorageOperation.Insert, StorageOperation.Read], Calls());
+        goOn.SetResult();
+        await executing;
+    }
+
     [Fact]
     public async Task A_replay_in_the_process_that_executed_costs_nothing()
     {
