@@ -13,8 +13,12 @@ public sealed class CrashPolicyProofTests(ITestOutputHelper output)
     [InlineData(CrashPolicy.Probe)]
     public async Task Two_callers_of_a_charge_that_can_not_be_repeated(CrashPolicy policy)
     {
-        var late = 0;
-        var proof = Proof(process => new PolicyApp(process, policy), end => late += PolicyApp.CompletedLate(end) ? 1 : 0);
+        var (late, fenced) = (0, 0);
+        var proof = Proof(process => new PolicyApp(process, policy), end =>
+        {
+            late += PolicyApp.CompletedLate(end) ? 1 : 0;
+            fenced += PolicyApp.WasFenced(end) ? 1 : 0;
+        });
 
         if (policy == CrashPolicy.Park)
         {
@@ -23,8 +27,9 @@ public sealed class CrashPolicyProofTests(ITestOutputHelper output)
         }
 
         var report = await proof.RunAsync();
-        output.WriteLine($"{policy}: {report} In {late} of them the answer came after somebody had been told that nobody knows.");
+        output.WriteLine($"{policy}: {report} In {late} of them the answer came after somebody had been told that nobody knows, in {fenced} a slow executor was fenced.");
         Assert.Equal(0, report.Uncontrolled);
+        Assert.Equal(policy == CrashPolicy.Probe, fenced > 0);
         Assert.True(late > 0, "Nothing completed late: the policy was not tried.");
     }
 

@@ -11,6 +11,8 @@ namespace ServerlessIdempotency.Testing.Tests.Handlers;
 /// <summary>Charges at a gateway that knows no repetition: the policy alone keeps the charge from being made twice.</summary>
 internal sealed class PolicyApp(ProofProcess process, CrashPolicy policy)
 {
+    private const string UnclaimedKey = "charge";
+
     private readonly PreventingGateway _gateway = new(process);
 
     public IdempotencyEngine Engine { get; } = new(
@@ -22,13 +24,35 @@ internal sealed class PolicyApp(ProofProcess process, CrashPolicy policy)
     /// <summary>A probe that only looks, and takes what it does not find for prevented.</summary>
     public bool OnlyLooks { get; init; }
 
+    /// <summary>Whoever is told that nobody knows asks and writes what was found, without a claim that would fence the slow executor.</summary>
+    public bool AsksWithoutClaim { get; init; }
+
     /// <summary>One that is told to come back later does not.</summary>
     public bool GoesAway { get; init; }
 
     public async Task<ProofAnswer> PayAsync()
     {
         var operation = EngineApp.Operation() with { CrashPolicy = policy, Probe = policy == CrashPolicy.Probe ? ProbeAsync : null };
-        var answer = ProofAnswer.Of(await Engine.ExecuteAsync(operation, HandleAsync, default));
+        var hasRun = false;
+        var outcome = await Engine.ExecuteAsync(
+            operation,
+            (context, token) =>
+            {
+                hasRun = true;
+                return HandleAsync(context, token);
+            },
+            default);
+        if (hasRun && outcome is ExecutionOutcome<OperationResult>.Replayed)
+        {
+            process.Shared(() => new Unanswered()).Fenced++;
+        }
+
+        var answer = ProofAnswer.Of(outcome);
+        if (AsksWithoutClaim && outcome is ExecutionOutcome<OperationResult>.OutcomeUnknown && await _gateway.PreventAsync(UnclaimedKey, default))
+        {
+            await process.Store.WriteAsync(new RowTransaction(EngineApp.Partition, [RowWrite.Insert("payment|found", new Dictionary<string, object> { ["Charge"] = "ch_1" })]), default);
+        }
+
         if (GoesAway && answer is ProofAnswer.TryAgain again)
         {
             answer = new ProofAnswer.Unanswered(again.Why);
@@ -95,8 +119,16 @@ internal sealed class PolicyApp(ProofProcess process, CrashPolicy policy)
     /// <summary>Whether somebody was told that nobody knows, and the answer came all the same.</summary>
     public static bool CompletedLate(ProofEnd end) => end.Shared(() => new Unanswered()).Callers > 0 && end.ToldOf("k-1").Count > 0;
 
+    /// <summary>Whether a slow executor came to its commit after a probe had claimed: what it did is not stored, and it replays what the probe found.</summary>
+    public static bool WasFenced(ProofEnd end) => end.Shared(() => new Unanswered()).Fenced > 0;
+
     private async Task<HandlerOutcome<OperationResult>> HandleAsync(OperationContext context, CancellationToken cancellationToken)
     {
+        if (AsksWithoutClaim)
+        {
+            return await _gateway.ChargeAsync(UnclaimedKey, cancellationToken) ? Paid(context) : throw new InvalidOperationException("It was prevented.");
+        }
+
         if (policy == CrashPolicy.Probe)
         {
             return await _gateway.ChargeAsync(KeyOf(context, context.Epoch), cancellationToken) ? Paid(context) : throw new InvalidOperationException("It was prevented.");
@@ -129,5 +161,7 @@ internal sealed class PolicyApp(ProofProcess process, CrashPolicy policy)
     private sealed class Unanswered
     {
         public int Callers { get; set; }
+
+        public int Fenced { get; set; }
     }
 }

@@ -55,6 +55,15 @@ public sealed class MistakeTests(ITestOutputHelper output)
         output);
 
     [Fact]
+    public Task Asking_without_a_claim_is_found() => Found.ByAsync(
+        "at most one payment: 2.",
+        new IdempotencyProof<PolicyApp>(process => new PolicyApp(process, CrashPolicy.Block) { AsksWithoutClaim = true })
+            .Call("A", "k-1", app => app.PayAsync())
+            .Call("B", "k-1", app => app.PayAsync())
+            .Invariant("at most one payment", async end => (await end.ListAsync(EngineApp.Partition, "payment|")).Count is > 1 and var count ? $"{count}." : null),
+        output);
+
+    [Fact]
     public Task Blocking_where_nobody_may_ask_again_is_found() => Found.ByAsync(
         "the end: It is InProgress with 0 payments, 1 charges and 0 notes.",
         CrashPolicyProofTests.Proof(process => new PolicyApp(process, CrashPolicy.Block) { GoesAway = true }).MayLeaveUnfinished(),
