@@ -140,28 +140,11 @@ public sealed class UnfinishedAnswerTests
         await using var web = await StartAsync(
             how switch
             {
-                "abort" => async context =>
-                {
-                    await context.Response.WriteAsync("half");
-                    context.Abort();
-                },
+                "abort" => Abort,
                 "stream" => context => Results.Stream(new BrokenStream(new IOException("torn"))).ExecuteAsync(context),
-                "pipe" => async context =>
-                {
-                    var pipe = new Pipe();
-                    await pipe.Writer.CompleteAsync(new IOException("torn"));
-                    await Results.Stream(pipe.Reader).ExecuteAsync(context);
-                },
-                "exception" => async context =>
-                {
-                    await context.Response.WriteAsync("half");
-                    await context.Response.BodyWriter.CompleteAsync(new IOException("torn"));
-                },
-                _ => context =>
-                {
-                    context.Response.ContentLength = 3;
-                    return context.Response.WriteAsync("hello");
-                },
+                "pipe" => BreakPipe,
+                "exception" => Complete,
+                _ => Truncate,
             },
             new TaskCompletionSource(),
             new HttpOperation { CrashPolicy = policy, Probe = probe });
@@ -178,6 +161,31 @@ public sealed class UnfinishedAnswerTests
         await retry.AssertProblemAsync(409, "idempotency-outcome-unknown");
         Assert.Equal((1, policy == CrashPolicy.Probe), (web.Runs, asked > 0));
         retry.Dispose();
+
+        static async Task Abort(HttpContext context)
+        {
+            await context.Response.WriteAsync("half");
+            context.Abort();
+        }
+
+        static async Task BreakPipe(HttpContext context)
+        {
+            var pipe = new Pipe();
+            await pipe.Writer.CompleteAsync(new IOException("torn"));
+            await Results.Stream(pipe.Reader).ExecuteAsync(context);
+        }
+
+        static async Task Complete(HttpContext context)
+        {
+            await context.Response.WriteAsync("half");
+            await context.Response.BodyWriter.CompleteAsync(new IOException("torn"));
+        }
+
+        static Task Truncate(HttpContext context)
+        {
+            context.Response.ContentLength = 3;
+            return context.Response.WriteAsync("hello");
+        }
     }
 
     private static async Task AssertRunsAgainAsync(Func<HttpContext, Task> unfinished)
