@@ -21,6 +21,8 @@ public sealed class BatchQueueConsumerTests : IAsyncLifetime
     private readonly ConcurrentQueue<int> _batches = new();
     private readonly InMemory.InMemoryRowStore _store = new();
     private readonly ConcurrentDictionary<string, bool> _failing = new();
+    private readonly ConcurrentQueue<string> _applied = new();
+    private int _maxMessages = 100;
     private Bus _bus = null!;
 
     public async Task InitializeAsync() => _bus = await Bus.StartAsync();
@@ -76,6 +78,18 @@ public sealed class BatchQueueConsumerTests : IAsyncLifetime
         await EmptyAsync(Bus.Sessions);
     }
 
+    // Guards that the session is closed: kept, it would go on with what was not received yet, past what is held back.
+    [Fact]
+    public async Task What_is_not_received_yet_does_not_overtake_what_is_held_back()
+    {
+        _maxMessages = 3;
+        _failing["b"] = true;
+        await SendAsync(Bus.Sessions, "s", ("a", 1), ("b", 1), ("c", 1), ("d", 1), ("e", 1));
+        await using var consuming = await ConsumeAsync(Bus.Sessions);
+        await SettledAsync(5);
+        Assert.Equal(["a", "b", "c", "d", "e"], _applied.Distinct());
+    }
+
     [Fact]
     public async Task A_failed_message_holds_back_no_other_session()
     {
@@ -128,7 +142,7 @@ public sealed class BatchQueueConsumerTests : IAsyncLifetime
         .AddServiceBusBatchConsumer(
             queue,
             services => (messages, cancellationToken) => ConsumeAsync(services, messages, before, cancellationToken),
-            options => (options.HasSessions, options.MaxWait, options.Concurrency) = (queue == Bus.Sessions, TimeSpan.FromMilliseconds(20), 2))
+            options => (options.HasSessions, options.MaxWait, options.Concurrency, options.MaxMessages) = (queue == Bus.Sessions, TimeSpan.FromMilliseconds(20), 2, _maxMessages))
         .Services.BuildServiceProvider();
 
     private async Task<IReadOnlyList<Settlement>> ConsumeAsync(IServiceProvider services, IReadOnlyList<InboundMessage> messages, Func<int, int>? before, CancellationToken cancellationToken)
@@ -166,6 +180,7 @@ public sealed class BatchQueueConsumerTests : IAsyncLifetime
             throw new InvalidOperationException("on fire");
         }
 
+        _applied.Enqueue(id);
         return Task.FromResult<InboxDecision>(Encoding.UTF8.GetString(context.Payload.Span) == "0"
             ? new InboxDecision.Reject("Nothing", "It is nothing.")
             : new InboxDecision.Apply { Rows = [RowWrite.Insert($"entry|{id}", new Dictionary<string, object>())] });
