@@ -15,12 +15,23 @@ internal sealed class PaymentsOptions
     /// </summary>
     public string CommandPrincipal { get; set; } = "anonymous";
 
+    /// <summary>
+    /// How long <c>GET /healthz</c> waits for the store before it answers 503. Default 4 s, range 100 ms to 1 min: whoever asks after an app's health waits some seconds and then
+    /// takes it for dead.
+    /// </summary>
+    public TimeSpan HealthTimeout { get; set; } = TimeSpan.FromSeconds(4);
+
     /// <summary>Everything that is wrong with these settings, a sentence each; none where they are fine.</summary>
     public IEnumerable<string> Validate()
     {
         if (ShardCount is < 1 or > 256)
         {
             yield return $"Payments:ShardCount is {ShardCount}: set it between 1 and 256.";
+        }
+
+        if (HealthTimeout < TimeSpan.FromMilliseconds(100) || HealthTimeout > TimeSpan.FromMinutes(1))
+        {
+            yield return $"Payments:HealthTimeout is {HealthTimeout}: set it between {TimeSpan.FromMilliseconds(100)} and {TimeSpan.FromMinutes(1)}.";
         }
 
         if (string.IsNullOrWhiteSpace(CommandPrincipal))

@@ -117,8 +117,9 @@ public sealed class TwoHostsTests
     public void All_other_settings_are_read_by_the_app_itself_and_so_are_the_same()
     {
         // What only one host has: the address to serve and whether emulators alone are served here, the adapter's own section there, and a service's address by the name that it is given.
-        Assert.Equal(["Emulators", "Kestrel:Endpoints"], SectionsOf(HostSource.LocalHost));
-        Assert.Equal([null, "Idempotency:Functions"], SectionsOf(HostSource.FunctionApp));
+        // The storage is added by both, since the app knows no store of its own.
+        Assert.Equal(["Emulators", "Kestrel:Endpoints", "TableStorage"], SectionsOf(HostSource.LocalHost));
+        Assert.Equal([null, "Idempotency:Functions", "TableStorage"], SectionsOf(HostSource.FunctionApp));
         foreach (var host in (HostSource[])[HostSource.LocalHost, HostSource.FunctionApp])
         {
             Assert.Single(host.Calls(name => name == "AddPayments"));
@@ -131,7 +132,7 @@ public sealed class TwoHostsTests
     {
         using var sample = JsonDocument.Parse(File.ReadAllBytes(HostSource.PathOf("local.settings.sample.json")));
         string[] known = ["FUNCTIONS_WORKER_RUNTIME", "AzureWebJobsStorage", "PaymentsStorage", "ServiceBusConnection"];
-        string[] sections = ["Idempotency__", "Inbox__", "Outbox__", "Payments__", "Purge__"];
+        string[] sections = ["Idempotency__", "Inbox__", "Outbox__", "Payments__", "Purge__", "RowWriter__", "TableStorage__"];
 
         Assert.All(sample.RootElement.GetProperty("Values").EnumerateObject(), setting =>
             Assert.True(known.Contains(setting.Name) || sections.Any(section => setting.Name.StartsWith(section, StringComparison.Ordinal)), setting.Name));

@@ -43,6 +43,10 @@ public sealed class StartupTests(AzuriteFixture azurite) : IClassFixture<Azurite
     [InlineData("--Idempotency:Lease=soon", "Failed to convert configuration value 'soon' at 'Idempotency:Lease'")]
     [InlineData("--Idempotency:Lease=00:00:00", "Idempotency:Lease is 00:00:00: set it between")]
     [InlineData("--Payments:ShardCount=257", "Payments:ShardCount is 257: set it between 1 and 256.")]
+    [InlineData("--Payments:HealthTimeout=00:01:01", "Payments:HealthTimeout is 00:01:01: set it between 00:00:00.1000000 and 00:01:00.")]
+    [InlineData("--RowWriter:Timeout=00:00:00", "RowWriter:Timeout is 00:00:00: set it between 00:00:00.1000000 and 00:10:00.")]
+    [InlineData("--TableStorage:CallTimeout=00:11:00", "TableStorage:CallTimeout is 00:11:00: set it between 00:00:00.1000000 and 00:10:00.")]
+    [InlineData("--TableStorage:CallTimeout=soon", "Failed to convert configuration value 'soon' at 'TableStorage:CallTimeout'")]
     [InlineData("--Gateway:Kind=Stripe", "Stripe:ApiKey is empty")]
     [InlineData("--Gateway:Kind=Cash", "Failed to convert configuration value 'Cash' at 'Gateway:Kind'")]
     public async Task A_bad_setting_is_named(string argument, string sentence) =>

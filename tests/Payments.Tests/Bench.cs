@@ -34,7 +34,7 @@ internal sealed class Bench : IDisposable
         Simulated = new SimulatedPaymentGateway(new RowWriter(new InMemoryRowStore(), new RowWriterOptions(), Time), Time);
         Gateway = decorate?.Invoke(Simulated) ?? Simulated;
         Engine = NewEngine();
-        Reader = new PaymentReader(Store, Time);
+        Reader = new PaymentReader(Store, new PaymentsOptions(), Time);
         var problems = new PaymentProblems(new Uri("https://example.test/problems/"));
         _operation = new CreatePaymentOperation(new ShardMap(new PaymentsOptions()));
         _create = new CreatePaymentHandler(Gateway, problems, NullLogger<CreatePaymentHandler>.Instance);

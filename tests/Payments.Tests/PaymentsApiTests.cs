@@ -177,6 +177,8 @@ public sealed class PaymentsApiTests : IAsyncLifetime
     [InlineData("Payments:ShardCount", "0", "Payments:ShardCount is 0")]
     [InlineData("Gateway:Kind", "Stripe", "Stripe:ApiKey is empty")]
     [InlineData("Idempotency:Lease", "00:00:00", "Idempotency:Lease is 00:00:00")]
+    [InlineData("RowWriter:Timeout", "00:00:00", "RowWriter:Timeout is 00:00:00")]
+    [InlineData("Payments:HealthTimeout", "00:00:00", "Payments:HealthTimeout is 00:00:00")]
     public async Task A_bad_setting_stops_the_start_and_is_named(string setting, string value, string sentence)
     {
         var exception = await Assert.ThrowsAsync<OptionsValidationException>(() => ApiHost.StartAsync((setting, value)));

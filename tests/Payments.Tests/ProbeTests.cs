@@ -18,13 +18,17 @@ public sealed class ProbeTests
             await Task.Delay(Timeout.Infinite, cancellationToken);
             return null;
         });
-        var probing = new PaymentReader(store.Object, time).ProbeAsync(CancellationToken.None);
+        var probing = new PaymentReader(store.Object, new PaymentsOptions { HealthTimeout = TimeSpan.FromSeconds(3) }, time).ProbeAsync(CancellationToken.None);
+        time.Advance(TimeSpan.FromSeconds(3) - TimeSpan.FromTicks(1));
         Assert.False(probing.IsCompleted);
 
-        time.Advance(TimeSpan.FromSeconds(4));
+        time.Advance(TimeSpan.FromTicks(1));
 
         await Assert.ThrowsAsync<StoreUnavailableException>(() => probing);
     }
+
+    [Fact]
+    public void Without_a_setting_it_is_told_after_four_seconds() => Assert.Equal(TimeSpan.FromSeconds(4), new PaymentsOptions().HealthTimeout);
 
     [Fact]
     public async Task A_caller_who_gives_up_is_no_fault_of_the_store()
@@ -33,6 +37,6 @@ public sealed class ProbeTests
         store.Setup(port => port.ReadAsync(It.IsAny<RowAddress>(), It.IsAny<CancellationToken>())).Returns<RowAddress, CancellationToken>((_, cancellationToken) =>
             Task.FromCanceled<Row?>(cancellationToken));
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new PaymentReader(store.Object, new FakeTimeProvider()).ProbeAsync(new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new PaymentReader(store.Object, new PaymentsOptions(), new FakeTimeProvider()).ProbeAsync(new CancellationToken(canceled: true)));
     }
 }

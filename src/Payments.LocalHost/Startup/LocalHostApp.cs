@@ -60,7 +60,7 @@ internal static class LocalHostApp
 
     private static WebApplication Build(WebApplicationBuilder builder, LocalStorage storage, LocalBroker broker)
     {
-        storage.AddTo(builder.Services.AddPayments(builder.Configuration).AddMessaging(broker).AddPaymentsPurge(builder.Configuration));
+        storage.AddTo(builder.Services.AddPayments(builder.Configuration).AddMessaging(broker).AddPaymentsPurge(builder.Configuration), builder.Configuration);
 
         var app = builder.Build();
         app.UseProblems();

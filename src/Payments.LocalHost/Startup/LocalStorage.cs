@@ -38,7 +38,12 @@ internal sealed class LocalStorage : IAsyncDisposable
         return new LocalStorage(azurite.ConnectionString, azurite);
     }
 
-    public void AddTo(IdempotencyBuilder builder) => builder.AddTableStorage(options => options.ConnectionString = _connectionString);
+    /// <summary>Adds the store, whose times the configuration section <c>TableStorage</c> sets.</summary>
+    public void AddTo(IdempotencyBuilder builder, IConfiguration configuration) => builder.AddTableStorage(options =>
+    {
+        configuration.GetSection("TableStorage").Bind(options);
+        options.ConnectionString = _connectionString;
+    });
 
     /// <summary>Creates the tables, which also shows whether the storage answers.</summary>
     /// <exception cref="StartupException">It does not.</exception>
@@ -49,7 +54,7 @@ internal sealed class LocalStorage : IAsyncDisposable
             await services.GetRequiredService<TableStorageRowStore>().EnsureTablesAsync(
                 [.. PaymentsTables.All, services.GetRequiredService<IOptions<OutboxOptions>>().Value.TableName], cancellationToken);
         }
-        catch (OptionsValidationException exception) when (exception.OptionsType == typeof(TableStorageOptions))
+        catch (OptionsValidationException exception) when (exception.Failures.Any(failure => failure.Contains(nameof(TableStorageOptions.ConnectionString), StringComparison.Ordinal)))
         {
             // The sentence of the library names a setting of its own; this host has another name for it. The string itself holds a key and is not shown.
             throw new StartupException($"The setting {Setting} is no connection string of a storage account: give 'UseDevelopmentStorage=true', say, or leave it out to use an Azurite of this host's own.", exception);

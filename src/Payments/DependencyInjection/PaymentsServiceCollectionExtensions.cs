@@ -31,7 +31,7 @@ internal static class PaymentsServiceCollectionExtensions
     private const string StripeHttpClient = "Stripe";
 
     /// <summary>
-    /// Adds payments with the engine and the HTTP contract, set by the configuration sections <c>Idempotency</c>, <c>Payments</c>, <c>Gateway</c>, <c>Stripe</c>,
+    /// Adds payments with the engine and the HTTP contract, set by the configuration sections <c>Idempotency</c>, <c>RowWriter</c>, <c>Payments</c>, <c>Gateway</c>, <c>Stripe</c>,
     /// <c>Orders</c>, <c>Sagas</c>, <c>Outbox</c>, <c>Inbox</c> and <c>Smtp</c>. What is out of range stops the app at its start with a sentence that names the setting. A store must follow, for example <c>AddTableStorage</c>,
     /// and the host registers an <c>IMessageSender</c>, its way to the broker.
     /// </summary>
@@ -46,7 +46,8 @@ internal static class PaymentsServiceCollectionExtensions
         services.AddValidatedOptions<PaymentsOptions>(configuration.GetSection("Payments").Bind, options => options.Validate());
         services.TryAddSingleton(provider => new ShardMap(provider.GetRequiredService<IOptions<PaymentsOptions>>().Value));
         services.TryAddSingleton(provider => new PaymentProblems(provider.GetRequiredService<IOptions<HttpIdempotencyOptions>>().Value.ProblemTypeBase));
-        services.TryAddSingleton<PaymentReader>();
+        services.TryAddSingleton(provider => new PaymentReader(
+            provider.GetRequiredService<IRowStore>(), provider.GetRequiredService<IOptions<PaymentsOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<CreatePaymentOperation>();
         services.TryAddSingleton<CreatePaymentHandler>();
         services.TryAddSingleton<PaymentTransitionHandler>();
@@ -60,6 +61,7 @@ internal static class PaymentsServiceCollectionExtensions
             provider.GetRequiredService<PaymentProblems>(),
             provider.GetRequiredService<IPaymentGateway>() as ISimulatedCharges));
         AddGateway(services, configuration);
+        services.AddOptions<RowWriterOptions>().Bind(configuration.GetSection("RowWriter"));
 
         return services
             .AddIdempotency(options => configuration.GetSection("Idempotency").Bind(options))

@@ -5,11 +5,8 @@ using ServerlessIdempotency.Rows;
 namespace Payments.State;
 
 /// <summary>Reads payments and their ledgers, each in its merchant's partition only: another merchant's payment is not found (law 10).</summary>
-internal sealed class PaymentReader(IRowStore store, TimeProvider timeProvider)
+internal sealed class PaymentReader(IRowStore store, PaymentsOptions options, TimeProvider timeProvider)
 {
-    // Whoever asks after an app's health waits some seconds and then takes it for dead.
-    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(4);
-
     public async Task<(Payment Payment, string ETag)?> FindAsync(MerchantId merchant, PaymentId id, CancellationToken cancellationToken)
     {
         var partition = new PaymentPartition(merchant, id.Shard).Address;
@@ -22,7 +19,7 @@ internal sealed class PaymentReader(IRowStore store, TimeProvider timeProvider)
     /// <exception cref="StoreUnavailableException">It does not, or not in time.</exception>
     public async Task ProbeAsync(CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(ProbeTimeout, timeProvider);
+        using var timeout = new CancellationTokenSource(options.HealthTimeout, timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
@@ -30,7 +27,7 @@ internal sealed class PaymentReader(IRowStore store, TimeProvider timeProvider)
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new StoreUnavailableException($"The store did not answer within {ProbeTimeout.TotalSeconds} s.", exception);
+            throw new StoreUnavailableException($"The store did not answer within {options.HealthTimeout}.", exception);
         }
     }
 

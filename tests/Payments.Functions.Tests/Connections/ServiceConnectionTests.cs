@@ -56,6 +56,16 @@ public sealed class ServiceConnectionTests
     }
 
     [Fact]
+    public void Times_of_the_storage_are_set_with_it_whichever_way_it_is_reached()
+    {
+        var byString = Options(("PaymentsStorage", "UseDevelopmentStorage=true"), ("TableStorage:CallTimeout", "00:00:07"), ("TableStorage:NetworkTimeout", "00:00:02"));
+        var byIdentity = Options(("PaymentsStorage:tableServiceUri", "https://st1.table.core.windows.net"), ("TableStorage:CallTimeout", "00:00:08"));
+
+        Assert.Equal((TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(2)), (byString.CallTimeout, byString.NetworkTimeout));
+        Assert.Equal((TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(3)), (byIdentity.CallTimeout, byIdentity.NetworkTimeout));
+    }
+
+    [Fact]
     public void Telemetry_goes_by_the_identity_of_its_own_setting()
     {
         const string Setting = "APPLICATIONINSIGHTS_AUTHENTICATION_STRING";
