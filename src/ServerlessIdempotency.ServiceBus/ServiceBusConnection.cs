@@ -35,14 +35,14 @@ public sealed class ServiceBusConnection
     /// <summary>By an identity.</summary>
     /// <param name="fullyQualifiedNamespace">The namespace's host, such as <c>NAME.servicebus.windows.net</c>.</param>
     /// <param name="credential">The identity; it needs the roles "Azure Service Bus Data Sender" and "Azure Service Bus Data Receiver".</param>
-    /// <exception cref="FormatException">It is no host name.</exception>
+    /// <exception cref="FormatException">It is no host name. The message does not quote it, since it may be a connection string.</exception>
     public static ServiceBusConnection FromCredential(string fullyQualifiedNamespace, TokenCredential credential)
     {
         ArgumentException.ThrowIfNullOrEmpty(fullyQualifiedNamespace);
         ArgumentNullException.ThrowIfNull(credential);
         return Uri.CheckHostName(fullyQualifiedNamespace) == UriHostNameType.Dns
             ? new ServiceBusConnection(options => new ServiceBusClient(fullyQualifiedNamespace, credential, options))
-            : throw new FormatException($"'{fullyQualifiedNamespace}' is no host name such as NAME.servicebus.windows.net.");
+            : throw new FormatException("The namespace is no host name such as NAME.servicebus.windows.net.");
     }
 
     // Both tries together stay below the outbox's bound for a send (30 s): a broker that is away is then told as such and not as a failure of the message.

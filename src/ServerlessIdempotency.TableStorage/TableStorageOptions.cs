@@ -88,11 +88,12 @@ public sealed class TableStorageOptions
         {
             if (!ServiceUri.IsAbsoluteUri || (ServiceUri.Scheme != Uri.UriSchemeHttps && ServiceUri.Scheme != Uri.UriSchemeHttp))
             {
-                yield return $"TableStorage:ServiceUri is '{ServiceUri}': give the table service's address, such as https://ACCOUNT.table.core.windows.net.";
+                // Not quoted: it may be another kind of secret, a connection string say.
+                yield return "TableStorage:ServiceUri is no address of http or https: give the table service's address, such as https://ACCOUNT.table.core.windows.net.";
             }
             else if (Credential is not null && ServiceUri.Scheme == Uri.UriSchemeHttp)
             {
-                yield return $"TableStorage:ServiceUri is '{ServiceUri}', and a Credential would be sent over plain http: use https, or, for Azurite, its connection string.";
+                yield return $"TableStorage:ServiceUri is '{ServiceUri.GetLeftPart(UriPartial.Authority)}', and a Credential would be sent over plain http: use https, or, for Azurite, its connection string.";
             }
 
             if (Credential is null)

@@ -63,7 +63,16 @@ internal sealed class FunctionHost : IAsyncDisposable
     /// <summary>The messages, each with its function, that were left unsettled by a function that succeeded.</summary>
     public IEnumerable<string> Unsettled => _held.Unsettled;
 
-    /// <summary>What the worker printed, over all its runs.</summary>
+    /// <summary>Lets the next settlement of a message fail, as where its lock was lost on the way.</summary>
+    public void RefuseNextSettlementOf(string messageId) => _held.ToRefuse[messageId] = true;
+
+    /// <summary>The functions that were invoked, in their order, also those that have not ended.</summary>
+    public ConcurrentQueue<string> Invoked { get; } = new();
+
+    /// <summary>Lines that the worker logged by its host, which are also part of <see cref="Output"/>.</summary>
+    public ConcurrentQueue<RpcLog> Lines { get; } = new();
+
+    /// <summary>What the worker printed and logged, over all its runs.</summary>
     public string Output
     {
         get
@@ -136,7 +145,24 @@ internal sealed class FunctionHost : IAsyncDisposable
         var worker = await WorkerAsync(cancellationToken);
         var id = Guid.NewGuid().ToString();
         await using var cancelled = cancellationToken.Register(() => worker.Cancel(id));
-        await worker.InvokeAsync(Request(id, Function(name), inputs));
+        await InvokeAsync(worker, id, Function(name), inputs);
+    }
+
+    /// <exception cref="InvocationFailedException">The function failed, or the worker died.</exception>
+    public async Task InvokeAsync(WorkerConnection worker, string id, HostedFunction function, IEnumerable<ParameterBinding> inputs)
+    {
+        var invoking = worker.InvokeAsync(Request(id, function, inputs));
+        Invoked.Enqueue(function.Name);
+        await invoking;
+    }
+
+    public void Log(RpcLog line)
+    {
+        Lines.Enqueue(line);
+        lock (_output)
+        {
+            _output.AppendLine($"{line.Level} {line.Category}: {line.Message} {line.Exception}");
+        }
     }
 
     public Task RunTimerAsync(string name) => InvokeAsync(
@@ -159,31 +185,25 @@ internal sealed class FunctionHost : IAsyncDisposable
     }
 
     /// <summary>Receives no more, and waits for the messages in hand.</summary>
-    public async Task StopListeningAsync()
+    /// <param name="drains">Whether the functions that have them go on as if nothing were, as a host that scales in lets them; else they are told to end.</param>
+    public async Task StopListeningAsync(bool drains = false)
     {
         foreach (var listener in _listeners)
         {
-            await listener.DisposeAsync();
+            await listener.StopAsync(drains);
         }
 
         _listeners.Clear();
     }
 
     /// <summary>Takes nothing more, ends what is under way and then the worker, as a host does that is told to end.</summary>
+    /// <param name="drains">Whether functions of messages in hand go on as if nothing were, as a host that scales in lets them; else they are told to end.</param>
     /// <returns>The worker's exit code.</returns>
-    public async Task<int> StopAsync()
+    public async Task<int> StopAsync(bool drains = false)
     {
-        await Task.WhenAll(StopListeningAsync(), _http!.StopAsync());
+        await Task.WhenAll(StopListeningAsync(drains), _http!.StopAsync());
         return await StopWorkerAsync();
     }
-
-    public static InvocationRequest Request(string id, HostedFunction function, IEnumerable<ParameterBinding> inputs) => new()
-    {
-        InvocationId = id,
-        FunctionId = function.Metadata.FunctionId,
-        InputData = { inputs },
-        TraceContext = new RpcTraceContext { TraceParent = $"00-{Guid.NewGuid():N}-{Guid.NewGuid().ToString("N")[..16]}-01" },
-    };
 
     public HttpClient Client(string? key = FunctionKeys.OfHost)
     {
@@ -212,6 +232,14 @@ internal sealed class FunctionHost : IAsyncDisposable
     }
 
     private static Uri AddressOf(WebApplication app) => new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+
+    private static InvocationRequest Request(string id, HostedFunction function, IEnumerable<ParameterBinding> inputs) => new()
+    {
+        InvocationId = id,
+        FunctionId = function.Metadata.FunctionId,
+        InputData = { inputs },
+        TraceContext = new RpcTraceContext { TraceParent = $"00-{Guid.NewGuid():N}-{Guid.NewGuid().ToString("N")[..16]}-01" },
+    };
 
     private HostedFunction Function(string name) => Functions.Single(function => function.Name == name);
 

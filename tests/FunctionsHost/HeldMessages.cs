@@ -13,6 +13,9 @@ internal sealed class HeldMessages
     /// <summary>The messages that a function left as they were though it succeeded: they come again when their lock has ended, and would for ever.</summary>
     public ConcurrentQueue<string> Unsettled { get; } = new();
 
+    /// <summary>The messages whose next settlement fails, as where its lock was lost on the way.</summary>
+    public ConcurrentDictionary<string, bool> ToRefuse { get; } = new();
+
     public HeldMessage? Find(string lockToken) => _held.GetValueOrDefault(lockToken);
 
     public void Add(HeldMessage held) => _held[held.Message.LockToken] = held;

@@ -59,7 +59,7 @@ internal sealed class HttpFront(FunctionHost host, FunctionHostOptions options) 
         await using var aborted = context.RequestAborted.Register(() => worker.Cancel(id));
         try
         {
-            var invoking = worker.InvokeAsync(FunctionHost.Request(id, function, [new ParameterBinding { Name = function.Parameter, Data = new TypedData { Http = http } }]));
+            var invoking = host.InvokeAsync(worker, id, function, [new ParameterBinding { Name = function.Parameter, Data = new TypedData { Http = http } }]);
             using var response = await SendAsync(request, context.RequestAborted);
             var body = await response.Content.ReadAsByteArrayAsync(context.RequestAborted);
 

@@ -5,7 +5,7 @@ using Google.Protobuf;
 namespace FunctionsHost;
 
 /// <summary>Receives for one function and gives it each message, as the host's extension does. A function that fails without having settled leaves its message abandoned.</summary>
-internal sealed class QueueListener(Func<Task> start, Func<ValueTask> stop) : IAsyncDisposable
+internal sealed class QueueListener(Func<Task> start, Func<ValueTask> stop, CancellationTokenSource cancelling)
 {
     private const int AtOnce = 8;
 
@@ -15,13 +15,14 @@ internal sealed class QueueListener(Func<Task> start, Func<ValueTask> stop) : IA
     /// <param name="messages">Gets what is in hand.</param>
     public static QueueListener Create(FunctionHost host, HostedFunction function, ServiceBusClient client, HeldMessages messages)
     {
+        var cancelling = new CancellationTokenSource();
         if (function.Text("cardinality") == "Many")
         {
             var batches = new BatchLoop(host, function, client, messages);
-            return new QueueListener(batches.StartAsync, batches.DisposeAsync);
+            return new QueueListener(batches.StartAsync, batches.DisposeAsync, cancelling);
         }
 
-        Task ReceiveAsync(HeldMessage held, CancellationToken cancellationToken) => RunAsync(host, function, messages, held, cancellationToken);
+        Task ReceiveAsync(HeldMessage held) => RunAsync(host, function, messages, held, cancelling.Token);
         Task Fail(ProcessErrorEventArgs args)
         {
             host.Errors.Enqueue(args.Exception);
@@ -42,10 +43,9 @@ internal sealed class QueueListener(Func<Task> start, Func<ValueTask> stop) : IA
                     () => args.CompleteMessageAsync(args.Message),
                     () => args.AbandonMessageAsync(args.Message),
                     (reason, description) => args.DeadLetterMessageAsync(args.Message, reason, description),
-                    () => args.RenewSessionLockAsync()),
-                args.CancellationToken);
+                    () => args.RenewSessionLockAsync()));
             sessions.ProcessErrorAsync += Fail;
-            return new QueueListener(() => sessions.StartProcessingAsync(), sessions.DisposeAsync);
+            return new QueueListener(() => sessions.StartProcessingAsync(), sessions.DisposeAsync, cancelling);
         }
 
         var processor = client.CreateProcessor(function.Text("queueName"), new ServiceBusProcessorOptions { AutoCompleteMessages = false, MaxConcurrentCalls = AtOnce });
@@ -55,16 +55,25 @@ internal sealed class QueueListener(Func<Task> start, Func<ValueTask> stop) : IA
                 () => args.CompleteMessageAsync(args.Message),
                 () => args.AbandonMessageAsync(args.Message),
                 (reason, description) => args.DeadLetterMessageAsync(args.Message, reason, description),
-                () => args.RenewMessageLockAsync(args.Message)),
-            args.CancellationToken);
+                () => args.RenewMessageLockAsync(args.Message)));
         processor.ProcessErrorAsync += Fail;
-        return new QueueListener(() => processor.StartProcessingAsync(), processor.DisposeAsync);
+        return new QueueListener(() => processor.StartProcessingAsync(), processor.DisposeAsync, cancelling);
     }
 
     public Task StartAsync() => start();
 
-    /// <summary>Waits for the messages in hand.</summary>
-    public ValueTask DisposeAsync() => stop();
+    /// <summary>Takes no more, and waits for the messages in hand.</summary>
+    /// <param name="drains">Whether the functions that have them go on as if nothing were, as a host that scales in lets them; else they are told to end.</param>
+    public async Task StopAsync(bool drains)
+    {
+        if (!drains)
+        {
+            await cancelling.CancelAsync();
+        }
+
+        await stop();
+        cancelling.Dispose();
+    }
 
     private static async Task RunAsync(FunctionHost host, HostedFunction function, HeldMessages messages, HeldMessage held, CancellationToken cancellationToken)
     {

@@ -27,6 +27,12 @@ internal sealed class SettlementService(HeldMessages messages) : Settlement.Sett
     private async Task<Empty> SettleAsync(string lockToken, string settlement, Func<HeldMessage, Task> settle)
     {
         var held = Find(lockToken);
+        if (messages.ToRefuse.TryRemove(held.Message.MessageId, out _))
+        {
+            messages.Settled.Enqueue(new SettledMessage(held.Message.MessageId, held.Message.DeliveryCount, $"refused {settlement}", held.Age));
+            throw new RpcException(new Status(StatusCode.Unknown, "The message's lock was lost."));
+        }
+
         var age = held.Age;
         held.IsSettled = true;
         await settle(held);

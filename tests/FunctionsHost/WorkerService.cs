@@ -14,7 +14,14 @@ internal sealed class WorkerService(FunctionHost host) : FunctionRpc.FunctionRpc
         {
             while (await requestStream.MoveNext(context.CancellationToken))
             {
-                connection.Receive(requestStream.Current);
+                if (requestStream.Current.ContentCase == StreamingMessage.ContentOneofCase.RpcLog)
+                {
+                    host.Log(requestStream.Current.RpcLog);
+                }
+                else
+                {
+                    connection.Receive(requestStream.Current);
+                }
             }
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException or Grpc.Core.RpcException)

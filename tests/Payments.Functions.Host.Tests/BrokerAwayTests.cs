@@ -7,10 +7,20 @@ public sealed class BrokerAwayTests(RunningApp app) : IClassFixture<RunningApp>
 {
     private readonly string _account = RunningApp.NewAccount();
 
-    [Fact]
-    public async Task A_payment_is_made_while_the_broker_is_away_and_its_event_is_sent_by_the_timer_afterwards()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_payment_is_made_while_the_broker_is_away_or_hangs_and_its_event_is_sent_by_the_timer_afterwards(bool hangs)
     {
-        app.ToBroker.Cut();
+        if (hangs)
+        {
+            app.ToBroker.FallSilent();
+        }
+        else
+        {
+            app.ToBroker.Cut();
+        }
+
         using (var made = await app.PayAsync(_account, RunningApp.Payment(_account)))
         {
             Assert.True(made.StatusCode == HttpStatusCode.Created, await made.Content.ReadAsStringAsync());

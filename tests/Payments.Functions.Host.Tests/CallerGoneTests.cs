@@ -30,7 +30,9 @@ public sealed class CallerGoneTests(RunningApp app) : IClassFixture<RunningApp>
         var first = app.PayAsync(_account, RunningApp.Payment(_account, "pm_slow_1500"));
         await app.UntilAsync(async () => await app.ChargesAsync(_account) == 1, "the gateway charged");
         using var hangUp = new CancellationTokenSource();
+        var invoked = Invocations();
         var waiting = RunningApp.PostAsync(app.Client, "/api/payments", _account, RunningApp.Payment(_account, "pm_slow_1500"), "wait=60", hangUp.Token);
+        await app.UntilAsync(() => Task.FromResult(Invocations() > invoked), "the second call is in the worker");
         await hangUp.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
 
@@ -39,4 +41,26 @@ public sealed class CallerGoneTests(RunningApp app) : IClassFixture<RunningApp>
         Assert.False(answered.Headers.Contains("Idempotency-Replayed"));
         Assert.Equal(1, await app.ChargesAsync(_account));
     }
+
+    // That a caller hung up is no failure: no line says so, in the app's own logs or in those that the host gets.
+    [Fact]
+    public async Task A_caller_who_is_gone_leaves_no_error()
+    {
+        var first = app.PayAsync(_account, RunningApp.Payment(_account, "pm_slow_1500"));
+        await app.UntilAsync(async () => await app.ChargesAsync(_account) == 1, "the gateway charged");
+        using var hangUp = new CancellationTokenSource();
+        var invoked = Invocations();
+        var waiting = RunningApp.PostAsync(app.Client, "/api/payments", _account, RunningApp.Payment(_account, "pm_slow_1500"), "wait=60", hangUp.Token);
+        await app.UntilAsync(() => Task.FromResult(Invocations() > invoked), "the second call is in the worker");
+        await hangUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        (await first).Dispose();
+
+        // A dead letter's line comes after all that was logged before it.
+        await app.SendAsync("payments", _account, RunningApp.Command($"cmd-{_account}", _account, type: "payment.nonsense"), _account);
+        await app.UntilAsync(() => Task.FromResult(app.Host.Lines.Any(line => line.Message.Contains(_account, StringComparison.Ordinal) && line.Category.EndsWith("RedeliveryPolicy", StringComparison.Ordinal))), "its line has come");
+        Assert.DoesNotContain(app.Host.Lines, line => line.Level >= FunctionsHost.Messages.RpcLog.Types.Level.Error);
+    }
+
+    private int Invocations() => app.Host.Invoked.Count(name => name == "CreatePayment");
 }

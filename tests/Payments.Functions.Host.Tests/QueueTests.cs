@@ -44,6 +44,21 @@ public sealed class QueueTests(RunningApp app) : IClassFixture<RunningApp>
         await app.EmptyAsync("payments");
     }
 
+    // What was committed and could not be settled is the classic duplicate.
+    [Fact]
+    public async Task A_command_whose_settlement_fails_comes_again_and_charges_once()
+    {
+        app.Host.RefuseNextSettlementOf(_account);
+        await app.SendAsync("payments", _account, RunningApp.Command($"cmd-{_account}", _account), _account);
+
+        await app.UntilAsync(() => Task.FromResult(SettledOf(_account).Any(settled => settled.Settlement == "complete")), "it is settled");
+        Assert.Equal(["refused complete", "complete"], SettledOf(_account).Select(settled => settled.Settlement));
+        Assert.Equal(1, await app.ChargesAsync(_account));
+        await app.UntilAsync(async () => await app.ReceiptsAsync(_account) == 1, "its event became a receipt");
+        await app.EmptyAsync("payments");
+        await app.EmptyAsync("payment-events");
+    }
+
     [Fact]
     public async Task A_command_that_fails_once_is_given_back_and_then_completed()
     {

@@ -22,6 +22,7 @@ public sealed class RunningApp : IAsyncLifetime, IAsyncDisposable
     private AzuriteServer? _azurite;
     private LocalServiceBusServer? _broker;
     private ServiceBusClient? _bus;
+    private FunctionHostOptions _options = new();
 
     internal FunctionHost Host { get; private set; } = null!;
 
@@ -64,7 +65,7 @@ public sealed class RunningApp : IAsyncLifetime, IAsyncDisposable
         ToBroker = new NetworkLink(_broker.Port);
 
         // A dead worker's claim is taken over within a second or two, and what was left unsent or failed comes again as soon.
-        Host = await FunctionHost.StartAsync(new FunctionHostOptions
+        _options = new FunctionHostOptions
         {
             Settings = new Dictionary<string, string>
             {
@@ -77,6 +78,9 @@ public sealed class RunningApp : IAsyncLifetime, IAsyncDisposable
                 ["Inbox__MaxRedeliveryPause"] = "00:00:00.320",
                 ["Outbox__SweepAfter"] = "00:00:01",
                 ["Outbox__FirstRetryDelay"] = "00:00:00",
+                // A step that died is woken after both of these; its message waits in the queue for as long.
+                ["Orders__StepTimeout"] = "00:00:05",
+                ["Sagas__LeaseMargin"] = "00:00:02",
                 ["OTEL_EXPORTER_OTLP_ENDPOINT"] = Telemetry.Address,
                 ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
                 ["OTEL_BLRP_SCHEDULE_DELAY"] = "200",
@@ -84,7 +88,8 @@ public sealed class RunningApp : IAsyncLifetime, IAsyncDisposable
                 ["OTEL_METRIC_EXPORT_INTERVAL"] = "500",
             },
             WorkerSettings = new Dictionary<string, string> { ["ServiceBusConnection"] = Through(ToBroker, _broker.Port, _broker.ConnectionString) },
-        });
+        };
+        Host = await FunctionHost.StartAsync(_options);
         Client = Host.Client();
         Operator = Host.Client(FunctionKeys.Master);
     }
@@ -129,6 +134,9 @@ public sealed class RunningApp : IAsyncLifetime, IAsyncDisposable
         using var mails = JsonDocument.Parse(await Operator.GetStringAsync("/api/simulator/mailbox"));
         return mails.RootElement.EnumerateArray().Count(mail => mail.GetRawText().Contains(account, StringComparison.Ordinal));
     }
+
+    /// <summary>Starts another host of the app on the same storage and broker.</summary>
+    internal Task<FunctionHost> StartAnotherAsync() => FunctionHost.StartAsync(_options);
 
     /// <summary>Takes the next message of a queue and gives it up.</summary>
     internal async Task DeadLetterNextAsync(string queue)

@@ -106,6 +106,15 @@ public sealed class TwoHostsTests
         Assert.Equal(Functions.Count, Functions.DistinctBy(function => function.Name).Count());
     }
 
+    // The web application first, or no middleware finds a request; what makes an answer of a failure around all the others, also around one that comes to fail itself.
+    [Fact]
+    public void The_function_apps_middleware_stands_in_its_order()
+    {
+        var calls = HostSource.FunctionApp.Calls(name => name is "ConfigureFunctionsWebApplication" or "UseMiddleware" or "UseIdempotency").Select(call => call.Expression.ToString());
+
+        Assert.Equal(["builder.ConfigureFunctionsWebApplication", "builder.UseMiddleware<ProblemMiddleware>", "builder.UseMiddleware<OutboxMiddleware>", "builder.UseIdempotency"], calls);
+    }
+
     [Fact]
     public void Both_hosts_find_storage_and_broker_by_the_same_settings()
     {

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.IO.Compression;
+using System.Xml.Linq;
 
 namespace ServiceBusExtension.StandIn.Tests;
 
@@ -20,7 +22,60 @@ public sealed class FreshCloneTests : IDisposable
             await File.ReadAllTextAsync(Path.Combine(_folder, "src/ServerlessIdempotency.Functions.ServiceBus/obj/project.assets.json")), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false, "true")]
+    [InlineData(true, "false")]
+    public async Task A_feed_is_asked_whether_it_has_the_package(bool hasPackage, string isStandIn)
+    {
+        await CopyProjectFilesAsync();
+        var feed = Directory.CreateDirectory(Path.Combine(_folder, "feed")).FullName;
+        if (hasPackage)
+        {
+            AddPackage(feed);
+        }
+
+        await RestoreFromAsync(feed);
+
+        Assert.Contains($"<ServiceBusExtensionIsStandIn>{isStandIn}<", await File.ReadAllTextAsync(Choice), StringComparison.Ordinal);
+    }
+
+    // Else an outage would quietly become a stand-in.
+    [Fact]
+    public async Task A_feed_that_does_not_answer_chooses_nothing()
+    {
+        await CopyProjectFilesAsync();
+
+        Assert.NotEqual(0, await RestoreFromAsync("http://127.0.0.1:1/v3/index.json"));
+
+        Assert.False(File.Exists(Choice));
+    }
+
+    private string Choice => Path.Combine(_folder, "eng/ServiceBusExtension/choice.g.props");
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    // From that feed alone, and into a package folder of its own: what is restored once into the usual one is found there by every later restore.
+    private async Task<int> RestoreFromAsync(string feed)
+    {
+        await File.WriteAllTextAsync(
+            Path.Combine(_folder, "NuGet.config"),
+            $"""<configuration><packageSources><clear /><add key="only" value="{feed}" allowInsecureConnections="true" /></packageSources></configuration>""");
+        var (exitCode, _) = await Dotnet.RunAsync(
+            _folder,
+            [KeyValuePair.Create("NUGET_PACKAGES", (string?)Path.Combine(_folder, "packages")), KeyValuePair.Create("NUGET_ENHANCED_MAX_NETWORK_TRY_COUNT", (string?)"1")],
+            "restore",
+            "eng/ServiceBusExtension.StandIn");
+        return exitCode;
+    }
+
+    private static void AddPackage(string feed)
+    {
+        const string Name = "Microsoft.Azure.Functions.Worker.Extensions.ServiceBus";
+        var version = XDocument.Load(Path.Combine(Dotnet.Root, "Directory.Packages.props")).Descendants("PackageVersion").Single(package => (string?)package.Attribute("Include") == Name).Attribute("Version")!.Value;
+        using var package = ZipFile.Open(Path.Combine(feed, $"{Name}.{version}.nupkg"), ZipArchiveMode.Create);
+        using var writer = new StreamWriter(package.CreateEntry($"{Name}.nuspec").Open());
+        writer.Write($"<package><metadata><id>{Name}</id><version>{version}</version><authors>a test</authors><description>Empty.</description></metadata></package>");
+    }
 
     // What is committed, or is about to be. A restore needs no sources.
     private async Task CopyProjectFilesAsync()

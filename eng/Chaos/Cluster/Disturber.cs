@@ -11,6 +11,7 @@ internal sealed class Disturber(PaymentsCluster cluster, int seed, TimeSpan paus
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(30);
 
     private readonly Random _random = SeededRandom.For(seed, "disturber", 0);
+    private readonly DisturbanceChoice _choice = new(SeededRandom.For(seed, "disturbance", 0));
     private readonly Lock _lock = new();
     private readonly HashSet<object> _disturbed = [];
 
@@ -54,25 +55,27 @@ internal sealed class Disturber(PaymentsCluster cluster, int seed, TimeSpan paus
     {
         var instance = _random.Of(cluster.Instances);
         var duration = _random.Between(500, 3_000);
-        return _random.NextDouble() switch
+        var kind = _choice.Next();
+        return kind switch
         {
-            < 0.50 => WithAsync(instance, () => KillAsync(instance, duration)),
-            < 0.60 => WithAsync(instance, () => StopAsync(instance)),
-            < 0.76 => WithAsync(instance, () => FreezeAsync(instance, duration)),
-            < 0.90 => WithAsync(cluster.Broker, () => KillBrokerAsync(duration)),
-            < 0.95 => WithAsync(cluster.ToStorage, () => CutOffAsync(cluster.ToStorage, duration)),
-            _ => WithAsync(cluster.ToBroker, () => CutOffAsync(cluster.ToBroker, duration)),
+            Disturbance.Kill => WithAsync(kind, instance, () => KillAsync(instance, duration)),
+            Disturbance.Stop => WithAsync(kind, instance, () => StopAsync(instance)),
+            Disturbance.Freeze => WithAsync(kind, instance, () => FreezeAsync(instance, duration)),
+            Disturbance.KillBroker => WithAsync(kind, cluster.Broker, () => KillBrokerAsync(duration)),
+            Disturbance.CutOffStorage => WithAsync(kind, cluster.ToStorage, () => CutOffAsync(cluster.ToStorage, duration)),
+            _ => WithAsync(kind, cluster.ToBroker, () => CutOffAsync(cluster.ToBroker, duration)),
         };
     }
 
     /// <summary>What is broken already is left alone, and so is the last instance that works: with all of them down no one is disturbed.</summary>
-    private async Task WithAsync(object victim, Func<Task> disturb)
+    private async Task WithAsync(Disturbance kind, object victim, Func<Task> disturb)
     {
         lock (_lock)
         {
             var isLast = victim is Instance && cluster.Instances.Count > 1 && _disturbed.OfType<Instance>().Count() == cluster.Instances.Count - 1;
             if (isLast || !_disturbed.Add(victim))
             {
+                _choice.PutBack(kind);
                 return;
             }
         }

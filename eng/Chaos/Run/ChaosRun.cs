@@ -50,9 +50,9 @@ internal static class ChaosRun
 
             phase = "reconciling";
             var findings = await new Investigator(cluster, story).CollectAsync(cancellationToken) with { BadStops = [.. disturber.BadStops] };
-            if (findings.Payments.Count == 0 || disturber.Kills == 0)
+            if (findings.Payments.Count == 0 || disturber.Kills == 0 || disturber.Stops == 0)
             {
-                story.Differences.Enqueue("No payment was made, or no instance killed: the run shows nothing. Let it run longer.");
+                story.Differences.Enqueue("No payment was made, or no instance killed, or none stopped: the run shows too little. Let it run longer.");
             }
 
             var differences = Reconciliation.Run(story, findings);

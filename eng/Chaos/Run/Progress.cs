@@ -29,5 +29,5 @@ internal sealed class Progress(PaymentsCluster cluster, Story story, Disturber d
 
     public void Say(string text) => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"{_clock.Elapsed:mm\\:ss} {text} | payments {story.Payments.Count}, orders {story.Orders.Count}, sent {story.Sent}, replays {story.Replays}, in progress {story.InProgress}, unavailable {story.Unavailable}, lost {story.Lost + story.TimedOut} | up {cluster.Instances.Count(instance => instance.IsUp)}/{cluster.Instances.Count}, kills {disturber.Kills}+{disturber.BrokerKills}, freezes {disturber.Freezes} | {cluster.Memory}"));
+        $"{_clock.Elapsed:mm\\:ss} {text} | payments {story.Payments.Count}, orders {story.Orders.Count}, sent {story.Sent}, replays {story.Replays}, in progress {story.InProgress}, unavailable {story.Unavailable}, lost {story.Lost + story.TimedOut} | up {cluster.Instances.Count(instance => instance.IsUp)}/{cluster.Instances.Count}, kills {disturber.Kills}+{disturber.BrokerKills}, stops {disturber.Stops}, freezes {disturber.Freezes} | {cluster.Memory}"));
 }

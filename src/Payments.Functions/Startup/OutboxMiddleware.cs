@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Extensions.Logging;
@@ -7,7 +8,7 @@ namespace Payments.Functions.Startup;
 
 /// <summary>
 /// Waits after a function until the messages that were committed so far have been tried, since the host may freeze the process between two invocations. The wait
-/// is short: no caller is to wait for a broker that is away, and what is left behind is the sweeper's.
+/// is short: no caller is to wait for a broker that is away, and what is left behind is the sweeper's. A function that only reads has committed nothing and waits for nothing.
 /// </summary>
 internal sealed class OutboxMiddleware(OutboxDispatcher dispatcher, TimeProvider timeProvider, ILogger<OutboxMiddleware> logger) : IFunctionsWorkerMiddleware
 {
@@ -21,9 +22,14 @@ internal sealed class OutboxMiddleware(OutboxDispatcher dispatcher, TimeProvider
         }
         finally
         {
-            await DrainAsync(context);
+            if (!IsRead(context))
+            {
+                await DrainAsync(context);
+            }
         }
     }
+
+    private static bool IsRead(FunctionContext context) => context.GetHttpContext()?.Request.Method is { } method && (HttpMethods.IsGet(method) || HttpMethods.IsHead(method));
 
     private async Task DrainAsync(FunctionContext context)
     {

@@ -15,6 +15,11 @@ internal sealed class ProblemMiddleware(ILogger<ProblemMiddleware> logger) : IFu
         {
             await next(context);
         }
+        catch (OperationCanceledException) when (context.GetHttpContext() is { } http && (http.RequestAborted.IsCancellationRequested || context.CancellationToken.IsCancellationRequested))
+        {
+            // The caller has hung up and reads no answer; that is no failure of the function. The status is the one that ASP.NET Core notes for it.
+            context.GetInvocationResult().Value = TypedResults.StatusCode(StatusCodes.Status499ClientClosedRequest);
+        }
         catch (Exception exception) when (context.GetHttpContext() is { Response.HasStarted: false })
         {
             // A body that the server itself refuses to read says its own status.

@@ -26,7 +26,7 @@ internal static class TelemetryBuilderExtensions
             }
         });
 
-        var telemetry = builder.Services.AddOpenTelemetry().UseFunctionsWorkerDefaults();
+        var telemetry = builder.Services.AddOpenTelemetry().UseFunctionsWorkerDefaults().WithMetrics(metrics => metrics.AddMeter("Microsoft.AspNetCore.Hosting", "System.Net.Http"));
         if (builder.Configuration[InsightsSetting] is { Length: > 0 } connectionString)
         {
             var credential = TelemetryCredential.Read(builder.Configuration);

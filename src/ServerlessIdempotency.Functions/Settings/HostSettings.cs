@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Microsoft.Extensions.Configuration;
 
 namespace ServerlessIdempotency.Functions.Settings;
 
@@ -14,9 +15,27 @@ internal sealed record HostSettings(TimeSpan? FunctionTimeout, bool AutoComplete
     /// <summary>What holds where host.json says nothing: 30 minutes, as on every plan but the old Consumption plan with its 5.</summary>
     public static HostSettings Default { get; } = new(TimeSpan.FromMinutes(30), AutoCompleteMessages: true);
 
+    /// <summary>The section of app settings by which the host overrides host.json: <c>AzureFunctionsJobHost__functionTimeout</c> and the like.</summary>
+    private const string OverridingSection = "AzureFunctionsJobHost";
+
     /// <param name="path">The file; where there is none the defaults hold.</param>
+    /// <param name="configuration">The app's settings, which the host lays over the file.</param>
     /// <exception cref="InvalidOperationException">It can't be read.</exception>
-    public static HostSettings Read(string path) => File.Exists(path) ? Parse(File.ReadAllBytes(path)) : Default;
+    public static HostSettings Read(string path, IConfiguration configuration)
+    {
+        var file = File.Exists(path) ? Parse(File.ReadAllBytes(path)) : Default;
+        var section = configuration.GetSection(OverridingSection);
+        try
+        {
+            return new HostSettings(
+                section["functionTimeout"] is { Length: > 0 } timeout ? ParseTimeout(timeout) : file.FunctionTimeout,
+                section["extensions:serviceBus:autoCompleteMessages"] is { Length: > 0 } completes ? bool.Parse(completes) : file.AutoCompleteMessages);
+        }
+        catch (Exception exception) when (exception is FormatException or OverflowException)
+        {
+            throw new InvalidOperationException($"A setting {OverridingSection}__… can't be read: {exception.Message}", exception);
+        }
+    }
 
     /// <exception cref="InvalidOperationException">It can't be read.</exception>
     public static HostSettings Parse(ReadOnlyMemory<byte> utf8Json)
@@ -28,7 +47,7 @@ internal sealed record HostSettings(TimeSpan? FunctionTimeout, bool AutoComplete
             var timeout = Default.FunctionTimeout;
             if (Find(root, "functionTimeout")?.GetString() is { } text)
             {
-                timeout = text == "-1" ? null : TimeSpan.Parse(text, CultureInfo.InvariantCulture);
+                timeout = ParseTimeout(text);
             }
 
             return new HostSettings(timeout, Find(root, "extensions", "serviceBus", "autoCompleteMessages")?.GetBoolean() ?? Default.AutoCompleteMessages)
@@ -41,6 +60,8 @@ internal sealed record HostSettings(TimeSpan? FunctionTimeout, bool AutoComplete
             throw new InvalidOperationException($"host.json can't be read: {exception.Message}", exception);
         }
     }
+
+    private static TimeSpan? ParseTimeout(string text) => text == "-1" ? null : TimeSpan.Parse(text, CultureInfo.InvariantCulture);
 
     // The host reads host.json as configuration, whose names have no case.
     private static JsonElement? Find(JsonElement element, params ReadOnlySpan<string> names)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;
@@ -9,14 +10,24 @@ namespace ServerlessIdempotency.Functions.Worker;
 internal sealed class FunctionCatalog(IEnumerable<IIdempotentTrigger> triggers, IOptions<IdempotencyOptions> engine, FunctionAssemblies assemblies, HostSettings host)
 {
     private readonly Lock _gate = new();
+    private readonly ConcurrentDictionary<string, bool> _missed = new();
     private Dictionary<string, IdempotentFunction>? _functions;
 
     /// <summary>The function with its settings; null where it is not idempotent.</summary>
     /// <exception cref="OptionsValidationException">A function can't do what its attribute says.</exception>
+    /// <exception cref="InvalidOperationException">The function has the attribute, and was not found when the functions were read.</exception>
     public async ValueTask<IdempotentFunction?> FindAsync(FunctionDefinition definition)
     {
         var functions = _functions ?? await ReadAsync();
-        return functions.GetValueOrDefault(definition.Name);
+        if (functions.TryGetValue(definition.Name, out var function))
+        {
+            return function;
+        }
+
+        // Else it would run as if it had no attribute.
+        return _missed.GetOrAdd(definition.Name, _ => IsMarked(definition))
+            ? throw new InvalidOperationException($"[Idempotent] on {definition.Name} was not found at the start: its assembly was not among those that the worker told of.")
+            : null;
     }
 
     /// <summary>Reads and checks every function.</summary>
@@ -50,6 +61,11 @@ internal sealed class FunctionCatalog(IEnumerable<IIdempotentTrigger> triggers, 
             return _functions ??= functions;
         }
     }
+
+    // Where the worker itself finds the method: the assembly, and the type's and the method's name.
+    private static bool IsMarked(FunctionDefinition definition) =>
+        definition is { EntryPoint: { } entryPoint, PathToAssembly: { Length: > 0 } path } && entryPoint.LastIndexOf('.') is > 0 and var dot
+        && Assembly.Load(Path.GetFileNameWithoutExtension(path)).GetType(entryPoint[..dot])?.GetMethods().Any(method => method.Name == entryPoint[(dot + 1)..] && method.IsDefined(typeof(IdempotentAttribute))) == true;
 
     private static IEnumerable<MethodInfo> MethodsOf(IEnumerable<Assembly> assemblies) =>
         from assembly in assemblies

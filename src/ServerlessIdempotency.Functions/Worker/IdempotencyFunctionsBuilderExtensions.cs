@@ -54,8 +54,8 @@ public static class IdempotencyFunctionsBuilderExtensions
         services.TryAddSingleton<HttpExecution>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IIdempotentTrigger, HttpFunctionTrigger>());
 
-        // The host reads the host.json that lies beside the app.
-        services.TryAddSingleton(_ => HostSettings.Read(Path.Combine(AppContext.BaseDirectory, "host.json")));
+        // The host reads the host.json that lies beside the app, and settings of the app over it.
+        services.TryAddSingleton(provider => HostSettings.Read(Path.Combine(AppContext.BaseDirectory, "host.json"), provider.GetRequiredService<IConfiguration>()));
         services.TryAddSingleton<FunctionAssemblies>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StartCheck>());
         builder.UseMiddleware<IdempotencyMiddleware>();

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using FunctionsHost;
 
 namespace Payments.Functions.Host.Tests.Sample;
 
@@ -32,6 +33,19 @@ public sealed class HttpFunctionTests(SampleApp app) : IClassFixture<SampleApp>
         Assert.Contains("idempotency-key-missing", await without.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Contains("idempotency-key-reused", await other.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Equal([$"placed order {_name}"], await app.DeedsAsync(_name));
+    }
+
+    // Guards the sample's filter of log lines, which users copy: the host gets every line of its worker, and passes it on.
+    [Fact]
+    public async Task A_function_key_of_the_query_is_in_no_line_that_the_host_gets()
+    {
+        using var client = app.Host.Client(key: null);
+        using var placed = await RunningApp.PostAsync(client, $"/api/orders?code={FunctionKeys.OfHost}", _name, $"order {_name}");
+        using var failed = await RunningApp.PostAsync(client, $"/api/orders?code={FunctionKeys.OfHost}", $"bad key {_name}", $"order {_name}");
+
+        Assert.Equal((HttpStatusCode.Created, HttpStatusCode.BadRequest), (placed.StatusCode, failed.StatusCode));
+        Assert.NotEmpty(app.Host.Lines);
+        Assert.DoesNotContain(FunctionKeys.OfHost, app.Host.Output, StringComparison.Ordinal);
     }
 
     [Fact]

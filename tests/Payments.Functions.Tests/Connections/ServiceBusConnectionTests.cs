@@ -17,4 +17,18 @@ public sealed class ServiceBusConnectionTests
 
         Assert.Contains("ServiceBusConnection", fault.Message, StringComparison.Ordinal);
     }
+
+    // Put into the setting of the namespace, a connection string is told as a fault, with its cause and without its key.
+    [Fact]
+    public void A_connection_string_in_the_place_of_the_namespace_is_not_quoted()
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection([KeyValuePair.Create("ServiceBusConnection:fullyQualifiedNamespace", (string?)"Endpoint=sb://a.servicebus.windows.net;SharedAccessKeyName=a;SharedAccessKey=secret")])
+            .Build();
+
+        var fault = Assert.Throws<ServiceConnectionException>(() => new ServiceCollection().AddIdempotency().AddPaymentsServiceBus(configuration));
+
+        Assert.Contains("NAME.servicebus.windows.net", fault.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", fault.ToString(), StringComparison.Ordinal);
+    }
 }

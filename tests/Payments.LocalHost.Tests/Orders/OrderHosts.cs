@@ -23,8 +23,7 @@ internal sealed class OrderHosts : IAsyncDisposable
         "--Outbox:FirstRetryDelay=00:00:01",
     ];
 
-    private const int MaxStarts = 5;
-
+    private readonly HostProgram _program;
     private readonly HostProcess?[] _hosts = new HostProcess?[2];
     private readonly HttpClient?[] _clients = new HttpClient?[2];
     private readonly FaultyProxy[] _networks;
@@ -32,8 +31,9 @@ internal sealed class OrderHosts : IAsyncDisposable
     private LocalServiceBusServer _broker;
     private int _turn;
 
-    private OrderHosts(FaultyProxy[] networks, LocalServiceBusServer broker)
+    private OrderHosts(HostProgram program, FaultyProxy[] networks, LocalServiceBusServer broker)
     {
+        _program = program;
         _networks = networks;
         _broker = broker;
         _brokerPort.Target = broker.Port;
@@ -46,9 +46,9 @@ internal sealed class OrderHosts : IAsyncDisposable
     /// <summary>How many messages the broker has.</summary>
     public int Messages => _broker.Administration.ListQueues().Sum(queue => queue.Active + queue.Scheduled);
 
-    public static async Task<OrderHosts> StartAsync(string storage)
+    public static async Task<OrderHosts> StartAsync(HostProgram program, string storage)
     {
-        var hosts = new OrderHosts([await FaultyProxy.StartAsync(storage), await FaultyProxy.StartAsync(storage)], await StartBrokerAsync());
+        var hosts = new OrderHosts(program, [await FaultyProxy.StartAsync(storage), await FaultyProxy.StartAsync(storage)], await StartBrokerAsync());
         try
         {
             await Task.WhenAll(hosts.StartHostAsync(0), hosts.StartHostAsync(1));
@@ -113,17 +113,9 @@ internal sealed class OrderHosts : IAsyncDisposable
 
     private async Task StartHostAsync(int host)
     {
-        for (var attempt = 1; _hosts[host] is null; attempt++)
-        {
-            try
-            {
-                _hosts[host] = await HostProcess.ServeAsync(_networks[host].ConnectionString, [$"--ServiceBusConnection={BusConnection}", .. Settings]);
-            }
-            catch (InvalidOperationException) when (attempt < MaxStarts)
-            {
-                // It may end at its start for the faults of the network; whoever runs it starts it again.
-            }
-        }
+        // The function app sweeps by timers.
+        string[] timers = _program == HostProgram.FunctionApp ? ["--timers=00:00:02"] : [];
+        _hosts[host] = await Restarts.ServeAsync(_program, _networks[host].ConnectionString, [$"--ServiceBusConnection={BusConnection}", .. Settings, .. timers]);
 
         // Requests to the one before are under way on its client and fail by themselves.
         _clients[host] = await _hosts[host]!.ClientAsync();

@@ -4,15 +4,17 @@ using System.Text.Json;
 
 namespace Payments.LocalHost.Tests.Orders;
 
-/// <summary>An order whose charge stays undecided, from its parking to a person's decision, on the real host.</summary>
-public sealed class ParkedOrderTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
+/// <summary>An order whose charge stays undecided, from its parking to a person's decision, on either real host.</summary>
+public sealed class ParkedOrderTests(AppFixture app) : IClassFixture<AppFixture>
 {
     private readonly string _run = Guid.NewGuid().ToString("N")[..8];
 
-    [Fact]
-    public async Task An_order_that_is_parked_goes_on_as_a_person_decides()
+    [Theory]
+    [InlineData(HostProgram.LocalHost)]
+    [InlineData(HostProgram.FunctionApp)]
+    public async Task An_order_that_is_parked_goes_on_as_a_person_decides(HostProgram program)
     {
-        await using var host = await HostProcess.ServeAsync(azurite.ConnectionString);
+        await using var host = await app.ServeAsync(program);
         using var client = await host.ClientAsync();
         using var limit = new CancellationTokenSource(Until.Limit);
         using (var stock = await client.PutAsync($"/api/stock/thing-{_run}", Json("""{"quantity":3}"""), limit.Token))

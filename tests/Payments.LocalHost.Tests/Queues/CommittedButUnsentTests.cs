@@ -10,14 +10,16 @@ namespace Payments.LocalHost.Tests.Queues;
 /// </summary>
 public sealed class CommittedButUnsentTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
 {
-    [Fact]
-    public async Task Message_goes_out_after_the_restart_once_for_its_consumers()
+    [Theory]
+    [InlineData(HostProgram.LocalHost)]
+    [InlineData(HostProgram.FunctionApp)]
+    public async Task Message_goes_out_after_the_restart_once_for_its_consumers(HostProgram program)
     {
         var account = RunningHost.NewAccount();
         using (var away = new RefusedPort())
         {
             var nowhere = $"Endpoint=sb://127.0.0.1:{away.Number};SharedAccessKeyName=a;SharedAccessKey=b;UseDevelopmentEmulator=true;";
-            await using var host = await HostProcess.ServeAsync(azurite.ConnectionString, $"--ServiceBusConnection={nowhere}");
+            await using var host = await HostProcess.ServeAsync(program, azurite.ConnectionString, $"--ServiceBusConnection={nowhere}");
             using var client = await host.ClientAsync();
             for (var number = 1; number <= 3; number++)
             {
@@ -30,11 +32,11 @@ public sealed class CommittedButUnsentTests(AzuriteFixture azurite) : IClassFixt
         }
 
         await using var broker = await LocalServiceBusServer.StartAsync(new LocalServiceBusOptions { Queues = await DeployedQueues.ReadAsync() });
-        string[] arguments = [$"--ServiceBusConnection={broker.ConnectionString}", "--Outbox:SweepAfter=00:00:01", "--Outbox:SweepInterval=00:00:01"];
-        await using var first = await HostProcess.ServeAsync(azurite.ConnectionString, arguments);
+        string[] arguments = [$"--ServiceBusConnection={broker.ConnectionString}", "--Outbox:SweepAfter=00:00:01", .. SweepingOf(program)];
+        await using var first = await HostProcess.ServeAsync(program, azurite.ConnectionString, arguments);
 
         // Two that sweep at the same time send no more than one does.
-        await using var second = await HostProcess.ServeAsync(azurite.ConnectionString, arguments);
+        await using var second = await HostProcess.ServeAsync(program, azurite.ConnectionString, arguments);
         using var reader = await first.ClientAsync();
         var statement = await reader.StatementAsync(account, entries: 3);
         Assert.Equal(3 * 1250, statement.GetProperty("balance").GetInt64());
@@ -46,4 +48,7 @@ public sealed class CommittedButUnsentTests(AzuriteFixture azurite) : IClassFixt
         Assert.Equal(0, broker.Administration.ListQueues().Sum(queue => queue.DeadLettered));
         await Until.Async(() => Outboxes.CountAsync(azurite.ConnectionString), rows => rows == 0);
     }
+
+    // The function app sweeps by timers.
+    private static string[] SweepingOf(HostProgram program) => [program == HostProgram.FunctionApp ? "--timers=00:00:01" : "--Outbox:SweepInterval=00:00:01"];
 }

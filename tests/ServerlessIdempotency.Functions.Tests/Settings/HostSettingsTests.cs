@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Configuration;
 using ServerlessIdempotency.Functions.Settings;
 
 namespace ServerlessIdempotency.Functions.Tests.Settings;
@@ -25,8 +26,20 @@ public sealed class HostSettingsTests
     public void What_the_file_leaves_out_has_the_hosts_default()
     {
         Assert.Equal(HostSettings.Default, Parse("""{ "version": "2.0" }"""));
-        Assert.Equal(HostSettings.Default, HostSettings.Read(Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.json")));
+        Assert.Equal(HostSettings.Default, Read());
         Assert.True(HostSettings.Default.AutoCompleteMessages);
+    }
+
+    // AzureFunctionsJobHost__functionTimeout and the like, as the environment has them.
+    [Fact]
+    public void Settings_of_the_app_are_laid_over_the_file_as_the_host_does()
+    {
+        var settings = Read(("AzureFunctionsJobHost:functionTimeout", "00:02:00"), ("AzureFunctionsJobHost:extensions:serviceBus:autoCompleteMessages", "False"));
+
+        Assert.Equal((TimeSpan.FromMinutes(2), false), (settings.FunctionTimeout, settings.AutoCompleteMessages));
+        Assert.Null(Read(("AzureFunctionsJobHost:functionTimeout", "-1")).FunctionTimeout);
+        Assert.Contains(
+            "AzureFunctionsJobHost__", Assert.Throws<InvalidOperationException>(() => Read(("AzureFunctionsJobHost:functionTimeout", "soon"))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -40,4 +53,9 @@ public sealed class HostSettingsTests
     public void A_file_that_can_not_be_read_is_named(string json) => Assert.Contains("host.json", Assert.Throws<InvalidOperationException>(() => Parse(json)).Message, StringComparison.Ordinal);
 
     private static HostSettings Parse(string json) => HostSettings.Parse(Encoding.UTF8.GetBytes(json));
+
+    // There is no such file.
+    private static HostSettings Read(params (string Key, string Value)[] settings) => HostSettings.Read(
+        Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.json"),
+        new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build());
 }

@@ -72,6 +72,26 @@ public sealed class UseIdempotencyTests
         await Assert.ThrowsAsync<OptionsValidationException>(async () => await catalog.FindAsync(Mock.Of<FunctionDefinition>(definition => definition.Name == "CreateWithTwoKeys")));
     }
 
+    // Never a silent default: a function that the worker did not tell of at the start, or told of without its assembly.
+    [Fact]
+    public async Task A_function_that_was_not_found_at_the_start_fails_and_one_without_the_attribute_runs()
+    {
+        var builder = FunctionsApplication.CreateBuilder([]);
+        builder.Services.AddIdempotency().AddInMemoryStore();
+        builder.UseIdempotency();
+        builder.Services.AddSingleton(Mock.Of<IFunctionMetadataProvider>(provider =>
+            provider.GetFunctionMetadataAsync(It.IsAny<string>()) == Task.FromResult(System.Collections.Immutable.ImmutableArray<IFunctionMetadata>.Empty)));
+        await using var services = builder.Services.BuildServiceProvider();
+        var catalog = services.GetRequiredService<FunctionCatalog>();
+
+        var fault = await Assert.ThrowsAsync<InvalidOperationException>(async () => await catalog.FindAsync(Definition(nameof(FunctionsOfALibrary.CreateWithTwoKeys))));
+        Assert.Contains("CreateWithTwoKeys", fault.Message, StringComparison.Ordinal);
+        Assert.Null(await catalog.FindAsync(Definition(nameof(FunctionsOfALibrary.Read))));
+    }
+
+    private static FunctionDefinition Definition(string method) => Mock.Of<FunctionDefinition>(definition =>
+        definition.Name == method && definition.PathToAssembly == typeof(UseIdempotencyTests).Assembly.Location && definition.EntryPoint == $"{typeof(FunctionsOfALibrary).FullName}.{method}");
+
     private static string PrincipalOf(FunctionsApplicationBuilder builder)
     {
         using var services = builder.Services.BuildServiceProvider();
@@ -84,5 +104,7 @@ public sealed class UseIdempotencyTests
     {
         [Idempotent(KeyHeader = "X-Request-Id", KeyBodyPath = "$.id")]
         public static IResult CreateWithTwoKeys([HttpTrigger("post")] HttpRequest request) => Results.Ok(request.Method);
+
+        public static IResult Read([HttpTrigger("get")] HttpRequest request) => Results.Ok(request.Method);
     }
 }

@@ -72,6 +72,18 @@ public sealed class AddTableStorageTests(AzuriteFixture azurite)
         Assert.NotEmpty(options.Validate());
     }
 
+    [Theory]
+    [InlineData("http://a.table.core.windows.net/?sv=2019-02-02&sig=c2VjcmV0")]
+    [InlineData("ftp://a/?sig=c2VjcmV0")]
+    [InlineData("AccountName=a;AccountKey=c2VjcmV0")]
+    public void An_address_that_is_refused_is_told_without_its_signature(string serviceUri)
+    {
+        var options = new TableStorageOptions { ServiceUri = new Uri(serviceUri, UriKind.RelativeOrAbsolute), Credential = new NoCredential() };
+
+        Assert.NotEmpty(options.Validate());
+        Assert.DoesNotContain("c2VjcmV0", string.Join(' ', options.Validate()), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Times_out_of_range_are_named()
     {

@@ -5,36 +5,27 @@ namespace Payments.LocalHost.Tests.Queues.Storm;
 /// <summary>Hosts that take from the same queues, each with a network of its own to the storage, of which now and then one is killed and started again.</summary>
 internal sealed class CompetingHosts : IAsyncDisposable
 {
-    private const int Count = 4;
-
+    private readonly HostProgram _program;
     private readonly string[] _arguments;
     private readonly List<FaultyProxy> _networks = [];
-    private readonly HostProcess?[] _hosts = new HostProcess?[Count];
+    private readonly HostProcess?[] _hosts;
 
-    private CompetingHosts(string bus) => _arguments =
-    [
-        $"--ServiceBusConnection={bus}",
-
-        // What takes minutes after a crash takes seconds here.
-        "--Idempotency:Lease=00:00:03",
-        "--Outbox:Window=00:00:10",
-        "--Outbox:NoteGrace=00:00:10",
-        "--Outbox:SweepAfter=00:00:02",
-        "--Outbox:SweepInterval=00:00:02",
-        "--Outbox:FirstRetryDelay=00:00:00.500",
-        "--Outbox:MaxRetryDelay=00:00:02",
-    ];
+    private CompetingHosts(HostProgram program, int count, string bus)
+    {
+        (_program, _hosts) = (program, new HostProcess?[count]);
+        _arguments = ArgumentsOf(program, bus);
+    }
 
     public int Calls => _networks.Sum(network => network.Calls);
 
     public int Failed => _networks.Sum(network => network.Failed);
 
-    public static async Task<CompetingHosts> StartAsync(string storage, string bus)
+    public static async Task<CompetingHosts> StartAsync(HostProgram program, int count, string storage, string bus)
     {
-        var hosts = new CompetingHosts(bus);
+        var hosts = new CompetingHosts(program, count, bus);
         try
         {
-            for (var number = 0; number < Count; number++)
+            for (var number = 0; number < count; number++)
             {
                 hosts._networks.Add(await FaultyProxy.StartAsync(storage));
                 await hosts.ServeAsync(number);
@@ -59,13 +50,15 @@ internal sealed class CompetingHosts : IAsyncDisposable
 
     /// <summary>kill -9 for the host behind a network, and a new one in its place.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="killed">Called while the host is dead.</param>
-    public async Task KillAsync(FaultyProxy network, Action killed)
+    /// <param name="whileDead">Called while the host is dead.</param>
+    public async Task KillAsync(FaultyProxy network, Action whileDead)
     {
         var number = _networks.IndexOf(network);
-        await _hosts[number]!.KillAsync();
-        await _hosts[number]!.DisposeAsync();
-        killed();
+        var killed = _hosts[number]!;
+        _hosts[number] = null;
+        await killed.KillAsync();
+        await killed.DisposeAsync();
+        whileDead();
         await ServeAsync(number);
     }
 
@@ -82,5 +75,22 @@ internal sealed class CompetingHosts : IAsyncDisposable
         }
     }
 
-    private async Task ServeAsync(int number) => _hosts[number] = await HostProcess.ServeAsync(_networks[number].ConnectionString, _arguments);
+    private async Task ServeAsync(int number) => _hosts[number] = await Restarts.ServeAsync(_program, _networks[number].ConnectionString, _arguments);
+
+    private static string[] ArgumentsOf(HostProgram program, string bus) =>
+    [
+        $"--ServiceBusConnection={bus}",
+
+        // What takes minutes after a crash takes seconds here.
+        "--Idempotency:Lease=00:00:03",
+        "--Outbox:Window=00:00:10",
+        "--Outbox:NoteGrace=00:00:10",
+        "--Outbox:SweepAfter=00:00:02",
+        "--Outbox:SweepInterval=00:00:02",
+        "--Outbox:FirstRetryDelay=00:00:00.500",
+        "--Outbox:MaxRetryDelay=00:00:02",
+
+        // The function app sweeps by timers.
+        .. program == HostProgram.FunctionApp ? ["--timers=00:00:02"] : Array.Empty<string>(),
+    ];
 }

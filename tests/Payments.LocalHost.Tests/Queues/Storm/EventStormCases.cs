@@ -1,0 +1,137 @@
+using System.Text.Json;
+using Azure.Data.Tables;
+using LocalServiceBus;
+using LocalServiceBus.Configuration;
+using TestDoubles.Storage;
+using Xunit.Abstractions;
+
+namespace Payments.LocalHost.Tests.Queues.Storm;
+
+/// <summary>
+/// Laws 1, 3, 4, 5 and 9 at once: every event comes one to three times, several hosts compete for them, some are killed -9 with messages in hand, and storage
+/// calls fail all the time. In the end it looks as if nothing of that had happened.
+/// </summary>
+public abstract class EventStormCases(HostProgram program, int hostCount, AzuriteFixture azurite, ITestOutputHelper output)
+{
+    private const int Accounts = 10;
+    private const int EventsEach = 12;
+
+    // A host is killed while it has a message in hand whose effects are on their way or there, but not answered. There are 30 commands, each of which leads to an event:
+    // whatever the order, enough calls are still to come when one of these waits for its own.
+    private static readonly (int Number, Func<StorageCall, bool> IsOne, CallMoment Moment)[] KillPoints =
+    [
+        (5, IsPaymentCommit, CallMoment.BeforeEffect),
+        (5, IsPaymentCommit, CallMoment.AfterEffect),
+        (5, IsStatementCommit, CallMoment.BeforeEffect),
+        (5, IsStatementCommit, CallMoment.AfterEffect),
+    ];
+
+    [Fact]
+    public async Task Balances_are_the_sums_of_distinct_events_and_every_payment_has_one_receipt()
+    {
+        var seed = Random.Shared.Next();
+        output.WriteLine($"Seed {seed}.");
+        PlannedAccount[] accounts = [.. Enumerable.Range(0, Accounts).Select(number => PlannedAccount.Choose(number, EventsEach, new Random(seed + number)))];
+
+        // The sessions of a killed host stay locked for as long.
+        await using var broker = await LocalServiceBusServer.StartAsync(new LocalServiceBusOptions { Queues = await DeployedQueues.ReadAsync(lockDuration: "PT15S") });
+        await using var hosts = await CompetingHosts.StartAsync(program, hostCount, azurite.ConnectionString, broker.ConnectionString);
+        hosts.SetWeather(new StorageWeather());
+
+        var killing = KillAsync(hosts, broker);
+        await Task.WhenAll([killing, .. accounts.Select(account => SendAsync(broker, account))]);
+        await Until.Async(() => Task.FromResult(Waiting(broker)), waiting => waiting == 0);
+        output.WriteLine($"{accounts.Sum(account => account.Events.Count)} events in {accounts.Sum(account => account.Events.Sum(planned => planned.Copies.Count))} messages, "
+            + $"{KillPoints.Length} kills with {string.Join(", ", await killing)} messages waiting or in hand; {hosts.Failed} of {hosts.Calls} storage calls failed.");
+
+        // What an outbox still has goes out, and makes the last events.
+        await Until.Async(() => Outboxes.CountAsync(azurite.ConnectionString), rows => rows == 0);
+        await Until.Async(() => Task.FromResult(Waiting(broker)), waiting => waiting == 0);
+        hosts.SetWeather(null);
+        await AssertAsIfUndisturbedAsync(hosts, accounts);
+        Assert.All(broker.Administration.ListQueues(), queue => Assert.Equal((queue.Name, 0), (queue.Name, queue.DeadLettered)));
+        Assert.Equal(0, await Outboxes.CountAsync(azurite.ConnectionString));
+        Assert.NotEqual(0, hosts.Failed);
+
+        // On a slow machine a call that is held may be given up, and its message be settled, before the host is dead.
+        Assert.Contains(await killing, left => left > 0);
+    }
+
+    /// <summary>Kills at one point after another. The next is set before the last one's calls go on, so that it can't miss its own.</summary>
+    /// <returns>How many messages there were at each kill.</returns>
+    private static async Task<List<int>> KillAsync(CompetingHosts hosts, LocalServiceBusServer broker)
+    {
+        var waiting = new List<int>();
+        var holds = KillPoints.Select(point => new HeldCalls(point.IsOne, point.Moment, point.Number)).ToList();
+        hosts.Hold(holds[0]);
+        for (var kill = 0; kill < holds.Count; kill++)
+        {
+            var held = holds[kill];
+            var next = kill + 1 < holds.Count ? holds[kill + 1] : null;
+            var network = await held.UnderWay.WaitAsync(Until.Limit);
+            await hosts.KillAsync(network, () =>
+            {
+                waiting.Add(Waiting(broker));
+                hosts.Hold(next);
+                held.Drop();
+            });
+        }
+
+        return waiting;
+    }
+
+    private static bool IsPaymentCommit(StorageCall call) => call.Operation == StorageOperation.Transaction && call.IsTo(PaymentsTables.Payments);
+
+    private static bool IsStatementCommit(StorageCall call) => call.Operation == StorageOperation.Transaction && call.IsTo(PaymentsTables.Accounts);
+
+    private static int Waiting(LocalServiceBusServer broker) => broker.Administration.ListQueues().Sum(queue => queue.Active);
+
+    private static async Task SendAsync(LocalServiceBusServer broker, PlannedAccount account)
+    {
+        await using var client = await QueueClient.ConnectAsync(broker.ConnectionString);
+        foreach (var planned in account.Events)
+        {
+            foreach (var copy in planned.Copies)
+            {
+                await client.SendAsync(planned.Queue, account.Id, planned.Body, copy);
+            }
+        }
+    }
+
+    private async Task AssertAsIfUndisturbedAsync(CompetingHosts hosts, PlannedAccount[] accounts)
+    {
+        using var client = await hosts.ClientAsync();
+        var mailbox = (await client.ListAsync("/api/simulator/mailbox")).ToLookup(mail => mail.Text("to"));
+        foreach (var account in accounts)
+        {
+            var statement = await client.StatementAsync(account.Id);
+            JsonElement[] entries = [.. statement.GetProperty("entries").EnumerateArray()];
+            Assert.Equal((account.Id, account.Events.Count, account.Balance), (account.Id, entries.Length, statement.GetProperty("balance").GetInt64()));
+
+            // Every planned change is there by its id; the others are the payments that commands made.
+            var direct = account.Events.Where(planned => !planned.IsCommand).Select(planned => planned.Id).ToArray();
+            Assert.Equal(direct, await InsertedInOrderAsync(direct));
+            Assert.Equal(account.Events.Count(planned => planned.IsCommand), (await client.ChargesAsync(account.Id)).Count);
+            Assert.Equal((account.Id, account.Receipts), (account.Id, mailbox[$"{account.Id}@customers.example.com"].Count()));
+        }
+
+        output.WriteLine($"{mailbox.Sum(mails => mails.Count())} receipts, of which {mailbox.Sum(mails => mails.Count(mail => mail.GetProperty("arrivals").GetInt64() > 1))} arrived more than once under the same id.");
+    }
+
+    /// <summary>The ids in the order in which storage took the lines: a session's events are applied in the order in which they were sent.</summary>
+    private async Task<string[]> InsertedInOrderAsync(string[] ids)
+    {
+        var rows = new List<TableEntity>();
+        await foreach (var row in new TableClient(azurite.ConnectionString, PaymentsTables.Accounts).QueryAsync<TableEntity>("RowKey ge 'entry|' and RowKey lt 'entry}'"))
+        {
+            if (ids.Contains(row.GetString("EventId")))
+            {
+                rows.Add(row);
+            }
+        }
+
+        Assert.Equal(ids.Length, rows.Count);
+        Assert.Single(rows.Select(row => row.PartitionKey).Distinct());
+        return [.. rows.OrderBy(row => row.Timestamp).Select(row => row.GetString("EventId"))];
+    }
+}
