@@ -7,6 +7,9 @@ internal static partial class Log
     [LoggerMessage(1, LogLevel.Error, "The request of {Function} failed and is answered with {Status}.")]
     public static partial void RequestFailed(this ILogger logger, string function, int status, Exception exception);
 
+    [LoggerMessage(5, LogLevel.Debug, "The request of {Function} could not be read and is answered with {Status}.")]
+    public static partial void RequestRefused(this ILogger logger, string function, int status, Exception exception);
+
     [LoggerMessage(2, LogLevel.Information, "Messages were still being sent when {Function} ended; the sweeper sends what is left.")]
     public static partial void OutboxNotDrained(this ILogger logger, string function);
 

@@ -24,7 +24,15 @@ internal sealed class ProblemMiddleware(ILogger<ProblemMiddleware> logger) : IFu
         {
             // A body that the server itself refuses to read says its own status.
             var status = (exception as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status500InternalServerError;
-            logger.RequestFailed(context.FunctionDefinition.Name, status, exception);
+            if (status < StatusCodes.Status500InternalServerError)
+            {
+                logger.RequestRefused(context.FunctionDefinition.Name, status, exception);
+            }
+            else
+            {
+                logger.RequestFailed(context.FunctionDefinition.Name, status, exception);
+            }
+
             context.GetInvocationResult().Value = TypedResults.Problem(statusCode: status, title: ReasonPhrases.GetReasonPhrase(status), type: "about:blank");
         }
     }
