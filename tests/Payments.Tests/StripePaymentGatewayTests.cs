@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Payments.Gateway;
 using Payments.Gateway.Stripe;
 using Stripe;
@@ -78,10 +79,13 @@ public sealed class StripePaymentGatewayTests
         await Assert.ThrowsAsync<GatewayUnavailableException>(() => Gateway(handler).ChargeAsync(Request, CancellationToken.None));
     }
 
-    [Fact]
-    public async Task A_lost_connection_is_an_unknown_outcome()
+    public static TheoryData<Exception> LostConnections { get; } = [new HttpRequestException("The connection was reset."), new IOException("It broke."), new SocketException((int)SocketError.NotConnected)];
+
+    [Theory]
+    [MemberData(nameof(LostConnections), DisableDiscoveryEnumeration = true)]
+    public async Task A_lost_connection_is_an_unknown_outcome(Exception failure)
     {
-        var handler = new StripeHandler { Failure = new HttpRequestException("The connection was reset.") };
+        var handler = new StripeHandler { Failure = failure };
 
         await Assert.ThrowsAsync<GatewayUnavailableException>(() => Gateway(handler).ChargeAsync(Request, CancellationToken.None));
     }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Azure;
 using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
@@ -39,8 +40,8 @@ internal static class StorageAnswers
         // The SDK's own time-out of an attempt.
         OperationCanceledException => !cancellationToken.IsCancellationRequested,
 
-        // The connection broke while an answer was read.
-        IOException or HttpRequestException => true,
+        // The connection broke while an answer was read; or right after it was made, which .NET's pool of connections tells by the bare exception.
+        IOException or HttpRequestException or SocketException => true,
         _ => false,
     };
 

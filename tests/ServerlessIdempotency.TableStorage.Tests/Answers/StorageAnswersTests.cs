@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Azure;
 using ServerlessIdempotency.Rows;
 using ServerlessIdempotency.TableStorage.Answers;
@@ -48,6 +49,17 @@ public sealed class StorageAnswersTests(AzuriteFixture azurite)
 
         _faults.Next(StorageOperation.Read, StorageFault.Answer(status, code));
         await Assert.ThrowsAsync<StoreUnavailableException>(() => CreateStore().ReadAsync(new RowAddress("Table1", "p", "r"), CancellationToken.None));
+    }
+
+    /// <summary>What chaos found: a connection that is reset right after it was made is a bare <see cref="SocketException"/> of .NET's pool, which wraps all others.</summary>
+    [Fact]
+    public void A_connection_that_breaks_in_any_way_is_unavailable()
+    {
+        Exception[] broken = [new SocketException((int)SocketError.NotConnected), new IOException("reset"), new HttpRequestException("refused")];
+
+        Assert.All(broken, exception => Assert.True(StorageAnswers.IsUnavailable(exception, CancellationToken.None)));
+        Assert.All(broken, exception => Assert.IsType<StoreUnavailableException>(StorageAnswers.Translate(exception, "the read")));
+        Assert.False(StorageAnswers.IsUnavailable(new InvalidOperationException("a bug"), CancellationToken.None));
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Stripe;
 
 namespace Payments.Gateway.Stripe;
@@ -19,7 +20,7 @@ internal static class StripeFault
     public static bool IsUnclear(Exception exception, CancellationToken cancellationToken) => exception switch
     {
         StripeException { StripeError.Type: "idempotency_error" } => false,
-        StripeException or HttpRequestException => true,
+        StripeException or HttpRequestException or IOException or SocketException => true,
         OperationCanceledException => !cancellationToken.IsCancellationRequested,
         _ => false,
     };
