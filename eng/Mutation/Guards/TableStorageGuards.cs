@@ -32,7 +32,7 @@ internal static class TableStorageGuards
         new(5, "answer: what the SDK throws after its attempts is unclear", Answers, "AggregateException => true,", ""),
         new(5, "answer: the SDK's own time-out is unclear", Answers, "OperationCanceledException => !cancellationToken.IsCancellationRequested,", "OperationCanceledException => false,"),
         new(5, "answer: a caller who gives up is no failure", Answers, "OperationCanceledException => !cancellationToken.IsCancellationRequested,", "OperationCanceledException => true,"),
-        new(5, "answer: a connection that breaks is unclear", Answers, "IOException or HttpRequestException => true,", ""),
+        new(5, "answer: a connection that breaks is unclear", Answers, "IOException or HttpRequestException or SocketException => true,", ""),
         new(5, "answer: a refusal for good is no unavailability", Answers, "RequestFailedException { Status: >= 400 and < 500 and not 408 and not 429 } failure when !IsUnavailable(failure, CancellationToken.None) =>", "RequestFailedException { Status: 499 } failure =>"),
         new(3, "answer: the refused write is named by its index", Answers, "TableTransactionFailedException { FailedTransactionActionIndex: { } index } when index >= 0 && index < count => index,", ""),
         new(3, "answer: without an index it is not guessed", Answers, "TableTransactionFailedException => null,", "TableTransactionFailedException => 0,"),
