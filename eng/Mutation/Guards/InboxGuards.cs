@@ -10,6 +10,7 @@ internal static class InboxGuards
     private const string Outcome = "src/ServerlessIdempotency.Inbox/InboxOutcome.cs";
     private const string Redelivery = "src/ServerlessIdempotency.Inbox/RedeliveryPolicy.cs";
     private const string Batch = "src/ServerlessIdempotency.Inbox/Batches/InboxBatch.cs";
+    private const string BatchFailures = "src/ServerlessIdempotency.Inbox/Batches/FailedSessions.cs";
     private const string Identity = "src/ServerlessIdempotency.Inbox/EventIdentity.cs";
 
     public static IReadOnlyList<Guard> All { get; } =
@@ -47,13 +48,13 @@ internal static class InboxGuards
         new(8, "inbox: retention outlives redelivery and resubmission together", Options, "else if (Retention <= Rules.DeadLetterResubmission + redelivery && Retention > redelivery)", "else if (false)"),
         new(9, "batch: what got no clear answer is not processed", Batch, "Interrupt(transaction, exception); return false;", "Committed(transaction); return true;"),
         new(4, "batch: a commit is not given up half-way", Batch, "writer.WriteAsync(transaction.Partition, transaction.ToWrites(), CancellationToken.None)", "writer.WriteAsync(transaction.Partition, transaction.ToWrites(), cancellationToken)"),
-        new(9, "batch: a failed message holds back its session", Batch, "_failedSessions[session] = message.Place;", ""),
+        new(9, "batch: a failed message holds back its session", BatchFailures, "_failedSessions[session] = message.Place;", ""),
         new(9, "batch: a copy is done only once the first is committed", Batch, "transaction.AddCopy(message);", "message.Outcome = new InboxOutcome.Duplicate();"),
         new(9, "batch: a message is rejected for what is committed", Batch, "message.IsAlone = true; return false; case var", "message.Outcome = new InboxOutcome.Rejected(\"\", \"\"); return false; case var"),
         new(9, "batch: what is held back is not done", Outcome, "HeldBack heldBack => new Settlement.Release(heldBack.Why),", "HeldBack => new Settlement.Complete(),"),
         new(1, "batch: each event's mark is written", "src/ServerlessIdempotency.Inbox/Batches/BatchTransaction.cs", "[.. _entries.Select(entry => entry.Mark), ..", "[.. _entries.Take(1).Select(entry => entry.Mark), .."),
         new(3, "batch: a row of several events is decided on its last version", "src/ServerlessIdempotency.Inbox/Batches/PendingRow.cs", "replace.ETag == _version", "replace.ETag.Length > 0"),
         new(9, "batch: a session whose messages cross partitions keeps its order", "src/ServerlessIdempotency.Inbox/Batches/BatchOrder.cs", "return crossing ||", "return"),
-        new(9, "batch: what is before a failed message is not held back by it", Batch, " && place < message.Place;", ";"),
+        new(9, "batch: what is before a failed message is not held back by it", BatchFailures, " && place < message.Place;", ";"),
     ];
 }

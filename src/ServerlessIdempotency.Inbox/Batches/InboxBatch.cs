@@ -10,11 +10,8 @@ namespace ServerlessIdempotency.Inbox.Batches;
 /// </summary>
 internal sealed class InboxBatch(MessageInbox inbox, RowWriter writer, MessageCommit commit, InboxOptions options, TimeProvider timeProvider, ILogger logger, InboxHandler handler)
 {
-    // As many as a transaction takes.
-    private const int ReadsAtOnce = RowTransaction.MaxWrites;
-
-    // By the place of the first message that failed: one before it, whose transaction is filled again, is not behind it.
-    private readonly Dictionary<string, int> _failedSessions = new(StringComparer.Ordinal);
+    private readonly MarkReader _marks = new(inbox, writer, logger);
+    private readonly FailedSessions _failures = new();
     private readonly HashSet<RowAddress> _applied = [];
     private bool _isStoreAway;
 
@@ -28,7 +25,7 @@ internal sealed class InboxBatch(MessageInbox inbox, RowWriter writer, MessageCo
             messages[place].Place = place;
         }
 
-        await LookUpAsync(messages.Where(message => message.Delivery.LikelyDuplicate), cancellationToken);
+        _isStoreAway |= !await _marks.TryReadAsync(messages.Where(message => message.Delivery.LikelyDuplicate), cancellationToken);
         for (var next = 0; next < messages.Count;)
         {
             var (transaction, end) = await FillAsync(messages, next, cancellationToken);
@@ -39,41 +36,6 @@ internal sealed class InboxBatch(MessageInbox inbox, RowWriter writer, MessageCo
         }
     }
 
-    // A refused insert finds out by itself; to read first is cheaper where a duplicate is likely, and all are read side by side.
-    private async Task LookUpAsync(IEnumerable<BatchMessage> messages, CancellationToken cancellationToken)
-    {
-        foreach (var chunk in messages.Where(message => message is { Outcome: null, Fault: null, IsLookedUp: false }).Chunk(ReadsAtOnce))
-        {
-            try
-            {
-                var marks = await Task.WhenAll(chunk.DistinctBy(message => message.Address).Select(message => ReadMarkAsync(message, cancellationToken)));
-                foreach (var message in chunk)
-                {
-                    (message.IsLookedUp, message.Mark) = (true, marks.First(mark => mark.Address == message.Address).Row);
-                }
-            }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-            {
-                // Nothing is begun any more, and each message is told so at its turn.
-                return;
-            }
-            catch (StoreUnavailableException exception)
-            {
-                logger.BatchInterrupted(chunk.Length, chunk[0].Address.Partition, exception);
-                _isStoreAway = true;
-                return;
-            }
-            catch (Exception)
-            {
-                // Of one mark, and which one is not known: the write of it, or alone the reading of it, says so.
-                Array.ForEach(chunk, message => message.IsLookedUp = true);
-            }
-        }
-    }
-
-    private async Task<(RowAddress Address, Row? Row)> ReadMarkAsync(BatchMessage message, CancellationToken cancellationToken) =>
-        (message.Address, inbox.IsKnownApplied(message.Address) ? null : await writer.Store.ReadAsync(message.Address, cancellationToken));
-
     /// <returns>What is to be committed, null where there is nothing, and where to go on.</returns>
     private async Task<(BatchTransaction? Transaction, int End)> FillAsync(IReadOnlyList<BatchMessage> messages, int next, CancellationToken cancellationToken)
     {
@@ -83,7 +45,7 @@ internal sealed class InboxBatch(MessageInbox inbox, RowWriter writer, MessageCo
             var message = messages[next];
             if (message.Outcome is not null || TryDecide(message, cancellationToken))
             {
-                NoteFailure(message);
+                _failures.Note(message);
                 continue;
             }
 
@@ -104,7 +66,7 @@ internal sealed class InboxBatch(MessageInbox inbox, RowWriter writer, MessageCo
                 var isTaken = await TryTakeAsync(message, transaction, cancellationToken);
                 if (isTaken || message.Outcome is not null)
                 {
-                    NoteFailure(message);
+                    _failures.Note(message);
                     continue;
                 }
 
@@ -119,7 +81,7 @@ internal sealed class InboxBatch(MessageInbox inbox, RowWriter writer, MessageCo
             }
 
             await ApplyAloneAsync(message, cancellationToken);
-            NoteFailure(message);
+            _failures.Note(message);
         }
 
         return (transaction?.Entries.Count > 0 ? transaction : null, next);
@@ -132,7 +94,7 @@ internal sealed class InboxBatch(MessageInbox inbox, RowWriter writer, MessageCo
         {
             // Before anything else: what is done is to be settled, even while the app stops.
             { Fault: null } when IsApplied(message) => new InboxOutcome.Duplicate(),
-            _ when IsBehindFailure(message) => new InboxOutcome.HeldBack($"A message before it in its session '{message.Session}' failed."),
+            _ when _failures.IsBehindFailure(message) => new InboxOutcome.HeldBack($"A message before it in its session '{message.Session}' failed."),
             _ when _isStoreAway => new InboxOutcome.HeldBack("The store did not answer for a message before it."),
             _ when cancellationToken.IsCancellationRequested => new InboxOutcome.HeldBack("The consumer stops, or the message's lock ends."),
             { Fault: { } fault } => Failed(message, fault),
@@ -277,7 +239,7 @@ internal sealed class InboxBatch(MessageInbox inbox, RowWriter writer, MessageCo
         if (isMark)
         {
             // Where one comes again, those beside it mostly do.
-            await LookUpAsync(messages, cancellationToken);
+            _isStoreAway |= !await _marks.TryReadAsync(messages, cancellationToken);
         }
     }
 
@@ -299,10 +261,10 @@ internal sealed class InboxBatch(MessageInbox inbox, RowWriter writer, MessageCo
     {
         foreach (var message in transaction.Entries.Select(entry => entry.Message).Concat(transaction.Copies))
         {
-            if (!IsBehindFailure(message))
+            if (!_failures.IsBehindFailure(message))
             {
                 message.Outcome = Failed(message, exception);
-                NoteFailure(message);
+                _failures.Note(message);
             }
         }
 
@@ -310,14 +272,4 @@ internal sealed class InboxBatch(MessageInbox inbox, RowWriter writer, MessageCo
     }
 
     private InboxOutcome.Failed Failed(BatchMessage message, Exception cause) => inbox.Failed(message.Delivery, message.Identity!.EventId, cause);
-
-    private bool IsBehindFailure(BatchMessage message) => message.Session is { } session && _failedSessions.TryGetValue(session, out var place) && place < message.Place;
-
-    private void NoteFailure(BatchMessage message)
-    {
-        if (message is { Failed: true, Session: { } session } && (!_failedSessions.TryGetValue(session, out var place) || message.Place < place))
-        {
-            _failedSessions[session] = message.Place;
-        }
-    }
 }
