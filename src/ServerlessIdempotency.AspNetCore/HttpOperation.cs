@@ -105,11 +105,6 @@ public sealed record HttpOperation
             return $"CrashPolicy = {CrashPolicy ?? Policy.Rerun} with {(Probe is not null ? "a Probe" : $"ProbeType = {ProbeType?.Name ?? "null"}")}: CrashPolicy.Probe needs a Probe, or a ProbeType that is an {nameof(IOperationProbe)}, and no other policy has one";
         }
 
-        return Outside(nameof(Lease), Lease, IdempotencyOptions.MinLease, IdempotencyOptions.MaxLease)
-            ?? Outside(nameof(MaxExecution), MaxExecution, IdempotencyOptions.MinMaxExecution, IdempotencyOptions.MaxMaxExecution)
-            ?? Outside(nameof(Retention), Retention, IdempotencyOptions.MinRetention, IdempotencyOptions.MaxRetention);
-
-        static string? Outside(string name, TimeSpan? value, TimeSpan least, TimeSpan most) =>
-            value < least || value > most ? $"{name} = {value}: set it between {least} and {most}, or leave it out" : null;
+        return Operation.TimeFault(Lease, MaxExecution, Retention) is var (name, value, least, most) ? $"{name} = {value}: set it between {least} and {most}, or leave it out" : null;
     }
 }

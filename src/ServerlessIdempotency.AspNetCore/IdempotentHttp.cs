@@ -46,16 +46,8 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
     /// <param name="handler">Runs where this call wins the claim.</param>
     /// <param name="cancellationToken">Ends the waiting, as a disconnect does.</param>
     /// <returns>The answer: the operation's result as <see cref="OperationHttpResult"/>, or a problem of <see cref="IdempotencyProblemTypes"/>.</returns>
-    public async Task<IResult> ExecuteAsync(HttpRequest request, HttpOperation operation, OperationHandler<OperationResult> handler, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(operation);
-        return await ReadAsync(request, operation, cancellationToken) switch
-        {
-            HttpReading.Ready ready => await ExecuteAsync(ready, operation, handler, cancellationToken),
-            HttpReading.Refused refused => refused.Result,
-            var other => throw new NotSupportedException($"Unknown reading {other.GetType().Name}."),
-        };
-    }
+    public Task<IResult> ExecuteAsync(HttpRequest request, HttpOperation operation, OperationHandler<OperationResult> handler, CancellationToken cancellationToken) =>
+        ReadThenAsync(request, operation, ready => ExecuteAsync(ready, operation, handler, cancellationToken), cancellationToken);
 
     /// <summary>Executes a handler that commits rows and messages with its result, for a request that was read before.</summary>
     /// <param name="reading">What <see cref="ReadAsync"/> found.</param>
@@ -80,16 +72,8 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
     /// <param name="handler">Decides what is committed. It may run beside another call's, and for a request that turns out to be a repeat.</param>
     /// <param name="cancellationToken">Ends the waiting, as a disconnect does.</param>
     /// <returns>The answer: the operation's result as <see cref="OperationHttpResult"/>, or a problem of <see cref="IdempotencyProblemTypes"/>.</returns>
-    public async Task<IResult> ExecuteSingleTripAsync(HttpRequest request, HttpOperation operation, SingleTripHandler<OperationResult> handler, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(operation);
-        return await ReadAsync(request, operation, cancellationToken) switch
-        {
-            HttpReading.Ready ready => await ExecuteSingleTripAsync(ready, operation, handler, cancellationToken),
-            HttpReading.Refused refused => refused.Result,
-            var other => throw new NotSupportedException($"Unknown reading {other.GetType().Name}."),
-        };
-    }
+    public Task<IResult> ExecuteSingleTripAsync(HttpRequest request, HttpOperation operation, SingleTripHandler<OperationResult> handler, CancellationToken cancellationToken) =>
+        ReadThenAsync(request, operation, ready => ExecuteSingleTripAsync(ready, operation, handler, cancellationToken), cancellationToken);
 
     /// <summary>The same, for a request that was read before.</summary>
     /// <param name="reading">What <see cref="ReadAsync"/> found.</param>
@@ -152,6 +136,14 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
                 return null;
         }
     }
+
+    private async Task<IResult> ReadThenAsync(HttpRequest request, HttpOperation operation, Func<HttpReading.Ready, Task<IResult>> execute, CancellationToken cancellationToken) =>
+        await ReadAsync(request, operation, cancellationToken) switch
+        {
+            HttpReading.Ready ready => await execute(ready),
+            HttpReading.Refused refused => refused.Result,
+            var other => throw new NotSupportedException($"Unknown reading {other.GetType().Name}."),
+        };
 
     private Execute Claimed(OperationHandler<OperationResult> handler) =>
         (operation, around, cancellationToken) => engine.ExecuteAsync<OperationResult>(operation, (context, handlerToken) => around(() => handler(context, handlerToken)), cancellationToken);

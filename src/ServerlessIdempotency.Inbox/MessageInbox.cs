@@ -235,10 +235,7 @@ public sealed class MessageInbox : IDisposable
     private async Task<CommitOutcome> CommitAsync(InboxContext context, RowAddress address, Row? current, InboxDecision.Apply apply, CancellationToken cancellationToken)
     {
         var applied = ProcessedEvent.Of(context, apply, _options.Retention);
-        if (1 + apply.Rows.Count + apply.Messages.Count > RowTransaction.MaxWrites)
-        {
-            throw new ArgumentException($"The event changes {apply.Rows.Count} rows and sends {apply.Messages.Count} messages; with its own mark one transaction takes {RowTransaction.MaxWrites} at most: send one message whose consumer does the rest.");
-        }
+        RowTransaction.ThrowIfTooMany("The event", apply.Rows.Count, apply.Messages.Count, "its own mark");
 
         // There is no claim to write the note beside; mostly the partition is known already and the note costs nothing.
         var outcome = await _commit.WriteAsync(

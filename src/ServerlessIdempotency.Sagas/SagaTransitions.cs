@@ -68,11 +68,8 @@ internal sealed class SagaTransitions(RowWriter writer, SagaOptions options, IOu
             writes.Add(audit);
         }
 
-        if (writes.Count + messages.Count > RowTransaction.MaxWrites)
-        {
-            throw new ArgumentException(
-                $"The step changes {effects.Rows.Count} rows and sends {effects.Messages.Count} messages; with the saga's own row and wake-up one transaction takes {RowTransaction.MaxWrites} at most: send one message whose consumer does the rest.");
-        }
+        var own = writes.Count - effects.Rows.Count + messages.Count - effects.Messages.Count;
+        RowTransaction.ThrowIfTooMany("The step", effects.Rows.Count, effects.Messages.Count, "the saga's own row and wake-up", own);
 
         // Never cancelled: a write given up half-way could land later, and this instance would not know its own saga again.
         return await _commit.WriteAsync(

@@ -175,8 +175,7 @@ internal sealed class IdempotencyAdministration(RowWriter writer, IdempotencyOpt
         };
     }
 
-    // As for callers: the clock of the instance that promised this moment may be behind this one's by the margin.
-    private bool HasExpired(IdempotencyRecord record) => Now >= record.ExpiresAt + options.ClockSkewMargin;
+    private bool HasExpired(IdempotencyRecord record) => record.HasExpired(Now, options.ClockSkewMargin);
 
     private static string DecisionPrefix(RowAddress record) => $"{RowKeyPrefixes.Decision}{record.RowKey[RowKeyPrefixes.Record.Length..]}|";
 }

@@ -1,3 +1,4 @@
+using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Records;
 using ServerlessIdempotency.Rows;
 
@@ -9,6 +10,15 @@ internal abstract record ClaimOutcome
     private ClaimOutcome()
     {
     }
+
+    /// <summary>What this means to the caller; null where more is to be done.</summary>
+    public ExecutionOutcome<T>? ToAnswer<T>() => this switch
+    {
+        Completed completed => new ExecutionOutcome<T>.Replayed(completed.Record.Result!, completed.Record.ExpiresAt),
+        OutcomeUnknown unknown => new ExecutionOutcome<T>.OutcomeUnknown(unknown.Reason),
+        Mismatch => new ExecutionOutcome<T>.Mismatch(),
+        _ => null,
+    };
 
     /// <param name="Claim">The claim.</param>
     /// <param name="MustProbe">Whether the outside is to be asked before the handler may run.</param>

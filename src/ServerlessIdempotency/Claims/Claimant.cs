@@ -14,21 +14,21 @@ internal sealed class Claimant(RowWriter writer, CompletedRecordCache cache, Unk
     private const string Discarded = "The operation was released or forgotten while this execution was under way, and what came of it was discarded.";
 
     /// <param name="operation">The operation.</param>
+    /// <param name="address">Where its record lives.</param>
     /// <param name="readFirst">Whether there is likely to be a record.</param>
     /// <param name="mayClaim">False for a call whose handler has run and may not run again: it learns what stands there.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    public async Task<ClaimOutcome> TryClaimAsync(Operation operation, bool readFirst, bool mayClaim, CancellationToken cancellationToken)
+    public async Task<ClaimOutcome> TryClaimAsync(Operation operation, RowAddress address, bool readFirst, bool mayClaim, CancellationToken cancellationToken)
     {
-        if (FindCached(operation) is { } known)
+        if (FindCached(operation, address) is { } known)
         {
             return known;
         }
 
-        var address = RecordAddress.Of(operation, options.TableName);
         var current = readFirst ? await writer.Store.ReadAsync(address, cancellationToken) : null;
         while (true)
         {
-            var found = await FindAsync(operation, current, cancellationToken);
+            var found = await FindAsync(operation, address, current, cancellationToken);
             if (found is not ClaimOutcome.Free free)
             {
                 return found;
@@ -57,18 +57,18 @@ internal sealed class Claimant(RowWriter writer, CompletedRecordCache cache, Unk
     }
 
     /// <summary>What this process knows of the operation without asking the store; null where that is nothing.</summary>
-    public ClaimOutcome? FindCached(Operation operation) =>
-        cache.TryGet(RecordAddress.Of(operation, options.TableName)) is { } cached && timeProvider.GetUtcNow() < cached.ExpiresAt
+    public ClaimOutcome? FindCached(Operation operation, RowAddress address) =>
+        cache.TryGet(address) is { } cached && timeProvider.GetUtcNow() < cached.ExpiresAt
             ? cached.Fingerprint == operation.Fingerprint ? new ClaimOutcome.Completed(cached) : new ClaimOutcome.Mismatch()
             : null;
 
     /// <summary>What stands there, or that nothing stands in the way.</summary>
     /// <param name="operation">The operation.</param>
+    /// <param name="address">Where its record lives.</param>
     /// <param name="current">The row of its record, as it was read; null where there is none, or where that is to be found out by inserting.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    public async Task<ClaimOutcome> FindAsync(Operation operation, Row? current, CancellationToken cancellationToken)
+    public async Task<ClaimOutcome> FindAsync(Operation operation, RowAddress address, Row? current, CancellationToken cancellationToken)
     {
-        var address = RecordAddress.Of(operation, options.TableName);
         while (current is not null)
         {
             var record = RecordColumns.FromRow(current);
@@ -152,8 +152,7 @@ internal sealed class Claimant(RowWriter writer, CompletedRecordCache cache, Unk
         };
     }
 
-    // The clock of the instance that promised this moment may be behind this one's by the margin.
-    private bool IsExpired(IdempotencyRecord record, DateTimeOffset now) => now >= record.ExpiresAt + options.ClockSkewMargin;
+    private bool IsExpired(IdempotencyRecord record, DateTimeOffset now) => record.HasExpired(now, options.ClockSkewMargin);
 
     private IdempotencyRecord NewRecord(Operation operation, long epoch)
     {

@@ -221,12 +221,7 @@ internal sealed class ClaimedExecution(MessageCommit commit, CompletedRecordCach
 
     private async Task<ClaimWriteOutcome> CommitAsync<T>(Claim claim, HandlerOutcome<T>.Completed completed)
     {
-        if (1 + completed.Rows.Count + completed.Messages.Count > RowTransaction.MaxWrites)
-        {
-            throw new ArgumentException(
-                $"The operation changes {completed.Rows.Count} rows and sends {completed.Messages.Count} messages; with its record one transaction takes {RowTransaction.MaxWrites} at most: send one message whose consumer does the rest.");
-        }
-
+        RowTransaction.ThrowIfTooMany("The operation", completed.Rows.Count, completed.Messages.Count, "its record");
         var record = claim.Record;
         var outcome = await commit.WriteAsync(
             claim.Address.Partition,

@@ -53,6 +53,7 @@ public sealed class IdempotencyEngine : IDisposable
         ArgumentNullException.ThrowIfNull(operation);
         ArgumentNullException.ThrowIfNull(handler);
         operation.ThrowIfInvalid();
+        var address = RecordAddress.Of(operation, _options.TableName);
         var waiting = new Waiting(operation, _options, _timeProvider);
         var readFirst = operation.LikelyRetry;
         var mayClaim = true;
@@ -61,21 +62,20 @@ public sealed class IdempotencyEngine : IDisposable
             ClaimOutcome claimed;
             try
             {
-                claimed = await ClaimAsync(operation, readFirst, mayClaim, cancellationToken);
+                claimed = await ClaimAsync(operation, address, readFirst, mayClaim, cancellationToken);
             }
             catch (StoreUnavailableException exception)
             {
                 return new ExecutionOutcome<T>.Unavailable(HandlerRan: false, exception);
             }
 
+            if (claimed.ToAnswer<T>() is { } answer)
+            {
+                return answer;
+            }
+
             switch (claimed)
             {
-                case ClaimOutcome.Completed completed:
-                    return new ExecutionOutcome<T>.Replayed(completed.Record.Result!, completed.Record.ExpiresAt);
-                case ClaimOutcome.OutcomeUnknown unknown:
-                    return new ExecutionOutcome<T>.OutcomeUnknown(unknown.Reason);
-                case ClaimOutcome.Mismatch:
-                    return new ExecutionOutcome<T>.Mismatch();
                 case ClaimOutcome.Won won:
                     using (won.Claim)
                     {
@@ -127,12 +127,12 @@ public sealed class IdempotencyEngine : IDisposable
     public void Dispose() => _cache.Dispose();
 
     // The note to the sweeper is written beside the claim: no handler runs before both are there.
-    private async Task<ClaimOutcome> ClaimAsync(Operation operation, bool readFirst, bool mayClaim, CancellationToken cancellationToken)
+    private async Task<ClaimOutcome> ClaimAsync(Operation operation, RowAddress address, bool readFirst, bool mayClaim, CancellationToken cancellationToken)
     {
         var prepared = operation.SendsMessages
-            ? _commit.PrepareAsync(RecordAddress.Of(operation, _options.TableName).Partition, cancellationToken)
+            ? _commit.PrepareAsync(address.Partition, cancellationToken)
             : Task.CompletedTask;
-        var claimed = _claimant.TryClaimAsync(operation, readFirst, mayClaim, cancellationToken);
+        var claimed = _claimant.TryClaimAsync(operation, address, readFirst, mayClaim, cancellationToken);
         try
         {
             await Task.WhenAll(prepared, claimed);

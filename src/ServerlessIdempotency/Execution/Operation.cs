@@ -52,19 +52,20 @@ public sealed record Operation
             throw new ArgumentException("The operation's CrashPolicy is Probe exactly where it has a Probe: set both or neither.");
         }
 
-        if (MaxExecution is { } limit && (limit < IdempotencyOptions.MinMaxExecution || limit > IdempotencyOptions.MaxMaxExecution))
+        if (TimeFault(Lease, MaxExecution, Retention) is var (name, value, least, most))
         {
-            throw new ArgumentException($"The operation's MaxExecution is {limit}: set it between {IdempotencyOptions.MinMaxExecution} and {IdempotencyOptions.MaxMaxExecution}, or leave it out.");
+            throw new ArgumentException($"The operation's {name} is {value}: set it between {least} and {most}, or leave it out.");
         }
+    }
 
-        if (Lease is { } lease && (lease < IdempotencyOptions.MinLease || lease > IdempotencyOptions.MaxLease))
-        {
-            throw new ArgumentException($"The operation's Lease is {lease}: set it between {IdempotencyOptions.MinLease} and {IdempotencyOptions.MaxLease}, or leave it out.");
-        }
+    /// <summary>The first of an operation's times that is out of range; null where none is.</summary>
+    internal static (string Name, TimeSpan Value, TimeSpan Least, TimeSpan Most)? TimeFault(TimeSpan? lease, TimeSpan? maxExecution, TimeSpan? retention)
+    {
+        return Outside(nameof(MaxExecution), maxExecution, IdempotencyOptions.MinMaxExecution, IdempotencyOptions.MaxMaxExecution)
+            ?? Outside(nameof(Lease), lease, IdempotencyOptions.MinLease, IdempotencyOptions.MaxLease)
+            ?? Outside(nameof(Retention), retention, IdempotencyOptions.MinRetention, IdempotencyOptions.MaxRetention);
 
-        if (Retention is { } retention && (retention < IdempotencyOptions.MinRetention || retention > IdempotencyOptions.MaxRetention))
-        {
-            throw new ArgumentException($"The operation's Retention is {retention}: set it between {IdempotencyOptions.MinRetention} and {IdempotencyOptions.MaxRetention}, or leave it out.");
-        }
+        static (string, TimeSpan, TimeSpan, TimeSpan)? Outside(string name, TimeSpan? value, TimeSpan least, TimeSpan most) =>
+            value is { } given && (given < least || given > most) ? (name, given, least, most) : null;
     }
 }

@@ -13,7 +13,7 @@ internal sealed class SingleTripExecution(RowWriter writer, Claimant claimant, M
     {
         var address = RecordAddress.Of(operation, options.TableName);
         var waiting = new Waiting(operation, options, timeProvider);
-        var found = claimant.FindCached(operation);
+        var found = claimant.FindCached(operation, address);
         var mustRead = operation.LikelyRetry;
         Row? current = null;
         var runs = 0;
@@ -23,21 +23,20 @@ internal sealed class SingleTripExecution(RowWriter writer, Claimant claimant, M
             {
                 // Inserting finds out by itself; reading first is cheaper only where a record is likely.
                 current = mustRead && found is null ? await writer.Store.ReadAsync(address, cancellationToken) : current;
-                found ??= await claimant.FindAsync(operation, current, cancellationToken);
+                found ??= await claimant.FindAsync(operation, address, current, cancellationToken);
             }
             catch (StoreUnavailableException exception)
             {
                 return new ExecutionOutcome<T>.Unavailable(HandlerRan: runs > 0, exception);
             }
 
+            if (found.ToAnswer<T>() is { } answer)
+            {
+                return answer;
+            }
+
             switch (found)
             {
-                case ClaimOutcome.Completed completed:
-                    return new ExecutionOutcome<T>.Replayed(completed.Record.Result!, completed.Record.ExpiresAt);
-                case ClaimOutcome.OutcomeUnknown unknown:
-                    return new ExecutionOutcome<T>.OutcomeUnknown(unknown.Reason);
-                case ClaimOutcome.Mismatch:
-                    return new ExecutionOutcome<T>.Mismatch();
                 case ClaimOutcome.InProgress inProgress:
                     // Another channel reaches the operation by a handler that claims.
                     if (!await waiting.TryPauseAsync(inProgress, cancellationToken))
@@ -109,17 +108,13 @@ internal sealed class SingleTripExecution(RowWriter writer, Claimant claimant, M
     private async Task<(ExecutionOutcome<T>? Outcome, Row? Current)> FailAsync<T>(Operation operation, RowAddress address, T value, CancellationToken cancellationToken)
     {
         var current = await writer.Store.ReadAsync(address, cancellationToken);
-        return await claimant.FindAsync(operation, current, cancellationToken) is ClaimOutcome.Free ? (new ExecutionOutcome<T>.NotStored(value), null) : (null, current);
+        return await claimant.FindAsync(operation, address, current, cancellationToken) is ClaimOutcome.Free ? (new ExecutionOutcome<T>.NotStored(value), null) : (null, current);
     }
 
     private async Task<(ExecutionOutcome<T>? Outcome, Row? Current)> CommitAsync<T>(
         RowAddress address, ClaimOutcome.Free free, SingleTripContext context, ClaimTerms terms, HandlerOutcome<T>.Completed completed)
     {
-        if (1 + completed.Rows.Count + completed.Messages.Count > RowTransaction.MaxWrites)
-        {
-            throw new ArgumentException(
-                $"The operation changes {completed.Rows.Count} rows and sends {completed.Messages.Count} messages; with its record one transaction takes {RowTransaction.MaxWrites} at most: send one message whose consumer does the rest.");
-        }
+        RowTransaction.ThrowIfTooMany("The operation", completed.Rows.Count, completed.Messages.Count, "its record");
 
         // Nothing holds the key for a run that is too slow: another one may have been committed meanwhile, and be forgotten already.
         var now = timeProvider.GetUtcNow();

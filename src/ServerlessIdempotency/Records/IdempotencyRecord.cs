@@ -66,6 +66,9 @@ internal sealed record IdempotencyRecord
     /// <summary>Whether the operation is done, so that its result is replayed.</summary>
     public bool IsDone => State is RecordState.Completed or RecordState.Tombstone;
 
+    /// <summary>Whether the record counts as gone. The clock of the instance that promised its end may be behind this one's by the margin.</summary>
+    public bool HasExpired(DateTimeOffset now, TimeSpan clockSkewMargin) => now >= ExpiresAt + clockSkewMargin;
+
     /// <summary>The record with an end, its retention after this moment; a later one stays.</summary>
     public IdempotencyRecord KeptFrom(DateTimeOffset now)
     {
