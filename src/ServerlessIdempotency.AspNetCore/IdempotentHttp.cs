@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ServerlessIdempotency.AspNetCore.Execution;
@@ -209,21 +208,16 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
         }
 
         captured?.EarlyFault?.Throw();
-        if (captured?.ReasonPhrase is { } reason)
-        {
-            request.HttpContext.Features.GetRequiredFeature<IHttpResponseFeature>().ReasonPhrase = reason;
-        }
-
         int? grantedWait = operation.Wait > TimeSpan.Zero ? (int)operation.Wait.TotalSeconds : null;
         switch (outcome)
         {
             case ExecutionOutcome<OperationResult>.Executed executed:
-                return new OperationHttpResult(executed.Value, reading.IsClientsKey ? executed.ExpiresAt : null) { IsWhole = captured is not null, LargeBody = captured?.LargeBody };
+                return OwnAnswer(executed.Value, reading.IsClientsKey ? executed.ExpiresAt : null);
             case ExecutionOutcome<OperationResult>.Replayed replayed:
                 var result = settings.OnReplay is { } onReplay ? await onReplay(request.HttpContext, replayed.Result) : replayed.Result;
                 return new OperationHttpResult(result, replayed.ExpiresAt, isReplayed: true) { GrantedWait = grantedWait, ReplayedHeader = settings.ReplayedHeader };
             case ExecutionOutcome<OperationResult>.NotStored notStored:
-                return new OperationHttpResult(notStored.Value) { IsWhole = captured is not null, LargeBody = captured?.LargeBody };
+                return OwnAnswer(notStored.Value, expiresAt: null);
             case ExecutionOutcome<OperationResult>.InProgress inProgress:
                 return ProblemOf(Problem.InProgress(inProgress.RetryAfter, grantedWait));
             case ExecutionOutcome<OperationResult>.Mismatch:
@@ -244,6 +238,9 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
             default:
                 throw new NotSupportedException($"Unknown outcome {outcome.GetType().Name}.");
         }
+
+        OperationHttpResult OwnAnswer(OperationResult answer, DateTimeOffset? expiresAt) =>
+            new(answer, expiresAt) { IsWhole = captured is not null, LargeBody = captured?.LargeBody, ReasonPhrase = captured?.ReasonPhrase };
 
         ProblemHttpResult ProblemOf(Problem problem) => new(settings.ProblemTypeBase, problem);
     }

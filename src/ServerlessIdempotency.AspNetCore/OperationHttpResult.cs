@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using ServerlessIdempotency.AspNetCore.Execution;
 using ServerlessIdempotency.AspNetCore.Responses;
 using ServerlessIdempotency.Records;
@@ -30,6 +31,9 @@ public sealed class OperationHttpResult(OperationResult result, DateTimeOffset? 
     /// <summary>The body where it is too large to be stored and this is the caller whose call executed.</summary>
     internal CapturedBody? LargeBody { get; init; }
 
+    /// <summary>The text beside the status that the endpoint set; null for the usual one.</summary>
+    internal string? ReasonPhrase { get; init; }
+
     /// <summary>The name of the header that marks a replay.</summary>
     internal string ReplayedHeader { get; init; } = IdempotencyHeaders.Replayed;
 
@@ -48,6 +52,11 @@ public sealed class OperationHttpResult(OperationResult result, DateTimeOffset? 
 
         var response = httpContext.Response;
         response.StatusCode = Result.StatusCode;
+        if (ReasonPhrase is not null)
+        {
+            httpContext.Features.GetRequiredFeature<IHttpResponseFeature>().ReasonPhrase = ReasonPhrase;
+        }
+
         if (IsWhole)
         {
             response.Headers.Clear();

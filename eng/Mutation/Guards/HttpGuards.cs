@@ -70,7 +70,7 @@ internal static class HttpGuards
         new(11, "answer: one that was aborted is not stored", Response, "if (_captured.IsAborted)", "if (false)"),
         new(11, "answer: one of another length than announced is not stored", Response, "announced != _body.Length &&", "false &&"),
         new(14, "answer: of one beyond the hard limit only the length is kept", LargeBody, "_isOmitted || Length > limit;", "_isOmitted;"),
-        new(14, "answer: one that is too large reaches its own caller whole", Http, "executed.ExpiresAt : null) { IsWhole = captured is not null, LargeBody = captured?.LargeBody };", "executed.ExpiresAt : null) { IsWhole = captured is not null };"),
+        new(14, "answer: one that is too large reaches its own caller whole", Http, "LargeBody = captured?.LargeBody, ReasonPhrase", "ReasonPhrase"),
         new(14, "answer: a replay says what is left out", Result, "if (Result.OmittedBodyLength is { } omitted && LargeBody is null &&", "if (Result.OmittedBodyLength is { } omitted && false &&"),
         new(14, "answer: a redaction that throws runs nothing again", Redaction, "catch (Exception exception)", "catch (Exception exception) when (exception is null)"),
         new(10, "answer: what is redacted is not stored", Redaction, "return completed with { Result = redact(context, completed.Result) ?? throw", "return completed with { Result = completed.Result ?? throw"),

@@ -5,9 +5,11 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ServerlessIdempotency.AspNetCore.Tests.Hosting;
 using ServerlessIdempotency.DependencyInjection;
+using ServerlessIdempotency.Rows;
 
 namespace ServerlessIdempotency.AspNetCore.Tests.Edges;
 
@@ -69,6 +71,23 @@ public sealed class KestrelTests
         Assert.StartsWith("HTTP/1.1 402 Declined\r\n", await SendAsync(app, "POST /things HTTP/1.1\r\nHost: a\r\nIdempotency-Key: k\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"), StringComparison.Ordinal);
     }
 
+    /// <summary>Law 1: what an endpoint set for an answer that nobody gets stands beside no other one.</summary>
+    [Fact]
+    public async Task The_text_beside_the_status_is_that_of_the_answer_that_is_sent()
+    {
+        var store = new TestRowStore();
+        await using var app = await StartAsync(
+            app => app.MapPost("/things", (HttpContext context) =>
+            {
+                context.Response.StatusCode = 402;
+                context.Features.GetRequiredFeature<IHttpResponseFeature>().ReasonPhrase = "Declined";
+                store.IsDown = true;
+            }).WithIdempotency(),
+            services => services.AddSingleton<IRowStore>(store));
+
+        Assert.StartsWith("HTTP/1.1 503 Service Unavailable\r\n", await SendAsync(app, "POST /things HTTP/1.1\r\nHost: a\r\nIdempotency-Key: k\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"), StringComparison.Ordinal);
+    }
+
     /// <summary>Guards the token of <c>EndpointSettings.ExecuteAsync</c>: a body that comes by the byte ends with its caller.</summary>
     [Fact]
     public async Task A_caller_who_leaves_while_the_body_is_read_ends_the_request()
@@ -103,12 +122,14 @@ public sealed class KestrelTests
         await ended.Task;
     }
 
-    private static async Task<WebApplication> StartAsync(Action<WebApplication> map)
+    private static async Task<WebApplication> StartAsync(Action<WebApplication> map, Action<IServiceCollection>? configure = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Test" });
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddIdempotency().AddInMemoryStore().AddHttp();
+        builder.Services.Configure<RowWriterOptions>(options => options.ResendDelay = TimeSpan.Zero);
+        configure?.Invoke(builder.Services);
         var app = builder.Build();
         map(app);
         await app.StartAsync();
