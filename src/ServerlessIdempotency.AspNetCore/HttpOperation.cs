@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Fingerprints;
 using ServerlessIdempotency.Keys;
+using ServerlessIdempotency.Records;
 using Policy = ServerlessIdempotency.Execution.CrashPolicy;
 
 namespace ServerlessIdempotency.AspNetCore;
@@ -29,7 +30,7 @@ public sealed record HttpOperation
 
     /// <summary>
     /// The fingerprint, from the request's body. Default: the operation, the query, and the body by what it means: JSON in UTF-8 in its canonical form, a form by its parts, else
-    /// every byte with the content type. Set it where only some arguments make the operation. A <see cref="CanonicalJsonException"/> becomes the answer 400.
+    /// every byte with the content type. Set it where only some arguments make the operation. A body that <c>Fingerprint.FromJson</c> refuses is answered with 400.
     /// </summary>
     public Func<ReadOnlyMemory<byte>, Fingerprint>? Fingerprint { get; init; }
 
@@ -45,8 +46,15 @@ public sealed record HttpOperation
     /// <summary>The header that carries the key. Default <see cref="HttpIdempotencyOptions.KeyHeader"/>.</summary>
     public string? KeyHeader { get; init; }
 
-    /// <summary>The field of a JSON body that may carry the key instead. Default <see cref="HttpIdempotencyOptions.KeyField"/>.</summary>
-    public JsonKeyPath? KeyField { get; init; }
+    /// <summary>The field of a JSON body that may carry the key instead, such as <c>$.idempotencyKey</c>. Default <see cref="HttpIdempotencyOptions.KeyField"/>.</summary>
+    /// <exception cref="FormatException">It is no path to one value.</exception>
+    public string? KeyField
+    {
+        get => KeyPath?.Text;
+        init => KeyPath = value is null ? null : JsonKeyPath.Parse(value);
+    }
+
+    internal JsonKeyPath? KeyPath { get; init; }
 
     /// <summary>Whether a key is required. Default <see cref="HttpIdempotencyOptions.RequireKey"/>.</summary>
     public bool? RequireKey { get; init; }
@@ -64,7 +72,7 @@ public sealed record HttpOperation
     public Policy? CrashPolicy { get; init; }
 
     /// <summary>Asks what became of such an execution, for <see cref="Policy.Probe"/>. Default: <see cref="ProbeType"/>.</summary>
-    public OperationProbe? Probe { get; init; }
+    public Func<OperationContext, CancellationToken, Task<ProbeOutcome<HandlerOutcome<OperationResult>>>>? Probe { get; init; }
 
     /// <summary>The <see cref="IOperationProbe"/> that asks, taken from the request's services or made with them. Default none.</summary>
     public Type? ProbeType { get; init; }
@@ -85,7 +93,7 @@ public sealed record HttpOperation
             Placement = Placement ?? outer.Placement,
             SendsMessages = SendsMessages || outer.SendsMessages,
             KeyHeader = KeyHeader ?? outer.KeyHeader,
-            KeyField = KeyField ?? outer.KeyField,
+            KeyPath = KeyPath ?? outer.KeyPath,
             RequireKey = RequireKey ?? outer.RequireKey,
             LikelyRetry = LikelyRetry ?? outer.LikelyRetry,
             Lease = Lease ?? outer.Lease,

@@ -64,7 +64,7 @@ public sealed class IdempotentAttribute : Attribute, IIdempotencyMetadata
         // What is said here is in the options.
         RequireKey = _requireKey is null ? operation.RequireKey : null,
         KeyHeader = KeyHeader is null ? operation.KeyHeader : null,
-        KeyField = KeyField is null ? operation.KeyField : null,
+        KeyPath = KeyField is null ? operation.KeyPath : null,
         Lease = Parse(nameof(Lease), Lease, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)) ?? operation.Lease,
         MaxExecution = Parse(nameof(MaxExecution), MaxExecution, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)) ?? operation.MaxExecution,
         CrashPolicy = _crashPolicy ?? (ProbeType is null ? operation.CrashPolicy : null),

@@ -45,7 +45,7 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
     /// <param name="handler">Runs where this call wins the claim.</param>
     /// <param name="cancellationToken">Ends the waiting, as a disconnect does.</param>
     /// <returns>The answer: the operation's result as <see cref="OperationHttpResult"/>, or a problem of <see cref="IdempotencyProblemTypes"/>.</returns>
-    public Task<IResult> ExecuteAsync(HttpRequest request, HttpOperation operation, OperationHandler<OperationResult> handler, CancellationToken cancellationToken) =>
+    public Task<IResult> ExecuteAsync(HttpRequest request, HttpOperation operation, Func<OperationContext, CancellationToken, Task<HandlerOutcome<OperationResult>>> handler, CancellationToken cancellationToken) =>
         ReadThenAsync(request, operation, ready => ExecuteAsync(ready, operation, handler, cancellationToken), cancellationToken);
 
     /// <summary>Executes a handler that commits rows and messages with its result, for a request that was read before.</summary>
@@ -54,7 +54,7 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
     /// <param name="handler">Runs where this call wins the claim.</param>
     /// <param name="cancellationToken">Ends the waiting, as a disconnect does.</param>
     /// <returns>The answer: the operation's result as <see cref="OperationHttpResult"/>, or a problem of <see cref="IdempotencyProblemTypes"/>.</returns>
-    public Task<IResult> ExecuteAsync(HttpReading.Ready reading, HttpOperation operation, OperationHandler<OperationResult> handler, CancellationToken cancellationToken)
+    public Task<IResult> ExecuteAsync(HttpReading.Ready reading, HttpOperation operation, Func<OperationContext, CancellationToken, Task<HandlerOutcome<OperationResult>>> handler, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(reading);
         ArgumentNullException.ThrowIfNull(operation);
@@ -71,7 +71,7 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
     /// <param name="handler">Decides what is committed. It may run beside another call's, and for a request that turns out to be a repeat.</param>
     /// <param name="cancellationToken">Ends the waiting, as a disconnect does.</param>
     /// <returns>The answer: the operation's result as <see cref="OperationHttpResult"/>, or a problem of <see cref="IdempotencyProblemTypes"/>.</returns>
-    public Task<IResult> ExecuteSingleTripAsync(HttpRequest request, HttpOperation operation, SingleTripHandler<OperationResult> handler, CancellationToken cancellationToken) =>
+    public Task<IResult> ExecuteSingleTripAsync(HttpRequest request, HttpOperation operation, Func<SingleTripContext, CancellationToken, Task<HandlerOutcome<OperationResult>>> handler, CancellationToken cancellationToken) =>
         ReadThenAsync(request, operation, ready => ExecuteSingleTripAsync(ready, operation, handler, cancellationToken), cancellationToken);
 
     /// <summary>The same, for a request that was read before.</summary>
@@ -80,7 +80,7 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
     /// <param name="handler">Decides what is committed.</param>
     /// <param name="cancellationToken">Ends the waiting, as a disconnect does.</param>
     /// <returns>The answer: the operation's result as <see cref="OperationHttpResult"/>, or a problem of <see cref="IdempotencyProblemTypes"/>.</returns>
-    public Task<IResult> ExecuteSingleTripAsync(HttpReading.Ready reading, HttpOperation operation, SingleTripHandler<OperationResult> handler, CancellationToken cancellationToken)
+    public Task<IResult> ExecuteSingleTripAsync(HttpReading.Ready reading, HttpOperation operation, Func<SingleTripContext, CancellationToken, Task<HandlerOutcome<OperationResult>>> handler, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(reading);
         ArgumentNullException.ThrowIfNull(operation);
@@ -144,7 +144,7 @@ public sealed class IdempotentHttp(IdempotencyEngine engine, IOptions<HttpIdempo
             var other => throw new NotSupportedException($"Unknown reading {other.GetType().Name}."),
         };
 
-    private Execute Claimed(OperationHandler<OperationResult> handler) =>
+    private Execute Claimed(Func<OperationContext, CancellationToken, Task<HandlerOutcome<OperationResult>>> handler) =>
         (operation, around, cancellationToken) => engine.ExecuteAsync<OperationResult>(operation, (context, handlerToken) => around(() => handler(context, handlerToken)), cancellationToken);
 
     private async Task<IResult> RunAsync(HttpExecution execution, Execute execute, CapturedEndpoint? captured, CancellationToken cancellationToken)

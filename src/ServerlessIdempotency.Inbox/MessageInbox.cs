@@ -147,7 +147,7 @@ public sealed class MessageInbox : IDisposable
     /// <param name="handler">Runs where this delivery wins the claim.</param>
     /// <param name="execution">How; null for the defaults.</param>
     /// <param name="cancellationToken">Gives the message up before its commit.</param>
-    public async Task<InboxOutcome> ExecuteAsync<T>(InboxDelivery delivery, OperationHandler<T> handler, InboxExecution<T>? execution, CancellationToken cancellationToken)
+    public async Task<InboxOutcome> ExecuteAsync<T>(InboxDelivery delivery, Func<OperationContext, CancellationToken, Task<HandlerOutcome<T>>> handler, InboxExecution<T>? execution, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(handler);
         var identity = Identify(delivery);

@@ -94,7 +94,7 @@ public sealed class ClaimAndCommitTests
         Assert.IsType<InboxOutcome.Rejected>(await ExecuteAsync(InboxFixture.Delivery("e1"), Fails(400), execution));
         Assert.IsType<InboxOutcome.Failed>(await ExecuteAsync(InboxFixture.Delivery("e2"), Fails(503), execution));
 
-        static OperationHandler<OperationResult> Fails(int status) => (_, _) => Task.FromResult(HandlerOutcome.NoEffect(new OperationResult(status, [], default)));
+        static Func<OperationContext, CancellationToken, Task<HandlerOutcome<OperationResult>>> Fails(int status) => (_, _) => Task.FromResult(HandlerOutcome.NoEffect(new OperationResult(status, [], default)));
     }
 
     [Theory]
@@ -148,7 +148,7 @@ public sealed class ClaimAndCommitTests
         Assert.Equal((new OperationScope("t", "statement"), IdempotencyKey.Create(EventId.FromText("e1").Value), true), (seen!.Scope, seen.Key, seen.LikelyRetry));
     }
 
-    private async Task<InboxOutcome> ExecuteAsync(InboxDelivery delivery, OperationHandler<OperationResult>? handler = null, InboxExecution<OperationResult>? execution = null, AppInstance? app = null)
+    private async Task<InboxOutcome> ExecuteAsync(InboxDelivery delivery, Func<OperationContext, CancellationToken, Task<HandlerOutcome<OperationResult>>>? handler = null, InboxExecution<OperationResult>? execution = null, AppInstance? app = null)
     {
         using var inbox = _fixture.NewInbox(app ?? _fixture.Outside.NewInstance());
         return await inbox.ExecuteAsync(delivery, handler ?? HandleAsync, execution, default);

@@ -19,7 +19,7 @@ internal sealed class RequestReader(HttpIdempotencyOptions options)
         }
 
         var name = operation.KeyHeader ?? options.KeyHeader;
-        var field = operation.KeyField ?? _field;
+        var field = operation.KeyPath ?? _field;
         var requireKey = operation.RequireKey ?? options.RequireKey;
         var header = KeyHeader.Read(request, name);
         switch (header)

@@ -19,7 +19,7 @@ internal sealed class HttpExecution(IdempotentHttp http)
         {
             Name = function.Operation,
             KeyHeader = (function.Key as KeySource.Header)?.Name,
-            KeyField = (function.Key as KeySource.Body)?.Path,
+            KeyPath = (function.Key as KeySource.Body)?.Path,
             RequireKey = function.RequireKey ? true : null,
             Lease = function.Lease,
             MaxExecution = function.MaxExecution,

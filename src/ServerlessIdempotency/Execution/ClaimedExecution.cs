@@ -11,7 +11,7 @@ namespace ServerlessIdempotency.Execution;
 internal sealed class ClaimedExecution(MessageCommit commit, CompletedRecordCache cache, UnknownOutcomeIndex unknown, IdempotencyOptions options, TimeProvider timeProvider, ILogger logger)
 {
     /// <returns>Null where the claim was lost.</returns>
-    public async Task<ExecutionOutcome<T>?> RunAsync<T>(Operation operation, ClaimOutcome.Won won, OperationHandler<T> handler, CancellationToken cancellationToken)
+    public async Task<ExecutionOutcome<T>?> RunAsync<T>(Operation operation, ClaimOutcome.Won won, Func<OperationContext, CancellationToken, Task<HandlerOutcome<T>>> handler, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
         {
@@ -119,7 +119,7 @@ internal sealed class ClaimedExecution(MessageCommit commit, CompletedRecordCach
     }
 
     /// <returns>Null where the claim was lost.</returns>
-    private async Task<ExecutionOutcome<T>?> RunHandlerAsync<T>(Operation operation, OperationContext context, Claim claim, OperationHandler<T> handler, CancellationToken cancellationToken)
+    private async Task<ExecutionOutcome<T>?> RunHandlerAsync<T>(Operation operation, OperationContext context, Claim claim, Func<OperationContext, CancellationToken, Task<HandlerOutcome<T>>> handler, CancellationToken cancellationToken)
     {
         // Only what may be run again after a crash may be run again for rows that have changed.
         var maxAttempts = claim.Record.CrashPolicy == CrashPolicy.Rerun ? options.MaxCommitAttempts : 1;

@@ -48,7 +48,7 @@ public sealed class IdempotencyEngine : IDisposable
     /// <param name="operation">The operation.</param>
     /// <param name="handler">Runs where this call wins the claim. It may run more than once (a crash, changed business rows): outside calls carry stable keys.</param>
     /// <param name="cancellationToken">The caller gives up. A commit that has begun is finished all the same.</param>
-    public async Task<ExecutionOutcome<T>> ExecuteAsync<T>(Operation operation, OperationHandler<T> handler, CancellationToken cancellationToken)
+    public async Task<ExecutionOutcome<T>> ExecuteAsync<T>(Operation operation, Func<OperationContext, CancellationToken, Task<HandlerOutcome<T>>> handler, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(operation);
         ArgumentNullException.ThrowIfNull(handler);
@@ -110,7 +110,7 @@ public sealed class IdempotencyEngine : IDisposable
     /// <param name="operation">The operation. It has no crash policy: no execution leaves a trace before it commits.</param>
     /// <param name="handler">Decides what is committed.</param>
     /// <param name="cancellationToken">The caller gives up. A commit that has begun is finished all the same.</param>
-    public Task<ExecutionOutcome<T>> ExecuteSingleTripAsync<T>(Operation operation, SingleTripHandler<T> handler, CancellationToken cancellationToken)
+    public Task<ExecutionOutcome<T>> ExecuteSingleTripAsync<T>(Operation operation, Func<SingleTripContext, CancellationToken, Task<HandlerOutcome<T>>> handler, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(operation);
         ArgumentNullException.ThrowIfNull(handler);

@@ -1,5 +1,6 @@
 using ServerlessIdempotency.Fingerprints;
 using ServerlessIdempotency.Keys;
+using ServerlessIdempotency.Records;
 
 namespace ServerlessIdempotency.Execution;
 
@@ -43,7 +44,7 @@ public sealed record Operation
     public CrashPolicy CrashPolicy { get; init; }
 
     /// <summary>Asks what became of such an execution: needed for <see cref="CrashPolicy.Probe"/>, and for no other.</summary>
-    public OperationProbe? Probe { get; init; }
+    public Func<OperationContext, CancellationToken, Task<ProbeOutcome<HandlerOutcome<OperationResult>>>>? Probe { get; init; }
 
     internal void ThrowIfInvalid()
     {

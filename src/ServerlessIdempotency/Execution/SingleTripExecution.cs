@@ -9,7 +9,7 @@ namespace ServerlessIdempotency.Execution;
 /// <summary>Runs a handler without a claim and commits its record with its rows in one transaction, the record first: whoever is slower is refused with all of its rows.</summary>
 internal sealed class SingleTripExecution(RowWriter writer, Claimant claimant, MessageCommit commit, CompletedRecordCache cache, IdempotencyOptions options, TimeProvider timeProvider, ILogger logger)
 {
-    public async Task<ExecutionOutcome<T>> RunAsync<T>(Operation operation, SingleTripHandler<T> handler, CancellationToken cancellationToken)
+    public async Task<ExecutionOutcome<T>> RunAsync<T>(Operation operation, Func<SingleTripContext, CancellationToken, Task<HandlerOutcome<T>>> handler, CancellationToken cancellationToken)
     {
         var address = RecordAddress.Of(operation, options.TableName);
         var waiting = new Waiting(operation, options, timeProvider);
@@ -67,7 +67,7 @@ internal sealed class SingleTripExecution(RowWriter writer, Claimant claimant, M
 
     /// <returns>The outcome; or null where the commit was refused, with the row that the record is now.</returns>
     private async Task<(ExecutionOutcome<T>? Outcome, Row? Current)> RunOnceAsync<T>(
-        Operation operation, RowAddress address, ClaimOutcome.Free free, int run, SingleTripHandler<T> handler, CancellationToken cancellationToken)
+        Operation operation, RowAddress address, ClaimOutcome.Free free, int run, Func<SingleTripContext, CancellationToken, Task<HandlerOutcome<T>>> handler, CancellationToken cancellationToken)
     {
         var terms = ClaimTerms.Of(operation, options);
         var begun = timeProvider.GetUtcNow();

@@ -15,7 +15,7 @@ public readonly record struct Fingerprint(string Value)
     /// </summary>
     /// <param name="operation">What is asked for: a named operation, or HTTP method and path.</param>
     /// <param name="utf8Json">The arguments. Empty counts as no arguments.</param>
-    /// <exception cref="CanonicalJsonException">The text is not JSON, has a member twice or nests deeper than 64.</exception>
+    /// <exception cref="FormatException">The text is not JSON, has a member twice or nests deeper than 64.</exception>
     public static Fingerprint FromJson(string operation, ReadOnlyMemory<byte> utf8Json)
     {
         var canonical = new ArrayBufferWriter<byte>(utf8Json.Length + 16);

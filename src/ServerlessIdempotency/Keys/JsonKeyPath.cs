@@ -9,7 +9,7 @@ namespace ServerlessIdempotency.Keys;
 /// Where a key stands in a JSON body: a singular query of RFC 9535, section 2.3.5.1 (<c>$.order.id</c>, <c>$['order']['id']</c>, <c>$.lines[0].id</c>), so nothing that could
 /// find more than one value.
 /// </summary>
-public sealed class JsonKeyPath
+internal sealed class JsonKeyPath
 {
     // As lenient as the endpoints that read the same body may be; a member twice is no one key.
     private static readonly JsonDocumentOptions Options = new()

@@ -132,7 +132,7 @@ public sealed class UnfinishedAnswerTests
     public async Task Where_nothing_may_run_twice_an_unfinished_answer_does_not(string how, CrashPolicy policy)
     {
         var asked = 0;
-        OperationProbe? probe = policy != CrashPolicy.Probe ? null : (_, _) =>
+        Func<OperationContext, CancellationToken, Task<ProbeOutcome<HandlerOutcome<OperationResult>>>>? probe = policy != CrashPolicy.Probe ? null : (_, _) =>
         {
             asked++;
             return Task.FromResult<ProbeOutcome<HandlerOutcome<OperationResult>>>(new ProbeOutcome<HandlerOutcome<OperationResult>>.NotKnown("Nobody says."));

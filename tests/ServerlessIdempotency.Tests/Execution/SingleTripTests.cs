@@ -272,7 +272,7 @@ public sealed class SingleTripTests
             default);
     }
 
-    private async Task<ExecutionOutcome<string>> ExecuteAsync(Operation? operation = null, SingleTripHandler<string>? handler = null)
+    private async Task<ExecutionOutcome<string>> ExecuteAsync(Operation? operation = null, Func<SingleTripContext, CancellationToken, Task<HandlerOutcome<string>>>? handler = null)
     {
         using var engine = _fixture.NewEngine();
         return await engine.ExecuteSingleTripAsync(operation ?? EngineFixture.Operation(), handler ?? HandleAsync, default);

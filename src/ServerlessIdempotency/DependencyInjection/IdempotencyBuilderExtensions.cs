@@ -1,14 +1,17 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ServerlessIdempotency.Outbox;
+using ServerlessIdempotency.Purge;
+using ServerlessIdempotency.Rows;
 using ServerlessIdempotency.Sweeping;
 using ServerlessIdempotency.Validation;
 
 namespace ServerlessIdempotency.DependencyInjection;
 
-/// <summary>Registers the outbox.</summary>
-public static class OutboxBuilderExtensions
+/// <summary>Adds to what <c>AddIdempotency</c> registers: the outbox, the purge.</summary>
+public static class IdempotencyBuilderExtensions
 {
     /// <summary>
     /// Adds the outbox: handlers may send messages, which are committed with the operation and sent after it. The app must register an
@@ -47,6 +50,26 @@ public static class OutboxBuilderExtensions
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<OutboxDispatcher>());
         services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<SweepLoop>(
             provider, (Func<CancellationToken, Task>)provider.GetRequiredService<OutboxSweeper>().SweepAsync, provider.GetRequiredService<OutboxOptions>().SweepInterval));
+        return builder;
+    }
+
+    /// <summary>
+    /// Deletes expired rows while the app runs, where the store can list them (<see cref="IExpiredRowStore"/>). With <see cref="PurgeOptions.Interval"/> zero, only
+    /// whoever calls <see cref="ExpiredRowPurger"/> does.
+    /// </summary>
+    /// <param name="builder">What <c>AddIdempotency</c> returned.</param>
+    /// <param name="configure">Names the tables; what is out of range stops the app at its start with a sentence that names the setting.</param>
+    public static IdempotencyBuilder AddPurge(this IdempotencyBuilder builder, Action<PurgeOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var services = builder.Services;
+        services.AddValidatedOptions(configure, options => options.Validate());
+        services.TryAddSingleton(provider => new ExpiredRowPurger(
+            provider.GetService<IExpiredRowStore>() ?? throw new InvalidOperationException("The purge needs a store that lists expired rows: register an IExpiredRowStore, or leave AddPurge() out."),
+            provider.GetRequiredService<IdempotencyOptions>().TableName,
+            provider.GetRequiredService<PurgeOptions>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, PurgeLoop>());
         return builder;
     }
 }
