@@ -16,7 +16,7 @@ public abstract record InboxOutcome
         InProgressElsewhere elsewhere => new Settlement.Abandon { Why = $"Another consumer has the event in hand, for another {elsewhere.LeaseLeft} at most unless it gives a sign of life." },
         Failed failed => new Settlement.Abandon { Cause = failed.Cause },
         HeldBack heldBack => new Settlement.Release(heldBack.Why),
-        Rejected rejected => Settlement.DeadLetter.Create(rejected.Reason, rejected.Description),
+        Rejected rejected => Settlement.DeadLetter.Create(rejected.Reason, rejected.Description) with { Cause = rejected.Cause },
         _ => throw new NotSupportedException($"Unknown outcome {GetType().Name}."),
     };
 
@@ -41,7 +41,11 @@ public abstract record InboxOutcome
     /// <summary>The message can't be applied, now or later.</summary>
     /// <param name="Reason">A short name of the cause.</param>
     /// <param name="Description">What is wrong and what to do.</param>
-    public sealed record Rejected(string Reason, string Description) : InboxOutcome;
+    public sealed record Rejected(string Reason, string Description) : InboxOutcome
+    {
+        /// <summary>What this delivery ended with, where an exception leaves it to a person. Default null.</summary>
+        public Exception? Cause { get; init; }
+    }
 
     /// <summary>This attempt failed; the message comes again, and the broker counts.</summary>
     /// <param name="Cause">What went wrong.</param>

@@ -156,6 +156,7 @@ public sealed class MessageInbox : IDisposable
             return ((EventIdentity.Unknown)identity).Rejection;
         }
 
+        OperationContext? ran = null;
         try
         {
             var operation = new Operation
@@ -168,7 +169,10 @@ public sealed class MessageInbox : IDisposable
                 LikelyRetry = delivery.LikelyDuplicate,
                 Retention = _options.Retention,
             };
-            var outcome = await _engine.ExecuteAsync(execution?.Shape?.Invoke(operation) ?? operation, handler, cancellationToken);
+            var outcome = await _engine.ExecuteAsync(
+                execution?.Shape?.Invoke(operation) ?? operation,
+                (context, token) => handler(ran = context, token),
+                cancellationToken);
             return outcome switch
             {
                 ExecutionOutcome<T>.Executed executed => new InboxOutcome.Processed { Result = executed.Result },
@@ -177,9 +181,8 @@ public sealed class MessageInbox : IDisposable
                 ExecutionOutcome<T>.Mismatch => new InboxOutcome.Rejected(RejectionReasons.EventIdReused, "The event's id was used before for something else: give each event an id of its own."),
                 ExecutionOutcome<T>.NotStored notStored => execution?.Rejection?.Invoke(notStored.Value)
                     ?? (InboxOutcome)Failed(delivery, known.EventId, new MessageNotAppliedException("The handler says that this attempt failed; nothing is stored.")),
-                ExecutionOutcome<T>.OutcomeUnknown unknown => new InboxOutcome.Rejected(
-                    RejectionReasons.OutcomeUnknown,
-                    $"An earlier delivery ended without an answer, and whether it had its effect is not known: {unknown.Reason} Resolve the event's record, then resubmit the message: it is applied, or found done, as was decided."),
+                ExecutionOutcome<T>.OutcomeUnknown unknown => UnknownOutcome.Of(unknown.Reason, isOwn: ran is not null) with { Cause = unknown.Cause },
+                ExecutionOutcome<T>.TimedOut { IsOutcomeUnknown: true } timedOut => Unknown($"It took {timedOut.MaxExecution}, as long as it may.", timedOut.Cause),
                 ExecutionOutcome<T>.TimedOut timedOut => Failed(delivery, known.EventId, timedOut.Cause),
                 ExecutionOutcome<T>.Unavailable unavailable => Failed(delivery, known.EventId, unavailable.Cause),
                 ExecutionOutcome<T>.Contended contended => Failed(delivery, known.EventId, new MessageNotAppliedException($"The rows kept changing under the event's handler, {contended.Attempts} times.")),
@@ -192,7 +195,14 @@ public sealed class MessageInbox : IDisposable
         }
         catch (Exception exception)
         {
-            return Failed(delivery, known.EventId, exception);
+            // Where no other delivery may run or ask, to give it back would only tell the next one so.
+            return ran is { IsLeftToPerson: true } ? Unknown($"It ended with {exception.GetType().Name}: {exception.Message}", exception) : Failed(delivery, known.EventId, exception);
+        }
+
+        InboxOutcome.Rejected Unknown(string reason, Exception cause)
+        {
+            Failed(delivery, known.EventId, cause);
+            return UnknownOutcome.Of(reason, isOwn: true) with { Cause = cause };
         }
     }
 

@@ -97,18 +97,70 @@ public sealed class ClaimAndCommitTests
         static Func<OperationContext, CancellationToken, Task<HandlerOutcome<OperationResult>>> Fails(int status) => (_, _) => Task.FromResult(HandlerOutcome.NoEffect(new OperationResult(status, [], default)));
     }
 
+    // It would only come back to be told so. The exception is that of the function, so that its invocation counts as failed.
     [Theory]
-    [InlineData(CrashPolicy.Block)]
-    [InlineData(CrashPolicy.Park)]
-    public async Task A_message_whose_outcome_is_unknown_is_a_dead_letter(CrashPolicy policy)
+    [InlineData(CrashPolicy.Block, typeof(IOException))]
+    [InlineData(CrashPolicy.Block, typeof(StoreUnavailableException))]
+    [InlineData(CrashPolicy.Block, typeof(OperationCanceledException))]
+    [InlineData(CrashPolicy.Park, typeof(TimeoutException))]
+    public async Task A_delivery_that_gave_no_answer_is_a_dead_letter_at_once_and_so_is_every_later_one(CrashPolicy policy, Type end)
     {
-        var execution = new InboxExecution<OperationResult> { Shape = operation => operation with { CrashPolicy = policy } };
-        Assert.IsType<InboxOutcome.Failed>(await ExecuteAsync(InboxFixture.Delivery("e1"), (_, _) => throw new IOException("cut"), execution));
+        var execution = Under(policy);
+        var cause = (Exception)Activator.CreateInstance(end)!;
+        var own = Assert.IsType<InboxOutcome.Rejected>(await ExecuteAsync(InboxFixture.Delivery("e1"), (_, _) => throw cause, execution));
+        Assert.Equal(RejectionReasons.OutcomeUnknown, own.Reason);
+        Assert.StartsWith("This delivery", own.Description, StringComparison.Ordinal);
+        Assert.Same(cause, Assert.IsType<Settlement.DeadLetter>(own.ToSettlement()).Cause);
 
-        var outcome = await ExecuteAsync(InboxFixture.Delivery("e1", deliveryCount: 2), execution: execution);
-        Assert.Equal(RejectionReasons.OutcomeUnknown, Assert.IsType<InboxOutcome.Rejected>(outcome).Reason);
-        Assert.Contains("IOException", Assert.IsType<Settlement.DeadLetter>(outcome.ToSettlement()).Description, StringComparison.Ordinal);
+        var later = Assert.IsType<InboxOutcome.Rejected>(await ExecuteAsync(InboxFixture.Delivery("e1", deliveryCount: 2), execution: execution));
+        Assert.Equal(RejectionReasons.OutcomeUnknown, later.Reason);
+        Assert.StartsWith("An earlier delivery", later.Description, StringComparison.Ordinal);
+        Assert.Null(later.Cause);
         Assert.Empty(_calls);
+    }
+
+    [Theory]
+    [InlineData(CrashPolicy.Rerun)]
+    [InlineData(CrashPolicy.Probe)]
+    public async Task A_delivery_that_gave_no_answer_comes_again_where_the_next_one_may_run_or_ask(CrashPolicy policy) =>
+        Assert.IsType<InboxOutcome.Failed>(await ExecuteAsync(InboxFixture.Delivery("e1"), (_, _) => throw new IOException("cut"), Under(policy)));
+
+    // It is the record that counts: another channel has claimed it under its own policy, or a limit was met.
+    [Fact]
+    public async Task A_delivery_that_gave_no_answer_is_judged_by_its_record()
+    {
+        await ExecuteAsync(InboxFixture.Delivery("e1"), (_, _) => Task.FromResult(HandlerOutcome.Failed(EngineFixture.Result("later"))), Under(CrashPolicy.Block));
+        var strict = await ExecuteAsync(InboxFixture.Delivery("e1", deliveryCount: 2), (_, _) => throw new IOException("cut"), Under(CrashPolicy.Rerun));
+        Assert.Equal(RejectionReasons.OutcomeUnknown, Assert.IsType<InboxOutcome.Rejected>(strict).Reason);
+
+        var tooMany = Enumerable.Range(0, 101).Select(number => RowWrite.Insert($"row|{number}", new Dictionary<string, object>())).ToList();
+        var limit = await ExecuteAsync(InboxFixture.Delivery("e2"), (_, _) => Task.FromResult(HandlerOutcome.Completed(EngineFixture.Result("done"), rows: tooMany)));
+        Assert.Equal(RejectionReasons.OutcomeUnknown, Assert.IsType<InboxOutcome.Rejected>(limit).Reason);
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData(CrashPolicy.Rerun, false)]
+    [InlineData(CrashPolicy.Block, true)]
+    public async Task A_delivery_that_took_as_long_as_it_may_is_a_dead_letter_where_no_other_one_may_run(CrashPolicy policy, bool isDeadLetter)
+    {
+        var execution = new InboxExecution<OperationResult> { Shape = operation => operation with { CrashPolicy = policy, MaxExecution = TimeSpan.FromSeconds(10) } };
+        var running = ExecuteAsync(
+            InboxFixture.Delivery("e1"),
+            async (_, token) =>
+            {
+                await Task.Delay(Timeout.Infinite, token);
+                throw new InvalidOperationException("Unreachable.");
+            },
+            execution);
+        while (!running.IsCompleted)
+        {
+            _fixture.Outside.Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        var outcome = await running;
+        Assert.Equal(isDeadLetter, outcome is InboxOutcome.Rejected { Reason: RejectionReasons.OutcomeUnknown, Cause: OperationCanceledException });
+        Assert.Equal(!isDeadLetter, outcome is InboxOutcome.Failed);
     }
 
     [Fact]
@@ -147,6 +199,8 @@ public sealed class ClaimAndCommitTests
         await ExecuteAsync(InboxFixture.Delivery("e1", deliveryCount: 2) with { Tenant = "t" }, execution: execution);
         Assert.Equal((new OperationScope("t", "statement"), IdempotencyKey.Create(EventId.FromText("e1").Value), true), (seen!.Scope, seen.Key, seen.LikelyRetry));
     }
+
+    private static InboxExecution<OperationResult> Under(CrashPolicy policy) => new() { Shape = operation => operation with { CrashPolicy = policy } };
 
     private async Task<InboxOutcome> ExecuteAsync(InboxDelivery delivery, Func<OperationContext, CancellationToken, Task<HandlerOutcome<OperationResult>>>? handler = null, InboxExecution<OperationResult>? execution = null, AppInstance? app = null)
     {

@@ -29,6 +29,9 @@ internal sealed class Claim(RowWriter writer, RowAddress address, string operati
     /// <summary>Cancelled once another executor is known to have taken over.</summary>
     public CancellationToken Lost => _lost.Token;
 
+    /// <summary>Whether no retry runs or asks once this execution has ended without an answer, until somebody has resolved it.</summary>
+    public bool IsLeftToPerson => Record.CrashPolicy is CrashPolicy.Block or CrashPolicy.Park;
+
     public bool IsLost => _lost.IsCancellationRequested;
 
     public Task<ClaimWriteOutcome> RenewAsync() =>

@@ -141,23 +141,24 @@ internal sealed class ClaimedExecution(MessageCommit commit, CompletedRecordCach
             catch (Exception exception) when (renewal is { IsTimedOut: true })
             {
                 await EndUnansweredAsync(claim, $"It took {claim.Terms.MaxExecution}, as long as it may.", exception);
-                return new ExecutionOutcome<T>.TimedOut(claim.Terms.MaxExecution, exception) { IsOutcomeUnknown = IsForPerson(claim) };
+                return new ExecutionOutcome<T>.TimedOut(claim.Terms.MaxExecution, exception) { IsOutcomeUnknown = claim.IsLeftToPerson };
             }
             catch (StoreUnavailableException exception)
             {
-                await EndUnansweredAsync(claim, "The store did not answer it.", exception);
-                return new ExecutionOutcome<T>.Unavailable(HandlerRan: true, exception);
+                const string NoStore = "The store did not answer it.";
+                await EndUnansweredAsync(claim, NoStore, exception);
+                return Unavailable<T>(claim, NoStore, exception);
             }
             catch (OperationCanceledException exception) when (handlerToken.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {
                 // The lease ran out while the store could not be reached. (A time-out of the handler's own is a failure like any other.)
-                return new ExecutionOutcome<T>.Unavailable(HandlerRan: true, exception);
+                return Unavailable<T>(claim, "Its lease ran out while the store could not be reached.", exception);
             }
             catch (ResultTooLargeException exception)
             {
                 // What it would need to go on is gone, and to run the step again is no way (law 14).
                 await EndUnansweredAsync(claim, exception.Message, exception, isForPerson: true);
-                return new ExecutionOutcome<T>.OutcomeUnknown(exception.Message);
+                return new ExecutionOutcome<T>.OutcomeUnknown(exception.Message) { Cause = exception };
             }
             catch (Exception exception)
             {
@@ -199,7 +200,7 @@ internal sealed class ClaimedExecution(MessageCommit commit, CompletedRecordCach
                             default:
                                 const string RowsHadChanged = "The rows beside its record had changed when its answer was to be stored.";
                                 await EndUnansweredAsync(claim, RowsHadChanged, exception: null);
-                                return IsForPerson(claim) ? new ExecutionOutcome<T>.OutcomeUnknown(RowsHadChanged) : new ExecutionOutcome<T>.Contended(attempt);
+                                return claim.IsLeftToPerson ? new ExecutionOutcome<T>.OutcomeUnknown(RowsHadChanged) : new ExecutionOutcome<T>.Contended(attempt);
                         }
                     }
                     catch (StoreUnavailableException exception)
@@ -243,8 +244,9 @@ internal sealed class ClaimedExecution(MessageCommit commit, CompletedRecordCach
     // An earlier attempt may have had outside effects under keys that derive from the record's start; a recorded step has had one.
     private static bool IsUntouched(IdempotencyRecord record) => record.Epoch == 1 && record.Steps.Count == 0;
 
-    // No retry runs or asks until somebody has resolved it.
-    private static bool IsForPerson(Claim claim) => claim.Record.CrashPolicy is CrashPolicy.Block or CrashPolicy.Park;
+    // To send it again is no way where nobody runs or asks.
+    private static ExecutionOutcome<T> Unavailable<T>(Claim claim, string reason, Exception cause) =>
+        claim.IsLeftToPerson ? new ExecutionOutcome<T>.OutcomeUnknown(reason) { Cause = cause } : new ExecutionOutcome<T>.Unavailable(HandlerRan: true, cause);
 
     // Where the answer is not written, the end of the lease makes the outcome unknown, and the note is what finds it.
     private Task EndAnsweredAsync(Claim claim, Func<Task<ClaimWriteOutcome>> end) => EndQuietlyAsync(claim, async () =>

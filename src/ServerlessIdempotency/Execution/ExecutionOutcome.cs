@@ -37,10 +37,14 @@ public abstract record ExecutionOutcome<T>
     public sealed record NotStored(T Value) : ExecutionOutcome<T>;
 
     /// <summary>
-    /// An earlier execution ended without an answer, and the crash policy allows no other one until a person has decided. This call did nothing; the earlier one may still complete.
+    /// An execution, an earlier one or this call's own, ended without an answer, and the crash policy allows no other one until it is resolved. An earlier one may still complete.
     /// </summary>
     /// <param name="Reason">What is known of it, for people.</param>
-    public sealed record OutcomeUnknown(string Reason) : ExecutionOutcome<T>;
+    public sealed record OutcomeUnknown(string Reason) : ExecutionOutcome<T>
+    {
+        /// <summary>What this call's own execution ended with. Default null.</summary>
+        public Exception? Cause { get; init; }
+    }
 
     /// <summary>The handler ran longer than it may, was told to stop and did; nothing is stored, and the crash policy says what a retry does.</summary>
     /// <param name="MaxExecution">How long it may run.</param>

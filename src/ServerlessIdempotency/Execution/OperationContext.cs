@@ -38,6 +38,9 @@ public sealed class OperationContext
     /// <summary>Whether the answer is to be stored and replayed. Default true.</summary>
     public bool IsStored { get; private set; } = true;
 
+    /// <summary>Whether an attempt that ends without an answer is left to a person: the record's own policy, which may be stricter than the operation's.</summary>
+    internal bool IsLeftToPerson => _claim.IsLeftToPerson;
+
     /// <summary>
     /// Does not store the answer of this attempt, whatever it is: the next retry runs the handler again, with the recorded steps skipped. For endpoints whose answer is captured; a
     /// handler that returns an outcome returns a failed one instead.

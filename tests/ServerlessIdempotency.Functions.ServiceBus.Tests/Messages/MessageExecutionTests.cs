@@ -320,10 +320,15 @@ public sealed class MessageExecutionTests : IDisposable
     public async Task A_message_that_may_not_run_again_is_dead_lettered_for_a_person(CrashPolicy policy)
     {
         var function = _function with { CrashPolicy = policy };
-        await ExecuteAsync(Message(), function, run: () => throw new IOException("The connection is gone."));
+        var cause = new IOException("The connection is gone.");
 
+        // At once, and the invocation counts as failed.
+        var own = Assert.IsType<Settlement.DeadLetter>(await ExecuteAsync(Message(), function, run: () => throw cause));
+        Assert.Equal(("OutcomeUnknown", cause), (own.Reason, own.Cause));
+
+        // So is a copy of it, without running it.
         var letter = Assert.IsType<Settlement.DeadLetter>(await ExecuteAsync(Message() with { DeliveryCount = 2 }, function));
-
+        Assert.Null(letter.Cause);
         Assert.Equal(("OutcomeUnknown", 1), (letter.Reason, _runs));
     }
 

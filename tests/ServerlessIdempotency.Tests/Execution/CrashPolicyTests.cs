@@ -166,6 +166,21 @@ public sealed class CrashPolicyTests
         Assert.Single(await NotesAsync());
     }
 
+    // To send it again is no way where nobody runs or asks.
+    [Theory]
+    [InlineData(CrashPolicy.Rerun, false)]
+    [InlineData(CrashPolicy.Probe, false)]
+    [InlineData(CrashPolicy.Block, true)]
+    [InlineData(CrashPolicy.Park, true)]
+    public async Task A_caller_whose_handler_got_no_answer_of_the_store_is_told_unknown_at_once_where_nobody_runs_or_asks(CrashPolicy policy, bool isUnknown)
+    {
+        var operation = Operation(policy) with { Probe = policy == CrashPolicy.Probe ? (_, _) => Task.FromResult<Found>(new Found.Prevented()) : null };
+        var outcome = await _fixture.NewEngine().ExecuteAsync<OperationResult>(operation, (_, _) => throw new StoreUnavailableException(), default);
+
+        Assert.Equal(isUnknown, outcome is ExecutionOutcome.OutcomeUnknown);
+        Assert.Equal(!isUnknown, outcome is ExecutionOutcome.Unavailable { HandlerRan: true });
+    }
+
     [Theory]
     [InlineData(CrashPolicy.Probe)]
     [InlineData(CrashPolicy.Block)]
