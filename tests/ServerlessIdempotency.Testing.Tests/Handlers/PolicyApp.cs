@@ -27,12 +27,24 @@ internal sealed class PolicyApp(ProofProcess process, CrashPolicy policy)
     /// <summary>Whoever is told that nobody knows asks and writes what was found, without a claim that would fence the slow executor.</summary>
     public bool AsksWithoutClaim { get; init; }
 
+    /// <summary>The gateway knows a charge by its stable key, so that <see cref="CrashPolicy.Rerun"/> may be said.</summary>
+    public bool IsRepeatable { get; init; }
+
+    /// <summary>How long the first execution takes after its charge. Default no time.</summary>
+    public TimeSpan Takes { get; init; }
+
+    /// <summary>How long an execution may take. Default what the engine says.</summary>
+    public TimeSpan? MaxExecution { get; init; }
+
+    /// <summary>The first execution goes on although it is told to stop.</summary>
+    public bool IgnoresItsToken { get; init; }
+
     /// <summary>One that is told to come back later does not.</summary>
     public bool GoesAway { get; init; }
 
     public async Task<ProofAnswer> PayAsync()
     {
-        var operation = EngineApp.Operation() with { CrashPolicy = policy, Probe = policy == CrashPolicy.Probe ? ProbeAsync : null };
+        var operation = EngineApp.Operation() with { CrashPolicy = policy, Probe = policy == CrashPolicy.Probe ? ProbeAsync : null, MaxExecution = MaxExecution };
         var hasRun = false;
         var outcome = await Engine.ExecuteAsync(
             operation,
@@ -42,11 +54,9 @@ internal sealed class PolicyApp(ProofProcess process, CrashPolicy policy)
                 return HandleAsync(context, token);
             },
             default);
-        if (hasRun && outcome is ExecutionOutcome<OperationResult>.Replayed)
-        {
-            process.Shared(() => new Unanswered()).Fenced++;
-        }
-
+        var seen = process.Shared(() => new Unanswered());
+        seen.Fenced += hasRun && outcome is ExecutionOutcome<OperationResult>.Replayed ? 1 : 0;
+        seen.TimedOut += outcome is ExecutionOutcome<OperationResult>.TimedOut ? 1 : 0;
         var answer = ProofAnswer.Of(outcome);
         if (AsksWithoutClaim && outcome is ExecutionOutcome<OperationResult>.OutcomeUnknown && await _gateway.PreventAsync(UnclaimedKey, default))
         {
@@ -60,7 +70,7 @@ internal sealed class PolicyApp(ProofProcess process, CrashPolicy policy)
 
         if (answer is ProofAnswer.Unanswered)
         {
-            process.Shared(() => new Unanswered()).Callers++;
+            seen.Callers++;
         }
 
         return answer;
@@ -122,20 +132,30 @@ internal sealed class PolicyApp(ProofProcess process, CrashPolicy policy)
     /// <summary>Whether a slow executor came to its commit after a probe had claimed: what it did is not stored, and it replays what the probe found.</summary>
     public static bool WasFenced(ProofEnd end) => end.Shared(() => new Unanswered()).Fenced > 0;
 
+    /// <summary>Whether an execution was stopped since it took as long as it may.</summary>
+    public static bool WasStopped(ProofEnd end) => end.Shared(() => new Unanswered()).TimedOut > 0;
+
     private async Task<HandlerOutcome<OperationResult>> HandleAsync(OperationContext context, CancellationToken cancellationToken)
     {
-        if (AsksWithoutClaim)
+        await ChargeAsync(context, cancellationToken);
+        if (Takes > TimeSpan.Zero && context.Epoch == 1)
         {
-            return await _gateway.ChargeAsync(UnclaimedKey, cancellationToken) ? Paid(context) : throw new InvalidOperationException("It was prevented.");
+            await Task.Delay(Takes, process.Clock, IgnoresItsToken ? CancellationToken.None : cancellationToken);
         }
 
-        if (policy == CrashPolicy.Probe)
-        {
-            return await _gateway.ChargeAsync(KeyOf(context, context.Epoch), cancellationToken) ? Paid(context) : throw new InvalidOperationException("It was prevented.");
-        }
-
-        await process.Outside.CallAsync("charge", stableKey: null, () => "ch_1", cancellationToken);
         return Paid(context);
+    }
+
+    private async Task ChargeAsync(OperationContext context, CancellationToken cancellationToken)
+    {
+        if (!AsksWithoutClaim && policy != CrashPolicy.Probe)
+        {
+            await process.Outside.CallAsync("charge", IsRepeatable ? context.StableKey("charge") : null, () => "ch_1", cancellationToken);
+        }
+        else if (!await _gateway.ChargeAsync(AsksWithoutClaim ? UnclaimedKey : KeyOf(context, context.Epoch), cancellationToken))
+        {
+            throw new InvalidOperationException("It was prevented.");
+        }
     }
 
     // The handler may run again once the charge of each earlier claim is prevented for good, so each claim has a key of its own.
@@ -163,5 +183,7 @@ internal sealed class PolicyApp(ProofProcess process, CrashPolicy policy)
         public int Callers { get; set; }
 
         public int Fenced { get; set; }
+
+        public int TimedOut { get; set; }
     }
 }
