@@ -23,6 +23,7 @@ public static class ServiceBusIdempotencyBuilderExtensions
         new IdempotencyBuilder(builder.Services).AddInbox();
         builder.Services.TryAddSingleton<MessageExecution>();
         builder.Services.TryAddSingleton<BatchExecution>();
+        builder.Services.TryAddSingleton<BatchSettlement>();
         builder.Services.TryAddSingleton<BatchInvocation>();
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IIdempotentTrigger, ServiceBusFunctionTrigger>());
         return builder;

@@ -49,6 +49,7 @@ internal static class EngineGuards
         new(4, "steps: a recorded one is skipped", Context, "if (_claim.Record.Steps.TryGetValue(name, out var recorded))", "if (_claim.Record.Steps.TryGetValue(name + name, out var recorded))"),
         new(3, "steps: one that could not be recorded stops the handler", Claim, "outcome is ClaimWriteOutcome.Written ? Record.Steps[name] is not null : throw new ClaimLostException();", "outcome is not ClaimWriteOutcome.Written || Record.Steps[name] is not null;"),
         new(14, "steps: a result that is too large does not fail the execution", Claim, "if (!StepsCodec.Fits(steps))", "if (false)"),
+        new(14, "policy: no retry is asked for where nobody runs or asks", Claimed, "claim.IsLeftToPerson ? new ExecutionOutcome<T>.OutcomeUnknown(reason) { Cause = cause } :", ""),
         new(14, "steps: what would need such a result ends as an unknown outcome", Claimed, "await EndUnansweredAsync(claim, exception.Message, exception, isForPerson: true); return", "await EndUnansweredAsync(claim, exception.Message, exception); return"),
         new(6, "outside keys: each step has its own", Context, """ComputeText("step", OperationHash, step)""", """ComputeText("step", OperationHash)"""),
         new(6, "outside keys: each operation has its own", Context, """ComputeText("step", OperationHash, step)""", """ComputeText("step", step)"""),

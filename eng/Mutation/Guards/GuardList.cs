@@ -9,6 +9,7 @@ internal static class GuardList
         .. ClaimGuards.All,
         .. EngineGuards.All,
         .. InboxGuards.All,
+        .. ServiceBusGuards.All,
         .. OutboxGuards.All,
         .. SagaGuards.All,
         .. PurgeGuards.All,

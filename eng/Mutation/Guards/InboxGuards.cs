@@ -40,6 +40,8 @@ internal static class InboxGuards
         new(8, "inbox: after retention an event's messages have other ids", Processed, ", appliedAt.UtcTicks.ToString(CultureInfo.InvariantCulture));", ");"),
         new(8, "inbox: claimed events are remembered as long as the others", Inbox, "Retention = _options.Retention, };", "};"),
         new(7, "inbox: an event id used for something else is a dead letter", Inbox, "ExecutionOutcome<T>.Mismatch => new InboxOutcome.Rejected(RejectionReasons.EventIdReused, \"The event's id was used before for something else: give each event an id of its own.\"),", "ExecutionOutcome<T>.Mismatch => new InboxOutcome.Duplicate(),"),
+        new(14, "inbox: a delivery that threw is a dead letter where no other one may run", Inbox, "return ran is { IsLeftToPerson: true } ?", "return ran is { IsLeftToPerson: true, Epoch: < 0 } ?"),
+        new(14, "inbox: a delivery that took too long is a dead letter where no other one may run", Inbox, "ExecutionOutcome<T>.TimedOut { IsOutcomeUnknown: true } timedOut => Unknown($\"It took {timedOut.MaxExecution}, as long as it may.\", timedOut.Cause),", ""),
         new(9, "inbox: a message that names no event is rejected", Identity, "return string.IsNullOrEmpty(id) ? null : EventId.FromText(id);", "return EventId.FromText(string.IsNullOrEmpty(id) ? \"none\" : id);"),
         new(9, "inbox: a malformed CloudEvent is rejected", Identity, "if (reading is CloudEventReading.Malformed malformed)", "if (reading is CloudEventReading.Malformed malformed && malformed.Fault.Length == 0)"),
         new(8, "inbox: retention outlives the broker's own window", Options, "if (Retention <= Rules.DuplicateDetectionWindow)", "if (false)"),

@@ -110,7 +110,7 @@ public sealed class ServiceBusFunctionTriggerTests
     private static ServiceBusFunctionTrigger Trigger()
     {
         var services = new ServiceCollection().AddLogging().AddIdempotency().AddInMemoryStore().AddInbox().Services
-            .AddSingleton<MessageExecution>().AddSingleton<BatchExecution>().AddSingleton<BatchInvocation>().BuildServiceProvider();
+            .AddSingleton<MessageExecution>().AddSingleton<BatchExecution>().AddSingleton<BatchSettlement>().AddSingleton<BatchInvocation>().BuildServiceProvider();
         return ActivatorUtilities.CreateInstance<ServiceBusFunctionTrigger>(services);
     }
 
