@@ -12,7 +12,7 @@ internal sealed class TripService(IdempotencyEngine engine, SagaRunner sagas, Pa
         operation,
         (context, _) =>
         {
-            var start = sagas.Start(new SagaAddress(context.Partition, trip.Id), "trip", trip, TripJson.Default.Trip, context.StartedAt);
+            var start = sagas.Start(new SagaAddress(context.Partition, trip.Id), "trip", trip, TripJson.Default.Trip);
             return Task.FromResult(HandlerOutcome.Completed(
                 OperationResult.Json(202, trip, TripJson.Default.Trip),
                 rows: [RowWrite.Insert($"trip|{trip.Id}", new Dictionary<string, object> { ["City"] = trip.City }), .. start.Rows],

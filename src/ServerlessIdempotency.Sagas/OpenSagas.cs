@@ -1,28 +1,72 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
 using ServerlessIdempotency.Outbox;
 using ServerlessIdempotency.Rows;
 
 namespace ServerlessIdempotency.Sagas;
 
 /// <summary>
-/// The rows <c>saga-open|{id}</c> that name the sagas of a partition that have not ended, so that they are found without a look at those that have. One is committed
-/// together with its saga; the sweeper removes it after the end, which spares the saga a read.
+/// The rows that name the sagas of a partition that have not ended, in the order in which the sweeper has to look at them: <c>saga-open|{when}|{transition}|{id}</c>.
 /// </summary>
+/// <remarks>
+/// One is committed together with its saga. Only the sweeper moves it: a saga is not due before its pause or lease has ended, so its row never comes too late, and a
+/// transition costs no further write. The one of a saga that is parked and listed is removed; the decision commits a new one.
+/// </remarks>
 internal sealed class OpenSagas(IRowStore store) : IUnfinishedWork
 {
-    public static RowWrite ToInsert(SagaAddress address) => RowWrite.Insert(RowKeyPrefixes.OpenSaga + address.Id, new Dictionary<string, object>());
+    /// <param name="address">The saga.</param>
+    /// <param name="look">When the sweeper looks at it.</param>
+    /// <param name="transition">The saga's transition.</param>
+    /// <param name="looks">How often it was looked at in vain since then.</param>
+    public static RowWrite ToInsert(SagaAddress address, DateTimeOffset look, long transition, int looks = 0) => RowWrite.Insert(
+        string.Create(CultureInfo.InvariantCulture, $"{KeyOf(look)}|{transition:D12}|{address.Id}"),
+        new Dictionary<string, object> { ["Looks"] = looks });
 
-    public static SagaAddress ToSaga(Row row) => new(row.Address.Partition, row.Address.RowKey[RowKeyPrefixes.OpenSaga.Length..]);
+    /// <exception cref="InvalidDataException">The row is no such row.</exception>
+    public static OpenSaga Read(Row row)
+    {
+        try
+        {
+            var parts = row.Address.RowKey.Split('|', 4);
+            return new OpenSaga(row, new SagaAddress(row.Address.Partition, parts[3]), MomentOf(row), long.Parse(parts[2], CultureInfo.InvariantCulture), (int)(row.GetInt64("Looks") ?? 0));
+        }
+        catch (Exception exception) when (exception is FormatException or IndexOutOfRangeException or ArgumentException or OverflowException or InvalidCastException)
+        {
+            throw new InvalidDataException($"The row {row.Address} names no saga: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>The rows that are due, the earliest first.</summary>
+    public async IAsyncEnumerable<Row> ListDueAsync(PartitionAddress partition, DateTimeOffset now, int take, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var row in store.QueryAsync(new RowQuery(partition, RowKeyPrefixes.OpenSaga) { Take = take }, cancellationToken))
+        {
+            if (string.CompareOrdinal(row.Address.RowKey, KeyOf(now) + "~") > 0)
+            {
+                break;
+            }
+
+            yield return row;
+        }
+    }
 
     public IAsyncEnumerable<Row> ListAsync(PartitionAddress partition, CancellationToken cancellationToken) =>
         store.QueryAsync(new RowQuery(partition, RowKeyPrefixes.OpenSaga), cancellationToken);
 
-    public async Task<bool> IsAnyAsync(PartitionAddress partition, CancellationToken cancellationToken)
+    public async Task<DateTimeOffset?> NextAsync(PartitionAddress partition, CancellationToken cancellationToken)
     {
-        await foreach (var _ in store.QueryAsync(new RowQuery(partition, RowKeyPrefixes.OpenSaga) { Take = 1 }, cancellationToken))
+        await foreach (var row in store.QueryAsync(new RowQuery(partition, RowKeyPrefixes.OpenSaga) { Take = 1 }, cancellationToken))
         {
-            return true;
+            return MomentOf(row);
         }
 
-        return false;
+        return null;
     }
+
+    private static string KeyOf(DateTimeOffset moment) => string.Create(CultureInfo.InvariantCulture, $"{RowKeyPrefixes.OpenSaga}{moment.ToUnixTimeMilliseconds():D15}");
+
+    // A row that is no such row is looked at like one that is due.
+    private static DateTimeOffset MomentOf(Row row) => row.Address.RowKey.Split('|') is [_, { Length: 15 } moment, ..] && long.TryParse(moment, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
+        ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
+        : DateTimeOffset.UnixEpoch;
 }

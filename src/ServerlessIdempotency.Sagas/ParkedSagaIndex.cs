@@ -14,8 +14,11 @@ internal sealed class ParkedSagaIndex(RowWriter writer, SagaOptions options)
 {
     public IAsyncEnumerable<Row> ListAsync(string group, CancellationToken cancellationToken) => writer.Store.QueryAsync(new RowQuery(PartitionOf(group), ""), cancellationToken);
 
+    /// <exception cref="InvalidDataException">The row is no such name.</exception>
     public static (SagaAddress Address, long Parking) Read(Row name) =>
-        (new SagaAddress(new PartitionAddress(name.GetString("Table")!, name.GetString("Partition")!), name.GetString("Saga")!), name.GetInt64("Parking")!.Value);
+        name.GetString("Table") is { } table && name.GetString("Partition") is { } partition && name.GetString("Saga") is { } saga && name.GetInt64("Parking") is { } parking
+            ? (new SagaAddress(new PartitionAddress(table, partition), saga), parking)
+            : throw new InvalidDataException($"The row {name.Address} names no parked saga.");
 
     public Task RemoveAsync(Row name, CancellationToken cancellationToken) =>
         writer.WriteAsync(name.Address.Partition, [RowWrite.Delete(name.Address.RowKey, name.ETag)], cancellationToken);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
 using ServerlessIdempotency.Rows;
 
 namespace ServerlessIdempotency.Sagas;
@@ -7,17 +8,24 @@ namespace ServerlessIdempotency.Sagas;
 /// <summary>The sagas that wait for a person, found without a scan, and the decisions about them.</summary>
 public sealed class ParkedSagas
 {
+    // How often a decision is made again when rows beside the saga change.
+    private const int MaxRefusals = 5;
+
     private readonly SagaDefinitions _definitions;
     private readonly ParkedSagaIndex _index;
     private readonly SagaTransitions _transitions;
+    private readonly SagaOptions _options;
     private readonly TimeProvider _timeProvider;
+    private readonly ILogger<ParkedSagas> _logger;
 
-    internal ParkedSagas(SagaDefinitions definitions, SagaTransitions transitions, ParkedSagaIndex index, TimeProvider timeProvider)
+    internal ParkedSagas(SagaDefinitions definitions, SagaTransitions transitions, ParkedSagaIndex index, SagaOptions options, TimeProvider timeProvider, ILogger<ParkedSagas> logger)
     {
         _definitions = definitions;
         _transitions = transitions;
         _index = index;
+        _options = options;
         _timeProvider = timeProvider;
+        _logger = logger;
     }
 
     /// <summary>Lists the parked sagas of a group.</summary>
@@ -26,8 +34,21 @@ public sealed class ParkedSagas
     {
         await foreach (var name in _index.ListAsync(group, cancellationToken))
         {
-            var (address, parking) = ParkedSagaIndex.Read(name);
-            var saga = await _transitions.FindAsync(address, cancellationToken);
+            SagaAddress address;
+            long parking;
+            SagaSnapshot? saga;
+            try
+            {
+                (address, parking) = ParkedSagaIndex.Read(name);
+                saga = await _transitions.FindAsync(address, cancellationToken);
+            }
+            catch (Exception exception) when (exception is InvalidDataException or ArgumentException)
+            {
+                // One that can't be read hides no other.
+                _logger.SagaUnreadable(name.Address, exception);
+                continue;
+            }
+
             if (saga is { Status: SagaStatus.Parked } && saga.Parking == parking)
             {
                 yield return new ParkedSaga(address, parking, saga);
@@ -57,6 +78,7 @@ public sealed class ParkedSagas
             throw new ArgumentOutOfRangeException(nameof(decision), decision, "Decide retry, succeeded or failed.");
         }
 
+        var refusals = 0;
         while (true)
         {
             if (await FindResolutionAsync(address, parking, cancellationToken) is { } existing)
@@ -85,14 +107,41 @@ public sealed class ParkedSagas
             var now = _timeProvider.GetUtcNow();
             var parkedStep = saga.Steps.First(step => step.Name == saga.ParkedStep);
             var resolution = new ParkedResolution(parking, decision, note, by, now, parkedStep.Name, parkedStep.Reason ?? saga.Reason ?? "");
-            var next = new SagaMachine(_definitions[saga.Definition]).Resolve(saga, decision, note, now) with { Transition = saga.Transition + 1 };
+            var machine = new SagaMachine(_definitions[saga.Definition]);
+            var (result, effects) = await DescribeAsync(address, saga, machine, decision, cancellationToken);
+            var next = machine.Resolve(saga, decision, note, result, now) with { Transition = saga.Transition + 1 };
             await _transitions.PrepareAsync(address, cancellationToken);
-            var outcome = await _transitions.CommitAsync(address, current with { Saga = next }, row.ETag, SagaEffects.None, now, RowWrite.Insert(AuditKey(address, parking), ToValues(resolution)));
+            RowWrite[] own = [RowWrite.Insert(AuditKey(address, parking), ToValues(resolution)), .. _transitions.SendsMessages ? [OpenSagas.ToInsert(address, now + _options.WakeAgainAfter, next.Transition)] : Array.Empty<RowWrite>()];
+            var outcome = await _transitions.CommitAsync(address, current with { Saga = next }, row.ETag, effects, now, own);
             if (outcome is CommitOutcome.Written)
             {
                 return new ResolveOutcome.Resolved(resolution);
             }
+
+            if (outcome is CommitOutcome.Refused { Index: > 0 } && ++refusals > MaxRefusals)
+            {
+                throw new InvalidOperationException($"What {parkedStep.Name} adds to the decision stands in the way of other rows of {address.Partition}; nothing was changed.");
+            }
         }
+    }
+
+    /// <summary>What the step itself would have given, where a person says that it succeeded.</summary>
+    private static async Task<(System.Text.Json.JsonElement? Result, SagaEffects Effects)> DescribeAsync(SagaAddress address, SagaSnapshot saga, SagaMachine machine, ParkedDecision decision, CancellationToken cancellationToken)
+    {
+        if (decision != ParkedDecision.Succeeded || saga.IsParkedAtEnd)
+        {
+            return (null, SagaEffects.None);
+        }
+
+        var context = new SagaStepContext(address, saga, saga.ParkedStep!);
+        var step = machine.StepOf(saga.ParkedStep!);
+        if (saga.ParkedFrom == SagaStatus.Compensating)
+        {
+            return (null, (await step.DescribeCompensatedAsync(context, cancellationToken)).Effects);
+        }
+
+        var done = await step.DescribeDoneAsync(context, cancellationToken);
+        return (done.Result, done.Effects);
     }
 
     /// <summary>The decisions made about a saga, oldest first.</summary>

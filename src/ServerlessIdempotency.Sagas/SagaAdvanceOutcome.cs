@@ -28,6 +28,12 @@ public abstract record SagaAdvanceOutcome
     /// <param name="IsLatestWakeUp">The wake-up came too early and no other will follow: let it come again.</param>
     public sealed record HeldElsewhere(DateTimeOffset Until, bool IsLatestWakeUp) : SagaAdvanceOutcome;
 
+    /// <summary>
+    /// This instance does not know the saga's definition, its version or one of its steps, or can't read it, and left it alone. The sweeper of one that does wakes it.
+    /// </summary>
+    /// <param name="Why">What is unknown.</param>
+    public sealed record NotKnown(string Why) : SagaAdvanceOutcome;
+
     /// <summary>There is no such saga.</summary>
     public sealed record NotFound : SagaAdvanceOutcome;
 }

@@ -4,57 +4,128 @@ using ServerlessIdempotency.Rows;
 namespace ServerlessIdempotency.Sagas;
 
 /// <summary>Commits the transitions of a saga that this instance holds.</summary>
-internal sealed class SagaCommitter(SagaTransitions transitions, SagaDefinitions definitions, ParkedSagaIndex parked, SagaOptions options, TimeProvider timeProvider, ILogger logger)
+internal sealed class SagaCommitter(SagaTransitions transitions, SagaEnds ends, ParkedSagaIndex parked, SagaOptions options, TimeProvider timeProvider, ILogger logger)
 {
-    // How often a transition is decided again when business rows beside it change; then it waits like a step that may be tried again.
+    // How often the rows of an end are decided again when rows beside it change; then they are at fault.
     private const int MaxCommitAttempts = 5;
 
     private DateTimeOffset Now => timeProvider.GetUtcNow();
 
-    /// <summary>Commits what the saga changes to, with what goes along. Where rows beside it keep changing, the saga waits like after a step that may be tried again.</summary>
+    /// <summary>
+    /// Commits what the saga changes to, with what goes along. Where rows stand in the way of a step's own, the saga waits like after a step that may be tried again. Where
+    /// the end's own are at fault, what the step did is committed all the same, and a saga that would end is parked.
+    /// </summary>
     /// <returns>False where the hold is lost.</returns>
+    /// <exception cref="ArgumentException">No store takes what the step gave.</exception>
     public async Task<bool> CommitAsync(SagaHold hold, SagaMachine machine, Func<SagaSnapshot, SagaSnapshot> change, SagaEffects effects, CancellationToken cancellationToken)
     {
         var before = hold.Row.Saga;
+        string? fault = null;
         for (var attempt = 1; ; attempt++)
         {
-            var isGivenUp = attempt > MaxCommitAttempts;
-            var next = isGivenUp ? machine.Postpone(before, RowsOf(before), "Rows beside the saga kept changing.", Now) : change(before);
-            next = next with { Transition = before.Transition + 1 };
-            if (next.Status == SagaStatus.Parked)
+            var next = Numbered(change(before), before);
+            var end = SagaEffects.None;
+            if (fault is null)
             {
-                next = next with { Parking = next.Transition };
-
-                // First where it is found, then the state: a parked saga that no one finds would be a silent drop.
-                await parked.NoteAsync(hold.Address, next);
+                (end, fault) = await ends.DescribeAsync(hold.Address, next, cancellationToken);
             }
 
-            var (row, wakeUpAt) = Held(hold.Row, next, machine);
-            var along = isGivenUp ? SagaEffects.None : await WithEndAsync(hold.Address, next, effects, cancellationToken);
-            switch (await transitions.CommitAsync(hold.Address, row, hold.Fence, along, wakeUpAt))
+            if (fault is not null)
             {
-                case CommitOutcome.Written written:
-                    hold.Written(row, written.GuardETag!);
-                    if (next.Status == SagaStatus.Parked)
-                    {
-                        logger.SagaParked(hold.Address.Row, next.ParkedStep!, next.Steps.First(step => step.Name == next.ParkedStep).Reason ?? next.Reason ?? "");
-                    }
+                next = WithoutEnd(next, fault);
+            }
 
+            CommitOutcome outcome;
+            try
+            {
+                outcome = await WriteAsync(hold, machine, next, effects, end);
+            }
+            catch (Exception exception) when (end != SagaEffects.None && exception is not (StoreUnavailableException or OperationCanceledException))
+            {
+                // The step's own effects may be at fault too; then they are refused alone.
+                fault = ends.Tell(hold.Address, exception.Message, exception);
+                continue;
+            }
+
+            switch (outcome)
+            {
+                case CommitOutcome.Written:
                     return true;
                 case CommitOutcome.Refused { Index: 0 }:
                     return false;
-                case CommitOutcome.Refused refused when isGivenUp:
-                    throw new InvalidOperationException($"The wake-up of {hold.Address} could not be committed ({refused.Reason}).");
-                case CommitOutcome.Refused when effects != SagaEffects.None:
-                    // The step read rows that have changed since: it decides again, as an attempt like any other.
-                    attempt = MaxCommitAttempts;
+                case CommitOutcome.Refused refused when end == SagaEffects.None || refused.Index <= effects.Rows.Count:
+                    return await PostponeAsync(hold, machine, before);
+                case CommitOutcome.Refused refused when attempt >= MaxCommitAttempts:
+                    fault = ends.Tell(hold.Address, $"A row of its end is refused ({refused.Reason}).", exception: null);
                     break;
             }
         }
     }
 
-    // The step whose effects, or the end whose rows, were refused.
-    private static string RowsOf(SagaSnapshot saga) => (SagaMachine.ActiveOf(saga) ?? saga.Steps.LastOrDefault(step => step.HasBegun) ?? saga.Steps[0]).Name;
+    /// <summary>The step read rows that have changed since: it decides again, as an attempt like any other.</summary>
+    private async Task<bool> PostponeAsync(SagaHold hold, SagaMachine machine, SagaSnapshot before)
+    {
+        var step = SagaMachine.ActiveOf(before) ?? before.Steps.LastOrDefault(step => step.HasBegun) ?? before.Steps[0];
+        var waiting = Numbered(machine.Postpone(before, step.Name, "Rows beside the saga kept changing.", Now), before);
+        return await WriteAsync(hold, machine, waiting, SagaEffects.None, SagaEffects.None) switch
+        {
+            CommitOutcome.Written => true,
+            CommitOutcome.Refused { Index: 0 } => false,
+            var refused => throw new InvalidOperationException($"The wake-up of {hold.Address} could not be committed ({refused})."),
+        };
+    }
+
+    private static SagaSnapshot Numbered(SagaSnapshot next, SagaSnapshot before)
+    {
+        var transition = before.Transition + 1;
+        return next with { Transition = transition, Parking = next.Status == SagaStatus.Parked ? transition : null };
+    }
+
+    private SagaSnapshot WithoutEnd(SagaSnapshot next, string fault)
+    {
+        if (!next.HasEnded || next.EndsWithoutEffects)
+        {
+            return next;
+        }
+
+        return SagaMachine.ParkAtEnd(next, $"Its end could not be committed: {fault}", Now) with { Parking = next.Transition };
+    }
+
+    private async Task<CommitOutcome> WriteAsync(SagaHold hold, SagaMachine machine, SagaSnapshot next, SagaEffects effects, SagaEffects end)
+    {
+        if (next.Status == SagaStatus.Parked)
+        {
+            // First where it is found, then the state: a parked saga that no one finds would be a silent drop.
+            await ListAsync(hold.Address, next);
+        }
+
+        var (row, wakeUpAt) = Held(hold.Row, next, machine);
+        var along = new SagaEffects { Rows = [.. effects.Rows, .. end.Rows], Messages = [.. effects.Messages, .. end.Messages] };
+        var outcome = await transitions.CommitAsync(hold.Address, row, hold.Fence, along, wakeUpAt);
+        if (outcome is CommitOutcome.Written written)
+        {
+            hold.Written(row, written.GuardETag!);
+            if (next.Status == SagaStatus.Parked)
+            {
+                logger.SagaParked(hold.Address.Row, next.ParkedStep!, next.Steps.First(step => step.Name == next.ParkedStep).Reason ?? next.Reason ?? "");
+            }
+        }
+
+        return outcome;
+    }
+
+    private async Task ListAsync(SagaAddress address, SagaSnapshot next)
+    {
+        try
+        {
+            await parked.NoteAsync(address, next);
+        }
+        catch (Exception exception) when (transitions.SendsMessages)
+        {
+            // What is known of the step matters more: the sweeper finds the saga among those that have not ended, and lists it.
+            logger.SagaNotListed(address.Row, exception);
+        }
+    }
 
     private (SagaRow Row, DateTimeOffset? WakeUpAt) Held(SagaRow hold, SagaSnapshot next, SagaMachine machine)
     {
@@ -65,16 +136,5 @@ internal sealed class SagaCommitter(SagaTransitions transitions, SagaDefinitions
 
         var leaseUntil = Now + machine.StepOf(active.Name).Timeout + options.LeaseMargin;
         return (hold with { Saga = next, LeaseUntil = leaseUntil }, leaseUntil + options.ClockSkewMargin);
-    }
-
-    private async Task<SagaEffects> WithEndAsync(SagaAddress address, SagaSnapshot next, SagaEffects effects, CancellationToken cancellationToken)
-    {
-        if (!next.HasEnded && next.Status != SagaStatus.Parked)
-        {
-            return effects;
-        }
-
-        var end = await definitions[next.Definition].DescribeEndAsync(address, next, cancellationToken);
-        return new SagaEffects { Rows = [.. effects.Rows, .. end.Rows], Messages = [.. effects.Messages, .. end.Messages] };
     }
 }

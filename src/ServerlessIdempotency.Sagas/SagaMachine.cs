@@ -1,5 +1,8 @@
 using System.Globalization;
+using System.Text.Json;
 using ServerlessIdempotency.Execution;
+using ServerlessIdempotency.Records;
+using ServerlessIdempotency.Rows;
 
 namespace ServerlessIdempotency.Sagas;
 
@@ -22,7 +25,7 @@ internal sealed class SagaMachine(SagaDefinition definition)
         _ => null,
     };
 
-    public SagaStep StepOf(string name) => definition.Steps.FirstOrDefault(step => step.Name == name)
+    public SagaStep StepOf(string name) => definition.Find(name)
         ?? throw new InvalidOperationException($"The saga '{definition.Name}' has no step '{name}' any more, but a stored saga has: keep the step until no saga needs it.");
 
     /// <summary>Begins whatever is next. The attempt is counted before it is made, so a step that kills the process is not tried for ever.</summary>
@@ -36,8 +39,8 @@ internal sealed class SagaMachine(SagaDefinition definition)
                 return saga with { Status = SagaStatus.Completed, EndedAt = now, Reason = null };
             }
 
-            // An attempt that nobody may repeat or ask about is a person's, also after the deadline.
-            if (now < saga.Deadline || (next.Status == SagaStepStatus.Started && NextOf(next) is NextAttempt.Waits))
+            // An unknown outcome is never undone by a clock: it is asked about, or a person's, also after the deadline.
+            if (now < saga.Deadline || next.Status is SagaStepStatus.Started or SagaStepStatus.Unknown)
             {
                 return BeginStep(saga, next, now);
             }
@@ -88,8 +91,17 @@ internal sealed class SagaMachine(SagaDefinition definition)
         _ => throw new NotSupportedException($"Unknown outcome {outcome.GetType().Name}."),
     };
 
-    /// <summary>Leaves the step to a person: it has run, and no store takes what came of it.</summary>
-    public static SagaSnapshot ParkActive(SagaSnapshot saga, SagaStepSnapshot active, string reason, DateTimeOffset now) => Park(saga, active, reason, now);
+    /// <summary>Leaves the step to a person: it has run, and no store takes what came of it. That it had its effect is kept where it said so.</summary>
+    public static SagaSnapshot ParkActive(SagaSnapshot saga, SagaStepSnapshot active, bool hasHappened, string reason, DateTimeOffset now) =>
+        Park(saga, active with { HasHappened = hasHappened }, reason, now);
+
+    /// <summary>Leaves the end to a person: all of the steps stand as they are, and what the definition adds could not be committed.</summary>
+    public static SagaSnapshot ParkAtEnd(SagaSnapshot ended, string reason, DateTimeOffset now)
+    {
+        var last = ended.Steps.LastOrDefault(step => step.HasBegun) ?? ended.Steps[^1];
+        var before = ended with { Status = ended.Status == SagaStatus.Completed ? SagaStatus.Running : SagaStatus.Compensating, EndedAt = null };
+        return Park(before, last, reason, now) with { IsParkedAtEnd = true };
+    }
 
     /// <summary>Leaves the step as it is and begins it again later.</summary>
     public SagaSnapshot Postpone(SagaSnapshot saga, string stepName, string reason, DateTimeOffset now)
@@ -98,7 +110,7 @@ internal sealed class SagaMachine(SagaDefinition definition)
         return WaitFor(Set(saga, step with { Reason = Shorten(reason) }), step, Math.Max(step.Attempts, step.CompensationAttempts), after: null, now);
     }
 
-    public SagaSnapshot Resolve(SagaSnapshot saga, ParkedDecision decision, string note, DateTimeOffset now)
+    public SagaSnapshot Resolve(SagaSnapshot saga, ParkedDecision decision, string note, JsonElement? result, DateTimeOffset now)
     {
         var step = saga.Steps.First(step => step.Name == saga.ParkedStep);
         var wasCompensating = saga.ParkedFrom == SagaStatus.Compensating;
@@ -109,23 +121,35 @@ internal sealed class SagaMachine(SagaDefinition definition)
             ParkedStep = null,
             ParkedFrom = null,
             ParkedAt = null,
+            IsParkedAtEnd = false,
             Reason = wasCompensating ? saga.Reason : null,
 
             // The person took their time: the saga gets its whole time again, or it would be undone at once.
             Deadline = now + definition.Timeout,
             WaitsUntil = now,
         };
+        if (saga.IsParkedAtEnd)
+        {
+            return decision switch
+            {
+                ParkedDecision.Retry => going,
+                ParkedDecision.Failed when !wasCompensating => going with { Status = SagaStatus.Compensating, Reason = Shorten(note) },
+                _ => going with { EndsWithoutEffects = true },
+            };
+        }
+
         return decision switch
         {
             ParkedDecision.Retry => Set(going, step with
             {
                 Status = wasCompensating ? step.Status : SagaStepStatus.Pending,
+                HasHappened = false,
                 Attempts = wasCompensating ? step.Attempts : 0,
                 Probes = 0,
                 CompensationAttempts = 0,
             }),
             ParkedDecision.Succeeded when wasCompensating => Set(going, step with { Status = SagaStepStatus.Compensated }),
-            ParkedDecision.Succeeded => Set(going, step with { Status = SagaStepStatus.Done, Reason = null }),
+            ParkedDecision.Succeeded => Set(going, step with { Status = SagaStepStatus.Done, Result = result?.Clone() ?? step.Result, Reason = null, HasHappened = false }),
             ParkedDecision.Failed when wasCompensating => Set(going, step with { Status = SagaStepStatus.NotCompensated, Reason = Shorten(note) }),
             ParkedDecision.Failed => Reject(going, step, note) with { WaitsUntil = now },
             _ => throw new ArgumentOutOfRangeException(nameof(decision), decision, "Decide retry, succeeded or failed."),
@@ -141,9 +165,10 @@ internal sealed class SagaMachine(SagaDefinition definition)
             step = step with { Status = SagaStepStatus.Unknown, Probes = 0, Reason = step.Reason ?? $"{step.Attempts} attempts came to no answer." };
         }
 
-        if (step.Status == SagaStepStatus.Started && NextOf(step) is not NextAttempt.Runs and var next)
+        // Past the deadline no step is begun, so what was begun before is asked about.
+        if (step.Status == SagaStepStatus.Started && (NextOf(step) is not NextAttempt.Runs || now >= saga.Deadline))
         {
-            if (next is NextAttempt.Waits)
+            if (NextOf(step) is NextAttempt.Waits)
             {
                 return Park(saga, step, step.Reason ?? "An attempt came to no answer, and it may not be made again.", now);
             }
@@ -154,6 +179,8 @@ internal sealed class SagaMachine(SagaDefinition definition)
         return step switch
         {
             { Status: SagaStepStatus.Unknown } when step.Probes >= limit => Park(saga, step, step.Reason ?? "Its outcome is unknown.", now),
+            _ when step.Status == SagaStepStatus.Pending && !HasRoom(saga) =>
+                Park(saga, step, $"It was not begun: the saga has no room for another result. Steps give ids, not contents; one saga takes {BodyCodec.MaxStoredSize / 1024} KiB with its input.", now),
             { Status: SagaStepStatus.Unknown } => Set(saga, step with { Probes = step.Probes + 1 }),
             _ => Set(saga, step with { Status = SagaStepStatus.Started, HasBegun = true, Attempts = step.Attempts + 1 }),
         };
@@ -161,10 +188,24 @@ internal sealed class SagaMachine(SagaDefinition definition)
 
     private NextAttempt NextOf(SagaStepSnapshot step) => StepOf(step.Name).CrashPolicy.Next(canProbe: true);
 
-    private static SagaSnapshot Done(SagaSnapshot saga, SagaStepSnapshot step, System.Text.Json.JsonElement? result, DateTimeOffset now) =>
-        result?.GetRawText().Length > MaxResultLength
-            ? Park(saga, step, $"Its result has more than {MaxResultLength:N0} characters of JSON: a step gives ids, not contents.", now)
-            : Set(saga, step with { Status = SagaStepStatus.Done, Result = result, Reason = null });
+    private static SagaSnapshot Done(SagaSnapshot saga, SagaStepSnapshot step, JsonElement? result, DateTimeOffset now)
+    {
+        try
+        {
+            // A copy of its own: the document may be disposed by now, or before this is written.
+            return result?.GetRawText().Length > MaxResultLength
+                ? ParkActive(saga, step, hasHappened: true, $"Its result has more than {MaxResultLength:N0} characters of JSON: a step gives ids, not contents.", now)
+                : Set(saga, step with { Status = SagaStepStatus.Done, Result = result?.Clone(), Reason = null, HasHappened = false });
+        }
+        catch (InvalidOperationException exception)
+        {
+            return ParkActive(saga, step, hasHappened: true, $"Its result can't be read: {exception.Message}", now);
+        }
+    }
+
+    // A result of three bytes a character, and a reason.
+    private static bool HasRoom(SagaSnapshot saga) =>
+        JsonSerializer.SerializeToUtf8Bytes(saga, SagaJsonContext.Default.SagaSnapshot).Length + (3 * MaxResultLength) + (6 * MaxReasonLength) <= BodyCodec.MaxStoredSize;
 
     private static SagaSnapshot Reject(SagaSnapshot saga, SagaStepSnapshot step, string reason) =>
         Set(saga, step with { Status = SagaStepStatus.Rejected, Reason = Shorten(reason) }) with { Status = SagaStatus.Compensating, Reason = Shorten(reason) };
@@ -204,5 +245,5 @@ internal sealed class SagaMachine(SagaDefinition definition)
     private static SagaSnapshot Set(SagaSnapshot saga, SagaStepSnapshot changed) =>
         saga with { Steps = [.. saga.Steps.Select(step => step.Name == changed.Name ? changed : step)] };
 
-    private static string Shorten(string reason) => reason.Length <= MaxReasonLength ? reason : reason[..MaxReasonLength];
+    private static string Shorten(string reason) => StorableText.Shorten(reason, MaxReasonLength);
 }

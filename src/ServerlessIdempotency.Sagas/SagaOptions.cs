@@ -33,8 +33,8 @@ public sealed class SagaOptions
 
     /// <summary>Everything that is wrong with these settings, a sentence each; none where they are fine.</summary>
     internal IEnumerable<string> Validate() => new OptionFaults("Sagas")
-        .Named(AdvanceQueue, "queue")
-        .Named(ParkedTable, "table")
+        .QueueNamed(AdvanceQueue)
+        .TableNamed(ParkedTable)
         .Between(LeaseMargin, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1))
         .Between(ClockSkewMargin, TimeSpan.Zero, TimeSpan.FromSeconds(60))
         .Between(WakeAgainAfter, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1))

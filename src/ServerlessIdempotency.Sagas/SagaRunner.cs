@@ -28,7 +28,7 @@ public sealed partial class SagaRunner
     {
         _definitions = definitions;
         _transitions = transitions;
-        _committer = new SagaCommitter(transitions, definitions, parked, options, timeProvider, logger);
+        _committer = new SagaCommitter(transitions, new SagaEnds(definitions, logger), parked, options, timeProvider, logger);
         _steps = new SagaStepCaller(timeProvider, logger);
         _options = options;
         _timeProvider = timeProvider;
@@ -40,9 +40,8 @@ public sealed partial class SagaRunner
     /// <param name="definition">The name of its definition.</param>
     /// <param name="input">What it works on.</param>
     /// <param name="typeInfo">How that is written as JSON.</param>
-    /// <param name="startedAt">When it began: the same on every attempt to commit it.</param>
     /// <param name="group">Among whose parked sagas it is listed, a tenant for example: 1 to 64 letters, digits, dots, hyphens and underscores. Default <c>all</c>.</param>
-    public SagaStart Start<T>(SagaAddress address, string definition, T input, JsonTypeInfo<T> typeInfo, DateTimeOffset startedAt, string group = "all")
+    public SagaStart Start<T>(SagaAddress address, string definition, T input, JsonTypeInfo<T> typeInfo, string group = "all")
     {
         ArgumentNullException.ThrowIfNull(group);
         if (!GroupPattern().IsMatch(group))
@@ -51,10 +50,14 @@ public sealed partial class SagaRunner
         }
 
         var found = _definitions[definition];
+
+        // Not the operation's own start, which survives takeovers: a late retry would begin a saga that is out of time.
+        var startedAt = Now;
         var saga = new SagaSnapshot
         {
             Id = address.Id,
             Definition = definition,
+            Version = found.Version,
             Group = group,
             Input = JsonSerializer.SerializeToElement(input, typeInfo),
             StartedAt = startedAt,
@@ -63,7 +66,7 @@ public sealed partial class SagaRunner
         };
         var row = RowWrite.Insert(address.Row.RowKey, new SagaRow(saga, Owner: null, Epoch: 0, DateTimeOffset.UnixEpoch).ToValues());
         return _transitions.SendsMessages
-            ? new SagaStart(saga, [row, OpenSagas.ToInsert(address)], [_transitions.WakeUp(address, saga.Transition, notBefore: null)])
+            ? new SagaStart(saga, [row, OpenSagas.ToInsert(address, startedAt + _options.WakeAgainAfter, saga.Transition)], [_transitions.WakeUp(address, saga.Transition, notBefore: null)])
             : new SagaStart(saga, [row], []);
     }
 
@@ -93,7 +96,12 @@ public sealed partial class SagaRunner
                 return new SagaAdvanceOutcome.NotFound();
             }
 
-            var current = SagaRow.FromRow(row);
+            if (Read(row, out var why) is not { } current)
+            {
+                _logger.SagaNotKnown(address.Row, why!);
+                return new SagaAdvanceOutcome.NotKnown(why!);
+            }
+
             if (Rest(current, wakeUp) is { } rest)
             {
                 return rest;
@@ -108,6 +116,22 @@ public sealed partial class SagaRunner
             {
                 return await RunAsync(hold, machine, cancellationToken);
             }
+        }
+    }
+
+    /// <summary>The saga, where this process knows it.</summary>
+    private SagaRow? Read(Row row, out string? why)
+    {
+        try
+        {
+            var current = SagaRow.FromRow(row);
+            why = current.Saga.HasEnded ? null : _definitions.WhyUnknown(current.Saga);
+            return why is null ? current : null;
+        }
+        catch (InvalidDataException exception)
+        {
+            why = exception.Message;
+            return null;
         }
     }
 
@@ -141,7 +165,7 @@ public sealed partial class SagaRunner
                 };
             }
 
-            var (next, effects) = await _steps.CallAsync(hold.Address, saga, active, machine, cancellationToken);
+            var (next, effects, hasHappened) = await _steps.CallAsync(hold.Address, saga, active, machine, cancellationToken);
             if (next.Status == SagaStatus.Parked)
             {
                 // It does not count as done: what it brings along comes with the attempt that does.
@@ -161,11 +185,11 @@ public sealed partial class SagaRunner
                 {
                     return await _committer.CommitAsync(hold, machine, Continue, effects, cancellationToken);
                 }
-                catch (ArgumentException exception)
+                catch (Exception exception) when (exception is not (StoreUnavailableException or OperationCanceledException))
                 {
-                    // More rows than a transaction takes, or a row that is too large: the step has run, and no other attempt would change that (law 14).
+                    // More rows than a transaction takes, a row that is too large or of no type that is stored: the step has run, and no other attempt would change that (law 14).
                     var reason = $"What it did can't be stored: {exception.Message}";
-                    return await _committer.CommitAsync(hold, machine, saga => SagaMachine.ParkActive(saga, active, reason, Now), SagaEffects.None, cancellationToken);
+                    return await _committer.CommitAsync(hold, machine, saga => SagaMachine.ParkActive(saga, active, hasHappened, reason, Now), SagaEffects.None, cancellationToken);
                 }
             }
 

@@ -11,6 +11,9 @@ public sealed record SagaSnapshot
     /// <summary>The name of its definition.</summary>
     public required string Definition { get; init; }
 
+    /// <summary>The version of the definition that it began with.</summary>
+    public int Version { get; init; }
+
     /// <summary>Among whose parked sagas it is listed.</summary>
     public required string Group { get; init; }
 
@@ -20,7 +23,7 @@ public sealed record SagaSnapshot
     /// <summary>When it began. It does not change.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 
-    /// <summary>From when on no further step is begun: what was begun is undone then.</summary>
+    /// <summary>From when on no further step is begun: what was begun is undone then, once its outcome is known.</summary>
     public required DateTimeOffset Deadline { get; init; }
 
     /// <summary>Its steps, in order.</summary>
@@ -40,6 +43,12 @@ public sealed record SagaSnapshot
 
     /// <summary>The step at which it was parked; null where it is not parked.</summary>
     public string? ParkedStep { get; init; }
+
+    /// <summary>Whether it is its end that could not be committed: every step is done or undone, and what the definition adds at the end is at fault.</summary>
+    public bool IsParkedAtEnd { get; init; }
+
+    /// <summary>Whether a person decided that it ends without what its definition adds.</summary>
+    public bool EndsWithoutEffects { get; init; }
 
     /// <summary>What it was doing when it was parked; null where it is not parked.</summary>
     public SagaStatus? ParkedFrom { get; init; }

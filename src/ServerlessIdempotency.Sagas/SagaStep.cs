@@ -11,19 +11,19 @@ public abstract class SagaStep
     /// <summary>The step's name, unique within the saga and never changed: it is part of the stable key.</summary>
     public abstract string Name { get; }
 
-    /// <summary>How long one attempt, probe or compensation may take; past it its outcome counts as unknown. Default 30 s.</summary>
+    /// <summary>How long one attempt, probe or compensation may take; past it its outcome counts as unknown. Default 30 s, range 1 ms to 1 day.</summary>
     public virtual TimeSpan Timeout => TimeSpan.FromSeconds(30);
 
-    /// <summary>How often the step, and apart from that its probe, is tried. Default 8, at least 1.</summary>
+    /// <summary>How often the step, and apart from that its probe, is tried. Default 8, range 1 to 1,000.</summary>
     public virtual int MaxAttempts => 8;
 
-    /// <summary>How often the compensation is tried before a person is asked. Default 20, at least 1.</summary>
+    /// <summary>How often the compensation is tried before a person is asked. Default 20, range 1 to 1,000.</summary>
     public virtual int MaxCompensationAttempts => 20;
 
-    /// <summary>The pause after the first failed attempt; it doubles with each further one. Default 1 s.</summary>
+    /// <summary>The pause after the first failed attempt; it doubles with each further one. Default 1 s, range 0 to 30 days.</summary>
     public virtual TimeSpan FirstRetryDelay => TimeSpan.FromSeconds(1);
 
-    /// <summary>The longest pause between two attempts. Default 5 min.</summary>
+    /// <summary>The longest pause between two attempts. Default 5 min, at least <see cref="FirstRetryDelay"/>, at most 30 days.</summary>
     public virtual TimeSpan MaxRetryDelay => TimeSpan.FromMinutes(5);
 
     /// <summary>
@@ -43,4 +43,13 @@ public abstract class SagaStep
     /// rejected: an earlier attempt of it may still be on its way. What it throws is tried again.
     /// </summary>
     public abstract Task<CompensationOutcome> CompensateAsync(SagaStepContext context, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// What is committed with a person's decision that the step is done: the result and the effects that <see cref="ExecuteAsync"/> would have given. It must only decide,
+    /// not act: it may run again. What it throws is for the person, and the saga stays parked. Nothing by default.
+    /// </summary>
+    public virtual Task<StepOutcome.Done> DescribeDoneAsync(SagaStepContext context, CancellationToken cancellationToken) => Task.FromResult(new StepOutcome.Done());
+
+    /// <summary>The same for a person's decision that the step is undone.</summary>
+    public virtual Task<CompensationOutcome.Done> DescribeCompensatedAsync(SagaStepContext context, CancellationToken cancellationToken) => Task.FromResult(new CompensationOutcome.Done());
 }

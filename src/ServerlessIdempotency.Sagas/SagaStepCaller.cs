@@ -6,7 +6,7 @@ namespace ServerlessIdempotency.Sagas;
 internal sealed class SagaStepCaller(TimeProvider timeProvider, ILogger logger)
 {
     /// <summary>Does what the active step is about to do: execute, ask or undo. Whatever it throws is an answer too.</summary>
-    public async Task<(SagaSnapshot Next, SagaEffects Effects)> CallAsync(SagaAddress address, SagaSnapshot saga, SagaStepSnapshot active, SagaMachine machine, CancellationToken cancellationToken)
+    public async Task<SagaStepAnswer> CallAsync(SagaAddress address, SagaSnapshot saga, SagaStepSnapshot active, SagaMachine machine, CancellationToken cancellationToken)
     {
         var step = machine.StepOf(active.Name);
         var context = new SagaStepContext(address, saga, active.Name);
@@ -14,24 +14,28 @@ internal sealed class SagaStepCaller(TimeProvider timeProvider, ILogger logger)
         {
             case SagaStepStatus.Started:
                 var outcome = await WithinAsync<StepOutcome>(step, token => step.ExecuteAsync(context, token), fault => new StepOutcome.OutcomeUnknown(fault), cancellationToken);
-                return (machine.Apply(saga, active, outcome, timeProvider.GetUtcNow()), (outcome as StepOutcome.Done)?.Effects ?? SagaEffects.None);
+                return new(machine.Apply(saga, active, outcome, Now), (outcome as StepOutcome.Done)?.Effects ?? SagaEffects.None, outcome is StepOutcome.Done);
             case SagaStepStatus.Unknown:
                 var probe = await WithinAsync<ProbeOutcome>(step, token => step.ProbeAsync(context, token), fault => new ProbeOutcome.Unreachable(fault), cancellationToken);
-                return (machine.Apply(saga, active, probe, timeProvider.GetUtcNow()), (probe as ProbeOutcome.Happened)?.Effects ?? SagaEffects.None);
+                return new(machine.Apply(saga, active, probe, Now), (probe as ProbeOutcome.Happened)?.Effects ?? SagaEffects.None, probe is ProbeOutcome.Happened);
             default:
                 var undone = await WithinAsync<CompensationOutcome>(step, token => step.CompensateAsync(context, token), fault => new CompensationOutcome.Retryable(fault), cancellationToken);
-                return (machine.Apply(saga, active, undone, timeProvider.GetUtcNow()), (undone as CompensationOutcome.Done)?.Effects ?? SagaEffects.None);
+                return new(machine.Apply(saga, active, undone, Now), (undone as CompensationOutcome.Done)?.Effects ?? SagaEffects.None, HasHappened: false);
         }
     }
+
+    private DateTimeOffset Now => timeProvider.GetUtcNow();
 
     private async Task<T> WithinAsync<T>(SagaStep step, Func<CancellationToken, Task<T>> call, Func<string, T> fault, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(step.Timeout, timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        Task<T>? called = null;
         try
         {
             // A step that ignores its token is left behind; its key makes it harmless.
-            return await call(either.Token).WaitAsync(either.Token);
+            called = call(either.Token);
+            return await called.WaitAsync(either.Token) ?? throw new InvalidOperationException("It gave null for an outcome.");
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
@@ -46,6 +50,30 @@ internal sealed class SagaStepCaller(TimeProvider timeProvider, ILogger logger)
         {
             logger.SagaStepThrew(step.Name, exception);
             return fault($"{exception.GetType().Name}: {exception.Message}");
+        }
+        finally
+        {
+            if (called is { IsCompleted: false })
+            {
+                _ = ObserveAsync(step, called);
+            }
+        }
+    }
+
+    /// <summary>What a step that was left behind throws at last is told, and not lost.</summary>
+    private async Task ObserveAsync(SagaStep step, Task late)
+    {
+        try
+        {
+            await late;
+        }
+        catch (OperationCanceledException)
+        {
+            // It heard its token late.
+        }
+        catch (Exception exception)
+        {
+            logger.SagaStepThrewLate(step.Name, exception);
         }
     }
 }

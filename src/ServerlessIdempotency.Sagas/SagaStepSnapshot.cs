@@ -12,6 +12,9 @@ public sealed record SagaStepSnapshot(string Name)
     /// <summary>Whether it was ever begun: then it may have had an effect, and is undone with the others. It stays so where a person has it tried again.</summary>
     public bool HasBegun { get; init; }
 
+    /// <summary>Whether it is known to have had its effect while what came of it could not be stored: it is not made again by itself.</summary>
+    public bool HasHappened { get; init; }
+
     /// <summary>How often it was begun, since a person last had it tried again.</summary>
     public int Attempts { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using ServerlessIdempotency.Outbox;
 using ServerlessIdempotency.Rows;
@@ -5,32 +6,51 @@ using ServerlessIdempotency.Rows;
 namespace ServerlessIdempotency.Sagas;
 
 /// <summary>
-/// Finds sagas whose wake-up was sent and never came (the broker lost it, it expired, it ended in the dead-letter queue) and commits it again. It reads the partitions
-/// that the outbox's register names and in them only the sagas that have not ended. Several sweepers at once are harmless.
+/// Finds sagas whose wake-up was sent and never came (the broker lost it, it expired, it ended in the dead-letter queue or parked in the outbox) and commits it again, with
+/// pauses that double. It reads the partitions that the outbox's register names for now and in them, in due order, only the sagas that are due. Several sweepers at once are
+/// harmless.
 /// </summary>
 /// <remarks>It takes no step itself: that is for the consumers of the wake-ups, however many they are.</remarks>
 public sealed class SagaSweeper
 {
+    private const int PageSize = 100;
+
+    // So many of one partition at most; then the others have their turn, and the rest is for the next sweep.
+    private const int MaxPages = 10;
+
+    // A store that failed for so many sagas in a row is away.
+    private const int MaxFailures = 3;
+
     private readonly PartitionRegister _register;
     private readonly OpenSagas _open;
-    private readonly SagaTransitions _transitions;
+    private readonly SagaLook _look;
+    private readonly SagaDefinitions _definitions;
     private readonly RowWriter _writer;
     private readonly SagaOptions _options;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<SagaSweeper> _logger;
 
-    internal SagaSweeper(PartitionRegister register, OpenSagas open, SagaTransitions transitions, RowWriter writer, SagaOptions options, TimeProvider timeProvider, ILogger<SagaSweeper> logger)
+    internal SagaSweeper(
+        PartitionRegister register,
+        SagaDefinitions definitions,
+        SagaTransitions transitions,
+        ParkedSagaIndex parked,
+        RowWriter writer,
+        SagaOptions options,
+        TimeProvider timeProvider,
+        ILogger<SagaSweeper> logger)
     {
         _register = register;
-        _open = open;
-        _transitions = transitions;
+        _open = new OpenSagas(writer.Store);
+        _look = new SagaLook(definitions, transitions, parked, options, timeProvider, logger);
+        _definitions = definitions;
         _writer = writer;
         _options = options;
         _timeProvider = timeProvider;
         _logger = logger;
     }
 
-    /// <summary>Looks once at every saga that has not ended.</summary>
+    /// <summary>Looks once at every saga that is due.</summary>
     /// <param name="cancellationToken">Stops; the next sweep goes on.</param>
     /// <exception cref="StoreUnavailableException">The register could not be read.</exception>
     public async Task<SagaSweepResult> SweepAsync(CancellationToken cancellationToken)
@@ -60,78 +80,114 @@ public sealed class SagaSweeper
         return sum;
     }
 
-    private async Task<SagaSweepResult> VisitAsync(PartitionAddress partition, CancellationToken cancellationToken)
+    /// <summary>
+    /// Lists the sagas that this process leaves alone, since it does not know their definition, their version or one of their steps, or can't read them. It reads every
+    /// saga that has not ended: for people, not for a timer.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The store could not be asked.</exception>
+    public async IAsyncEnumerable<UnknownSaga> ListUnknownAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var ended = new List<Row>();
-        var result = default(SagaSweepResult);
-        try
+        var partitions = new HashSet<PartitionAddress>();
+        await foreach (var (_, key, _) in _register.ListAllWindowsAsync(cancellationToken))
+        {
+            await foreach (var (_, partition) in _register.ListNotesAsync(key, cancellationToken))
+            {
+                partitions.Add(partition);
+            }
+        }
+
+        foreach (var partition in partitions)
         {
             await foreach (var row in _open.ListAsync(partition, cancellationToken))
             {
-                result = result.Add(await LookAtAsync(row, ended, cancellationToken));
+                var address = OpenSagas.Read(row).Saga;
+                if (await WhyUnknownAsync(address, cancellationToken) is { } why)
+                {
+                    yield return new UnknownSaga(address, why);
+                }
             }
+        }
+    }
 
-            foreach (var rows in ended.Chunk(RowTransaction.MaxWrites))
+    private async Task<string?> WhyUnknownAsync(SagaAddress address, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _writer.Store.ReadAsync(address.Row, cancellationToken) is { } row && SagaRow.FromRow(row).Saga is { HasEnded: false } saga ? _definitions.WhyUnknown(saga) : null;
+        }
+        catch (InvalidDataException exception)
+        {
+            return exception.Message;
+        }
+    }
+
+    private async Task<SagaSweepResult> VisitAsync(PartitionAddress partition, CancellationToken cancellationToken)
+    {
+        var result = default(SagaSweepResult);
+        try
+        {
+            var now = _timeProvider.GetUtcNow();
+            for (var page = 0; page < MaxPages; page++)
             {
-                // Refused where another sweeper is at it; then the next sweep looks again.
-                await _writer.WriteAsync(partition, [.. rows.Select(row => RowWrite.Delete(row.Address.RowKey, row.ETag))], cancellationToken);
+                var due = new List<Row>();
+                await foreach (var row in _open.ListDueAsync(partition, now, PageSize, cancellationToken))
+                {
+                    due.Add(row);
+                }
+
+                var moves = new List<RowWrite[]>();
+                result = result.Add(await LookAtAsync(due, moves, cancellationToken));
+                foreach (var chunk in moves.Chunk(RowTransaction.MaxWrites / 2))
+                {
+                    // Refused where another sweeper is at it; then the next sweep looks again.
+                    await _writer.WriteAsync(partition, [.. chunk.SelectMany(move => move)], cancellationToken);
+                }
+
+                if (due.Count < PageSize || moves.Count < due.Count)
+                {
+                    break;
+                }
             }
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             // Whatever is wrong with one partition, the others' sagas must go on.
             _logger.SweepFailed(partition, exception);
-            result = result.Add(new SagaSweepResult(0, 0, 0, Unreadable: 1));
+            result = result.Add(new SagaSweepResult { Unreadable = 1 });
         }
 
         return result;
     }
 
-    private async Task<SagaSweepResult> LookAtAsync(Row row, List<Row> ended, CancellationToken cancellationToken)
+    /// <param name="due">The rows.</param>
+    /// <param name="moves">What becomes of each row: it goes, and another may come.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    private async Task<SagaSweepResult> LookAtAsync(List<Row> due, List<RowWrite[]> moves, CancellationToken cancellationToken)
     {
-        var address = OpenSagas.ToSaga(row);
-        try
+        var result = default(SagaSweepResult);
+        var failures = 0;
+        foreach (var row in due)
         {
-            switch (await WakeAgainAsync(address, cancellationToken))
+            try
             {
-                case null:
-                    ended.Add(row);
-                    return new SagaSweepResult(0, 0, Ended: 1, 0);
-                case true:
-                    _logger.SagaWokenAgain(address.Row);
-                    return new SagaSweepResult(Open: 1, Woken: 1, 0, 0);
-                default:
-                    return new SagaSweepResult(Open: 1, 0, 0, 0);
+                var (seen, next) = await _look.AtAsync(OpenSagas.Read(row), cancellationToken);
+                result = result.Add(seen);
+                var gone = RowWrite.Delete(row.Address.RowKey, row.ETag);
+                moves.Add(next is null ? [gone] : [gone, next]);
+                failures = 0;
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+            {
+                // One bad row is skipped and told; where the store does not answer at all, the next sweep looks again.
+                _logger.SagaUnreadable(row.Address, exception);
+                result = result.Add(new SagaSweepResult { Open = 1, Unreadable = 1 });
+                if (++failures == MaxFailures)
+                {
+                    break;
+                }
             }
         }
-        catch (Exception exception) when (exception is not (OperationCanceledException or StoreUnavailableException))
-        {
-            // One that can't be read must not keep its neighbours waiting.
-            _logger.SagaUnreadable(address.Row, exception);
-            return new SagaSweepResult(Open: 1, 0, 0, Unreadable: 1);
-        }
-    }
 
-    /// <summary>Commits the wake-up of a saga again where it is overdue. What came of the first one is settled by its transition: it is an earlier one now.</summary>
-    /// <returns>Whether it did; null where the saga has ended or there is none.</returns>
-    private async Task<bool?> WakeAgainAsync(SagaAddress address, CancellationToken cancellationToken)
-    {
-        if (await _transitions.Store.ReadAsync(address.Row, cancellationToken) is not { } row || SagaRow.FromRow(row) is not { Saga.HasEnded: false } current)
-        {
-            return null;
-        }
-
-        var saga = current.Saga;
-        var now = _timeProvider.GetUtcNow();
-        var dueAt = current.Owner is not null ? current.LeaseUntil + _options.ClockSkewMargin : saga.WaitsUntil ?? saga.StartedAt;
-        if (saga.Status == SagaStatus.Parked || now < dueAt + _options.WakeAgainAfter || await _transitions.IsUnsentAsync(address, saga.Transition, cancellationToken))
-        {
-            return false;
-        }
-
-        // It waits from now on, so the next sweep gives this wake-up its time.
-        await _transitions.PrepareAsync(address, cancellationToken);
-        var next = current with { Saga = saga with { WaitsUntil = now, Transition = saga.Transition + 1 }, Owner = null, LeaseUntil = DateTimeOffset.UnixEpoch };
-        return await _transitions.CommitAsync(address, next, row.ETag, SagaEffects.None, now) is CommitOutcome.Written;
+        return result;
     }
 }

@@ -21,14 +21,18 @@ internal sealed class SagaTransitions(RowWriter writer, SagaOptions options, IOu
         _commit.PrepareAsync(address.Partition, cancellationToken);
 
     /// <summary>
-    /// Whether a transition's wake-up is still in the outbox: then the outbox's own sweeper sends it, or it is parked there with its error. (The first one is committed
-    /// under the name of the operation that began the saga and is not found here; a second one besides does no harm.)
+    /// Whether a transition's wake-up is still in the outbox: then the outbox's own sweeper sends it. One that is parked there does not count: nobody sends it. (The first one
+    /// is committed under the name of the operation that began the saga and is not found here; a second one besides does no harm.)
     /// </summary>
     public async Task<bool> IsUnsentAsync(SagaAddress address, long transition, CancellationToken cancellationToken)
     {
-        await foreach (var _ in writer.Store.QueryAsync(new RowQuery(address.Partition, OutboxRow.PrefixOf(HashOf(address, transition))) { Take = 1 }, cancellationToken))
+        var wakeUp = WakeUp(address, transition, notBefore: null).MessageId;
+        await foreach (var row in writer.Store.QueryAsync(new RowQuery(address.Partition, OutboxRow.PrefixOf(HashOf(address, transition))), cancellationToken))
         {
-            return true;
+            if (row.GetString("MessageId") == wakeUp && !OutboxRow.FromRow(row).IsParked)
+            {
+                return true;
+            }
         }
 
         return false;
@@ -50,9 +54,9 @@ internal sealed class SagaTransitions(RowWriter writer, SagaOptions options, IOu
     /// <param name="fence">The version of the row that was read or last written.</param>
     /// <param name="effects">What goes along.</param>
     /// <param name="wakeUpAt">When the saga has to be looked at again; null where it need not.</param>
-    /// <param name="audit">A further row of the library's own.</param>
+    /// <param name="own">Further rows of the library's own.</param>
     /// <exception cref="ArgumentException">No transaction takes so much, or one of the rows is too large.</exception>
-    public async Task<CommitOutcome> CommitAsync(SagaAddress address, SagaRow next, string fence, SagaEffects effects, DateTimeOffset? wakeUpAt, RowWrite? audit = null)
+    public async Task<CommitOutcome> CommitAsync(SagaAddress address, SagaRow next, string fence, SagaEffects effects, DateTimeOffset? wakeUpAt, params IReadOnlyList<RowWrite> own)
     {
         var transition = next.Saga.Transition;
         var hash = HashOf(address, transition);
@@ -62,14 +66,9 @@ internal sealed class SagaTransitions(RowWriter writer, SagaOptions options, IOu
             messages.Add(WakeUp(address, transition, wakeUpAt));
         }
 
-        List<RowWrite> writes = [RowWrite.Replace(address.Row.RowKey, next.ToValues(), fence), .. effects.Rows];
-        if (audit is not null)
-        {
-            writes.Add(audit);
-        }
-
-        var own = writes.Count - effects.Rows.Count + messages.Count - effects.Messages.Count;
-        RowTransaction.ThrowIfTooMany("The step", effects.Rows.Count, effects.Messages.Count, "the saga's own row and wake-up", own);
+        List<RowWrite> writes = [RowWrite.Replace(address.Row.RowKey, next.ToValues(), fence), .. effects.Rows, .. own];
+        var ownWrites = 1 + own.Count + messages.Count - effects.Messages.Count;
+        RowTransaction.ThrowIfTooMany("The step", effects.Rows.Count, effects.Messages.Count, "the saga's own row and wake-up", ownWrites);
 
         // Never cancelled: a write given up half-way could land later, and this instance would not know its own saga again.
         return await _commit.WriteAsync(

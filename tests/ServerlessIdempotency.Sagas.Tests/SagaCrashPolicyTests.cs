@@ -22,17 +22,40 @@ public sealed class SagaCrashPolicyTests
         Assert.Equal(policy == CrashPolicy.Rerun ? 2 : 1, next.Steps[0].Attempts);
     }
 
-    /// <summary>Guards the deadline's condition in <c>SagaMachine.Begin</c>: who may not repeat a step does not undo it unasked either.</summary>
+    /// <summary>Guards the deadline's condition in <c>SagaMachine.Begin</c>: an outcome that nobody knows is not undone by a clock; it is asked about, or a person's.</summary>
     [Theory]
-    [InlineData(CrashPolicy.Rerun, SagaStatus.Compensating)]
-    [InlineData(CrashPolicy.Probe, SagaStatus.Compensating)]
-    [InlineData(CrashPolicy.Block, SagaStatus.Parked)]
-    [InlineData(CrashPolicy.Park, SagaStatus.Parked)]
-    public void After_a_crash_the_deadline_does_not_decide_for_the_person(CrashPolicy policy, SagaStatus saga)
+    [InlineData(CrashPolicy.Rerun, SagaStatus.Running, SagaStepStatus.Unknown)]
+    [InlineData(CrashPolicy.Probe, SagaStatus.Running, SagaStepStatus.Unknown)]
+    [InlineData(CrashPolicy.Block, SagaStatus.Parked, SagaStepStatus.Started)]
+    [InlineData(CrashPolicy.Park, SagaStatus.Parked, SagaStepStatus.Started)]
+    public void After_a_crash_the_deadline_decides_nothing(CrashPolicy policy, SagaStatus saga, SagaStepStatus step)
     {
         var machine = new SagaMachine(new SagaOfOne(policy));
 
-        Assert.Equal(saga, machine.Begin(machine.Begin(Fresh(), Now), Now.AddHours(2)).Status);
+        var next = machine.Begin(machine.Begin(Fresh(), Now), Now.AddHours(2));
+
+        Assert.Equal((saga, step, 1), (next.Status, next.Steps[0].Status, next.Steps[0].Attempts));
+    }
+
+    [Fact]
+    public void Past_the_deadline_an_unknown_outcome_is_undone_once_it_is_known_and_else_a_persons()
+    {
+        var machine = new SagaMachine(new SagaOfOne(CrashPolicy.Rerun));
+        var late = Now.AddHours(2);
+        var asked = machine.Begin(machine.Begin(Fresh(), Now), late);
+
+        var known = machine.Begin(machine.Apply(asked, asked.Steps[0], new ProbeOutcome.NotHappened(), late), late);
+        var happened = machine.Begin(machine.Apply(asked, asked.Steps[0], new ProbeOutcome.Happened(), late), late);
+        for (var ask = 1; asked.Status == SagaStatus.Running && ask < 20; ask++)
+        {
+            var unanswered = machine.Apply(asked, asked.Steps[0], new ProbeOutcome.Unreachable("No line."), late);
+            asked = unanswered.Status == SagaStatus.Parked ? unanswered : machine.Begin(unanswered, late);
+        }
+
+        Assert.Equal(SagaStatus.Compensating, known.Status);
+        Assert.Equal(SagaStatus.Completed, happened.Status);
+        Assert.Equal(SagaStatus.Parked, asked.Status);
+        Assert.Contains("No line.", asked.Reason, StringComparison.Ordinal);
     }
 
     [Theory]

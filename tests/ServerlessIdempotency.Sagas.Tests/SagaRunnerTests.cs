@@ -215,9 +215,9 @@ public sealed class SagaRunnerTests
         values["SchemaVersion"] = 2L;
         await _world.Memory.WriteAsync(new RowTransaction(SagaWorld.Address.Partition, [RowWrite.Replace(row.Address.RowKey, values, row.ETag)]), default);
 
-        var refusal = await Assert.ThrowsAsync<InvalidDataException>(() => _world.NewRunner().AdvanceAsync(SagaWorld.Address, default));
+        var refusal = Assert.IsType<SagaAdvanceOutcome.NotKnown>(await _world.NewRunner().AdvanceAsync(SagaWorld.Address, default));
 
-        Assert.Contains("schema 1 but of '2'", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("schema 1 but of '2'", refusal.Why, StringComparison.Ordinal);
     }
 
     [Fact]

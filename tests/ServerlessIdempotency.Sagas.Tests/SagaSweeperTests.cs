@@ -19,14 +19,15 @@ public sealed class SagaSweeperTests
     public async Task A_saga_whose_first_wake_up_is_lost_is_woken_again_and_ends()
     {
         await StartAsync("s-1");
-        _fixture.Time.Advance(_options.WakeAgainAfter - TimeSpan.FromTicks(1));
-        Assert.Equal(new SagaSweepResult(Open: 1, Woken: 0, Ended: 0, Unreadable: 0), await SweepAsync());
-        _fixture.Time.Advance(TimeSpan.FromTicks(1));
+        _fixture.Time.Advance(_options.WakeAgainAfter - TimeSpan.FromMilliseconds(1));
+        Assert.Equal(default, await SweepAsync());
+        _fixture.Time.Advance(TimeSpan.FromMilliseconds(1));
 
-        Assert.Equal(new SagaSweepResult(Open: 1, Woken: 1, Ended: 0, Unreadable: 0), await SweepAsync());
+        Assert.Equal(new SagaSweepResult { Open = 1, Woken = 1 }, await SweepAsync());
         Assert.IsType<SagaAdvanceOutcome.Ended>(await DeliverNextAsync());
+        _fixture.Time.Advance(_options.WakeAgainAfter);
 
-        Assert.Equal(new SagaSweepResult(Open: 0, Woken: 0, Ended: 1, Unreadable: 0), await SweepAsync());
+        Assert.Equal(new SagaSweepResult { Ended = 1 }, await SweepAsync());
         Assert.Equal(default, await SweepAsync());
     }
 
@@ -97,10 +98,11 @@ public sealed class SagaSweeperTests
         await Runner().AdvanceAsync(AddressOf("s-1"), default);
         await SendAsync();
         _fixture.Time.Advance(TimeSpan.FromDays(7));
-        Assert.Equal(new SagaSweepResult(Open: 1, Woken: 0, Ended: 0, Unreadable: 0), await SweepAsync());
+        Assert.Equal(new SagaSweepResult { Open = 1 }, await SweepAsync());
+        Assert.Equal(default, await SweepAsync());
 
         var parked = await Runner().FindAsync(AddressOf("s-1"), default);
-        var waiting = new ParkedSagas(new SagaDefinitions([_saga]), Transitions(), new ParkedSagaIndex(_app.Writer, _options), _fixture.Time);
+        var waiting = new ParkedSagas(new SagaDefinitions([_saga]), Transitions(), new ParkedSagaIndex(_app.Writer, _options), _options, _fixture.Time, NullLogger<ParkedSagas>.Instance);
         await waiting.ResolveAsync(AddressOf("s-1"), parked!.Parking!.Value, ParkedDecision.Succeeded, "I saw it.", "eve", default);
         await SendAsync();
         _fixture.Time.Advance(_options.WakeAgainAfter);
@@ -128,7 +130,8 @@ public sealed class SagaSweeperTests
 
         await Runner().AdvanceAsync(AddressOf("s-1"), default);
         await Runner().AdvanceAsync(AddressOf("s-2"), default);
-        Assert.Equal(1, (await SweepAsync()).Ended);
+        _fixture.Time.Advance(_options.WakeAgainAfter);
+        Assert.Equal(2, (await SweepAsync()).Ended);
         _fixture.Time.Advance(_fixture.UntilNotesGo * 3);
         await _app.Sweeper.SweepAsync(default);
         Assert.Empty(await _fixture.NotesAsync());
@@ -143,7 +146,7 @@ public sealed class SagaSweeperTests
         await _fixture.Memory.WriteAsync(new RowTransaction(row.Address.Partition, [RowWrite.Replace(row.Address.RowKey, new Dictionary<string, object> { ["SchemaVersion"] = 99 }, row.ETag)]), default);
         _fixture.Time.Advance(_options.WakeAgainAfter);
 
-        Assert.Equal(new SagaSweepResult(Open: 2, Woken: 1, Ended: 0, Unreadable: 1), await SweepAsync());
+        Assert.Equal(new SagaSweepResult { Open = 2, Woken = 1, Unreadable = 1 }, await SweepAsync());
     }
 
     [Fact]
@@ -157,6 +160,108 @@ public sealed class SagaSweeperTests
         Assert.Equal(1, results.Sum(result => result.Woken));
     }
 
+    [Fact]
+    public async Task With_its_consumers_away_a_saga_is_woken_with_pauses_that_double()
+    {
+        await StartAsync("s-1");
+        var woken = new List<TimeSpan>();
+        var begins = _fixture.Time.GetUtcNow();
+        for (var minute = 0; minute < 24 * 60; minute++)
+        {
+            _fixture.Time.Advance(TimeSpan.FromMinutes(1));
+            if ((await SweepAsync()).Woken == 1)
+            {
+                woken.Add(_fixture.Time.GetUtcNow() - begins);
+            }
+
+            await SendAsync();
+            if (minute % 60 == 0)
+            {
+                await _app.Sweeper.SweepAsync(default);
+            }
+        }
+
+        Assert.Equal([5, 10, 20, 40, 80, 160, 320], woken.Take(7).Select(pause => (int)pause.TotalMinutes));
+        Assert.InRange(woken.Count, 8, 11);
+    }
+
+    /// <summary>A wake-up that the outbox has given up is sent by nobody: the sweeper commits another, and the saga's deadline is kept.</summary>
+    [Fact]
+    public async Task A_wake_up_that_is_parked_in_the_outbox_does_not_stop_its_saga()
+    {
+        await StartAsync("s-1");
+        _fixture.Time.Advance(_options.WakeAgainAfter);
+        Assert.Equal(1, (await SweepAsync()).Woken);
+        _fixture.Broker.Decide = (_, _) => Task.FromResult<SendOutcome?>(new SendOutcome.Refused("The queue is disabled."));
+        await SendAsync();
+        _fixture.Broker.Decide = null;
+        Assert.Single(await _fixture.UnsentAsync());
+
+        _fixture.Time.Advance(_options.WakeAgainAfter);
+
+        Assert.Equal(1, (await SweepAsync()).Woken);
+        Assert.IsType<SagaAdvanceOutcome.Ended>(await DeliverNextAsync());
+    }
+
+    [Fact]
+    public async Task A_saga_of_a_version_that_is_unknown_here_is_counted_and_listed_and_left_as_it_is()
+    {
+        _saga.Number = 2;
+        await StartAsync("s-1");
+        _saga.Number = 1;
+        await StartAsync("s-2");
+        _fixture.Time.Advance(_options.WakeAgainAfter);
+
+        Assert.Equal(new SagaSweepResult { Open = 2, Woken = 1, Unknown = 1 }, await SweepAsync());
+        Assert.Equal(0, SagaRow.FromRow((await _fixture.Memory.ReadAsync(AddressOf("s-1").Row, default))!).Saga.Transition);
+        var unknown = new List<UnknownSaga>();
+        await foreach (var saga in Sweeper().ListUnknownAsync(default))
+        {
+            unknown.Add(saga);
+        }
+
+        Assert.Equal(AddressOf("s-1"), Assert.Single(unknown).Address);
+        _saga.Number = 2;
+        await SendAsync();
+        _fixture.Time.Advance(_options.WakeAgainAfter);
+        Assert.Equal(2, (await SweepAsync()).Woken);
+    }
+
+    /// <summary>The list could not be written when it was parked; the sweeper does so.</summary>
+    [Fact]
+    public async Task A_parked_saga_that_is_not_listed_is_listed_by_the_sweeper()
+    {
+        _saga.Answer = () => new StepOutcome.OutcomeUnknown("No reply.");
+        _saga.Asked = () => new ProbeOutcome.CannotTell("No record.");
+        await StartAsync("s-1");
+        _app.Gate.Before = what => what.Contains(_options.ParkedTable, StringComparison.Ordinal) ? throw new StoreUnavailableException("403") : Task.CompletedTask;
+        await Runner().AdvanceAsync(AddressOf("s-1"), default);
+        _fixture.Time.Advance(_options.WakeAgainAfter);
+        await SweepAsync();
+        Assert.Empty(await _fixture.RowsAsync(_options.ParkedTable, "parked~all"));
+        _app.Gate.Before = null;
+        _fixture.Time.Advance(_options.WakeAgainAfter);
+
+        Assert.Equal(new SagaSweepResult { Open = 1 }, await SweepAsync());
+
+        Assert.Single(await _fixture.RowsAsync(_options.ParkedTable, "parked~all"));
+        Assert.Null(await new OpenSagas(_fixture.Memory).NextAsync(OutboxFixture.Partition, default));
+    }
+
+    [Fact]
+    public async Task One_row_that_can_not_be_read_from_the_store_hides_none_behind_it()
+    {
+        foreach (var number in Enumerable.Range(1, 5))
+        {
+            await StartAsync($"s-{number}");
+        }
+
+        _app.Gate.Before = what => what.EndsWith("saga|s-1", StringComparison.Ordinal) ? throw new StoreUnavailableException("500") : Task.CompletedTask;
+        _fixture.Time.Advance(_options.WakeAgainAfter);
+
+        Assert.Equal(new SagaSweepResult { Open = 5, Woken = 4, Unreadable = 1 }, await SweepAsync());
+    }
+
     private static SagaAddress AddressOf(string id) => new(OutboxFixture.Partition, id);
 
     private SagaTransitions Transitions() => new(_app.Writer, _options, _app.Outbox);
@@ -165,7 +270,7 @@ public sealed class SagaSweeperTests
 
     private async Task StartAsync(string id)
     {
-        var start = Runner().Start(AddressOf(id), "waiting", "", ScriptedStep.ScriptJson.Default.String, _fixture.Time.GetUtcNow());
+        var start = Runner().Start(AddressOf(id), "waiting", "", ScriptedStep.ScriptJson.Default.String);
         await _app.Outbox.PrepareAsync(OutboxFixture.Partition, default);
         Assert.IsType<CommitOutcome.Written>(await _app.Writer.WriteAsync(OutboxFixture.Partition, [.. start.Rows, .. _app.Outbox.ToRows("start-" + id, start.Messages)], default));
         await SendAsync();
@@ -180,8 +285,10 @@ public sealed class SagaSweeperTests
         }
     }
 
-    private Task<SagaSweepResult> SweepAsync() =>
-        new SagaSweeper(_app.Register, new OpenSagas(_app.Store), Transitions(), _app.Writer, _options, _fixture.Time, NullLogger<SagaSweeper>.Instance).SweepAsync(default);
+    private Task<SagaSweepResult> SweepAsync() => Sweeper().SweepAsync(default);
+
+    private SagaSweeper Sweeper() =>
+        new(_app.Register, new SagaDefinitions([_saga]), Transitions(), new ParkedSagaIndex(_app.Writer, _options), _app.Writer, _options, _fixture.Time, NullLogger<SagaSweeper>.Instance);
 
     /// <summary>The message that the broker got last is the first that it gives to anyone.</summary>
     private async Task<SagaAdvanceOutcome> DeliverNextAsync()
@@ -201,6 +308,10 @@ public sealed class SagaSweeperTests
         public Func<ProbeOutcome> Asked { get; set; } = () => new ProbeOutcome.NotHappened();
 
         public override string Name => "waiting";
+
+        public int Number { get; set; } = 1;
+
+        public override int Version => Number;
 
         public override TimeSpan Timeout => TimeSpan.FromDays(30);
 

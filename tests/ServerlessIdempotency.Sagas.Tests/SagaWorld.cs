@@ -23,6 +23,11 @@ internal sealed class SagaWorld
 
     public SagaOptions Options { get; } = new();
 
+    /// <summary>What a process knows, by default the order.</summary>
+    public Func<MortalProcess, SagaDefinition>? Known { get; set; }
+
+    private SagaDefinition Definition(MortalProcess process) => Known?.Invoke(process) ?? new ScriptedSaga(this, process);
+
     public TaskCompletionSource Hangs { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public SagaWorld Answers(string call, params Answer[] answers)
@@ -45,19 +50,19 @@ internal sealed class SagaWorld
         process ??= NewProcess();
         var writer = WriterOf(process);
         var transitions = new SagaTransitions(writer, Options, withOutbox ? outbox ?? new RowsOutbox() : null);
-        return new SagaRunner(new SagaDefinitions([new ScriptedSaga(this, process)]), transitions, new ParkedSagaIndex(writer, Options), Options, Time, NullLogger<SagaRunner>.Instance);
+        return new SagaRunner(new SagaDefinitions([Definition(process)]), transitions, new ParkedSagaIndex(writer, Options), Options, Time, NullLogger<SagaRunner>.Instance);
     }
 
     public ParkedSagas NewParked(RowsOutbox? outbox = null)
     {
         var process = NewProcess();
         var writer = WriterOf(process);
-        return new ParkedSagas(new SagaDefinitions([new ScriptedSaga(this, process)]), new SagaTransitions(writer, Options, outbox ?? new RowsOutbox()), new ParkedSagaIndex(writer, Options), Time);
+        return new ParkedSagas(new SagaDefinitions([Definition(process)]), new SagaTransitions(writer, Options, outbox ?? new RowsOutbox()), new ParkedSagaIndex(writer, Options), Options, Time, NullLogger<ParkedSagas>.Instance);
     }
 
     public async Task StartAsync(bool withOutbox = true)
     {
-        var start = NewRunner(withOutbox: withOutbox).Start(Address, "order", "o-1", ScriptedStep.ScriptJson.Default.String, Time.GetUtcNow());
+        var start = NewRunner(withOutbox: withOutbox).Start(Address, "order", "o-1", ScriptedStep.ScriptJson.Default.String);
         var writes = start.Rows.ToList();
         writes.AddRange(new RowsOutbox().ToRows("start", start.Messages));
         Assert.IsType<WriteOutcome.Applied>(await Memory.WriteAsync(new RowTransaction(Address.Partition, writes), default));

@@ -28,7 +28,7 @@ internal sealed class PlaceOrderHandler(OrderReader orders, SagaRunner sagas, Pa
         }
 
         var order = new Order(id, command, context.StartedAt);
-        var start = sagas.Start(saga, OrderSaga.DefinitionName, new OrderSagaInput(principal, id.Value, command), OrdersJsonContext.Default.OrderSagaInput, context.StartedAt, MerchantId.Of(principal).Value);
+        var start = sagas.Start(saga, OrderSaga.DefinitionName, new OrderSagaInput(principal, id.Value, command), OrdersJsonContext.Default.OrderSagaInput, MerchantId.Of(principal).Value);
         return HandlerOutcome.Completed(
             Answer(201, OrderView.Of(order, start.Saga, [])),
             rows: [OrderRow.ToInsert(order), .. start.Rows],

@@ -34,12 +34,12 @@ public static class SagaBuilderExtensions
         services.AddSingleton<SagaDefinitions>();
         services.AddSingleton<SagaTransitions>();
         services.AddSingleton<ParkedSagaIndex>();
-        services.AddSingleton<OpenSagas>();
-        services.AddSingleton<IUnfinishedWork>(provider => provider.GetRequiredService<OpenSagas>());
+        services.AddSingleton<IUnfinishedWork>(provider => new OpenSagas(provider.GetRequiredService<RowWriter>().Store));
         services.AddSingleton(provider => new SagaSweeper(
             provider.GetService<PartitionRegister>() ?? throw new InvalidOperationException("Sagas are swept by the outbox's register: call AddOutbox() too."),
-            provider.GetRequiredService<OpenSagas>(),
+            provider.GetRequiredService<SagaDefinitions>(),
             provider.GetRequiredService<SagaTransitions>(),
+            provider.GetRequiredService<ParkedSagaIndex>(),
             provider.GetRequiredService<RowWriter>(),
             provider.GetRequiredService<SagaOptions>(),
             provider.GetRequiredService<TimeProvider>(),
@@ -56,7 +56,9 @@ public static class SagaBuilderExtensions
             provider.GetRequiredService<SagaDefinitions>(),
             provider.GetRequiredService<SagaTransitions>(),
             provider.GetRequiredService<ParkedSagaIndex>(),
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<SagaOptions>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ParkedSagas>>()));
         return builder;
     }
 
@@ -71,6 +73,9 @@ public static class SagaBuilderExtensions
 
     private static SweepLoop NewLoop(IServiceProvider provider)
     {
+        // Built at the app's start, so that what is wrong with a definition stops it there, like an option.
+        _ = provider.GetRequiredService<SagaDefinitions>();
+
         // Resolved here and not in the loop, which may outlive the provider of an app that fails to start.
         var sweeper = provider.GetService<PartitionRegister>() is null ? null : provider.GetRequiredService<SagaSweeper>();
         return new SweepLoop(

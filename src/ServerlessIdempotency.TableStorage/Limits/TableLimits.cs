@@ -33,9 +33,7 @@ internal static class TableLimits
 
     public static void CheckTable(string table)
     {
-        var valid = table is { Length: >= 3 and <= 63 } && char.IsAsciiLetter(table[0]) && table.All(char.IsAsciiLetterOrDigit)
-            && !string.Equals(table, "tables", StringComparison.OrdinalIgnoreCase);
-        if (!valid)
+        if (!TableName.IsValid(table))
         {
             throw new ArgumentException($"'{table}' is no table name: use 3 to 63 letters and digits of ASCII that start with a letter; 'tables' is reserved.");
         }

@@ -49,7 +49,7 @@ public sealed class OutboxOptions
 
     /// <summary>Everything that is wrong with these settings, a sentence each; none where they are fine.</summary>
     internal IEnumerable<string> Validate() => new OptionFaults("Outbox")
-        .Named(TableName, "table")
+        .TableNamed(TableName)
         .Between(Window, TimeSpan.FromSeconds(10), TimeSpan.FromHours(1))
         .Between(NoteGrace, TimeSpan.FromSeconds(10), TimeSpan.FromDays(1))
         .Between(SweepAfter, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1))

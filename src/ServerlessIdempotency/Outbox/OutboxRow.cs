@@ -166,5 +166,5 @@ internal sealed class OutboxRow
         }
     }
 
-    private static string Shorten(string error) => error.Length <= 2_000 ? error : error[..2_000];
+    private static string Shorten(string error) => StorableText.Shorten(error, 2_000);
 }

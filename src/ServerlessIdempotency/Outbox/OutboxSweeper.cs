@@ -86,10 +86,15 @@ public sealed class OutboxSweeper
         }
 
         var removable = notes.Where(note => listedFrom >= note.RemovableFrom).ToList();
-        if (removable.Count > 0 && (result.Remaining > 0 || await HasUnfinishedAsync(partition, cancellationToken)))
+        if (removable.Count > 0 && result.Remaining > 0)
         {
             // One note is enough to come back by: without this, a partition that always has something unfinished would gather one for every window.
             removable.Remove(notes.MaxBy(note => note.RemovableFrom));
+        }
+        else if (removable.Count > 0 && await NextUnfinishedAsync(partition, cancellationToken) is { } next)
+        {
+            // Nothing has to be looked at before that moment: the partition is found again by a note for then, and costs nothing until then.
+            await _register.NoteForAsync(partition, next, cancellationToken);
         }
 
         foreach (var (row, _) in removable)
@@ -100,16 +105,14 @@ public sealed class OutboxSweeper
         return result;
     }
 
-    private async Task<bool> HasUnfinishedAsync(PartitionAddress partition, CancellationToken cancellationToken)
+    private async Task<DateTimeOffset?> NextUnfinishedAsync(PartitionAddress partition, CancellationToken cancellationToken)
     {
+        DateTimeOffset? first = null;
         foreach (var work in _unfinished)
         {
-            if (await work.IsAnyAsync(partition, cancellationToken))
-            {
-                return true;
-            }
+            first = await work.NextAsync(partition, cancellationToken) is { } next && !(first <= next) ? next : first;
         }
 
-        return false;
+        return first;
     }
 }

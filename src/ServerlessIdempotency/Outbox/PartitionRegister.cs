@@ -60,8 +60,37 @@ internal sealed class PartitionRegister(IRowStore store, OutboxOptions options, 
         }
     }
 
-    /// <summary>The windows that may still have notes, oldest first.</summary>
+    /// <summary>Comes back once a note stands by which the partition is found at a later moment.</summary>
+    public async Task NoteForAsync(PartitionAddress partition, DateTimeOffset moment, CancellationToken cancellationToken)
+    {
+        var start = StartOf(moment);
+        if (start <= StartOf(timeProvider.GetUtcNow()))
+        {
+            await NoteAsync(partition, cancellationToken);
+            return;
+        }
+
+        var window = NewWindow(start);
+        await Task.WhenAll(WriteWindowAsync(window), WriteNoteAsync(window, partition));
+    }
+
+    /// <summary>The windows that have begun and may still have notes, oldest first.</summary>
     public async IAsyncEnumerable<(Row Row, string Key, DateTimeOffset RemovableFrom)> ListWindowsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var window in ListAllWindowsAsync(cancellationToken))
+        {
+            // The key begins with the window's start, so all that follow are later ones.
+            if (string.CompareOrdinal(window.Key, NewWindow(StartOf(timeProvider.GetUtcNow())).Key) > 0)
+            {
+                break;
+            }
+
+            yield return window;
+        }
+    }
+
+    /// <summary>The windows that may have notes, later ones too, oldest first.</summary>
+    public async IAsyncEnumerable<(Row Row, string Key, DateTimeOffset RemovableFrom)> ListAllWindowsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var row in store.QueryAsync(new RowQuery(new PartitionAddress(options.TableName, WindowsPartition), ""), cancellationToken))
         {
@@ -109,19 +138,23 @@ internal sealed class PartitionRegister(IRowStore store, OutboxOptions options, 
 
     private (Window? Previous, Window Current) Roll(DateTimeOffset now)
     {
-        var start = new DateTimeOffset(now.UtcTicks - (now.UtcTicks % options.Window.Ticks), TimeSpan.Zero);
+        var start = StartOf(now);
         lock (_lock)
         {
             // A clock that was set back keeps the later window: its notes only serve longer.
             if (_current is null || start > _current.Start)
             {
                 _previous = _current;
-                _current = new Window(start, start + options.Window + (options.Window / 2));
+                _current = NewWindow(start);
             }
 
             return (_previous, _current);
         }
     }
+
+    private DateTimeOffset StartOf(DateTimeOffset moment) => new(moment.UtcTicks - (moment.UtcTicks % options.Window.Ticks), TimeSpan.Zero);
+
+    private Window NewWindow(DateTimeOffset start) => new(start, start + options.Window + (options.Window / 2));
 
     private Task WriteNoteAsync(Window window, PartitionAddress partition) => InsertAsync(
         window.Key,

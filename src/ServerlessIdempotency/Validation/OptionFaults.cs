@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Runtime.CompilerServices;
+using ServerlessIdempotency.Rows;
 
 namespace ServerlessIdempotency.Validation;
 
@@ -22,6 +23,15 @@ internal sealed class OptionFaults(string section) : IEnumerable<string>
 
     public OptionFaults Named(string value, string what, [CallerArgumentExpression(nameof(value))] string name = "") =>
         If(string.IsNullOrWhiteSpace(value), $"{name} is empty: name a {what}.");
+
+    /// <summary>A table's name, by Table Storage's rules: 3 to 63 letters and digits of ASCII that start with a letter.</summary>
+    public OptionFaults TableNamed(string value, [CallerArgumentExpression(nameof(value))] string name = "") =>
+        If(!TableName.IsValid(value), $"{name} is '{value}': name a table by 3 to 63 letters and digits that start with a letter, other than 'tables'.");
+
+    /// <summary>A queue's name, by Service Bus's rules: 1 to 260 letters, digits, dots, hyphens, underscores and slashes, at both ends a letter or digit.</summary>
+    public OptionFaults QueueNamed(string value, [CallerArgumentExpression(nameof(value))] string name = "") => If(
+        !(value is { Length: >= 1 and <= 260 } && char.IsAsciiLetterOrDigit(value[0]) && char.IsAsciiLetterOrDigit(value[^1]) && value.All(character => char.IsAsciiLetterOrDigit(character) || character is '.' or '-' or '_' or '/')),
+        $"{name} is '{value}': name a queue by 1 to 260 letters, digits, '.', '-', '_' and '/' that start and end with a letter or digit.");
 
     /// <summary>A setting that must be longer than another thing.</summary>
     public OptionFaults LongerThan(TimeSpan value, TimeSpan other, string otherName, string reason = "", [CallerArgumentExpression(nameof(value))] string name = "") =>

@@ -99,7 +99,7 @@ internal sealed class Shop(ProofProcess process, IServiceProvider services)
 
     private Task<HandlerOutcome<OperationResult>> OrderAsync(OperationContext context, CancellationToken cancellationToken)
     {
-        var start = _sagas.Start(new SagaAddress(Partition, "o-1"), OrderSaga.DefinitionName, "shoes", TextJson.Default.String, context.StartedAt);
+        var start = _sagas.Start(new SagaAddress(Partition, "o-1"), OrderSaga.DefinitionName, "shoes", TextJson.Default.String);
         return Task.FromResult(HandlerOutcome.Completed(
             new OperationResult(202, [], "o-1"u8.ToArray()),
             rows: start.Rows,
