@@ -88,7 +88,7 @@ internal sealed class SagaLook(SagaDefinitions definitions, SagaTransitions tran
             await parked.NoteAsync(open.Saga, saga);
             return true;
         }
-        catch (Exception exception) when (exception is StoreUnavailableException or ArgumentException)
+        catch (Exception exception)
         {
             logger.SagaNotListed(open.Saga.Row, exception);
             return false;

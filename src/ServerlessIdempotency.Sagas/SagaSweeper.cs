@@ -181,7 +181,7 @@ public sealed class SagaSweeper
                 // One bad row is skipped and told; where the store does not answer at all, the next sweep looks again.
                 _logger.SagaUnreadable(row.Address, exception);
                 result = result.Add(new SagaSweepResult { Open = 1, Unreadable = 1 });
-                if (++failures == MaxFailures)
+                if (exception is StoreUnavailableException && ++failures == MaxFailures)
                 {
                     break;
                 }

@@ -11,16 +11,17 @@ internal static class OutboxGuards
 
     public static IReadOnlyList<Guard> All { get; } =
     [
-        new(9, "outbox: a row is removed after its message is sent", Flusher, "switch (await SendAsync(row, cancellationToken)) {", "await RemoveAsync(partition, [row]); switch (await SendAsync(row, cancellationToken)) {"),
-        new(9, "outbox: a message out of the broker's reach is kept", Flusher, "unavailableQueues[row.Message.Queue] = true; held.Add(row.OperationHash);", "unavailableQueues[row.Message.Queue] = true; sent.Add(row);"),
-        new(9, "outbox: a message that failed is kept", Flusher, "await CountAttemptAsync(row, failed.Error); held.Add(row.OperationHash);", "await CountAttemptAsync(row, failed.Error); sent.Add(row);"),
+        new(9, "outbox: a row is removed after its message is sent", Flusher, "switch (await SendAsync(row, closed, cancellationToken)) {", "await RemoveAsync(partition, [row]); switch (await SendAsync(row, closed, cancellationToken)) {"),
+        new(9, "outbox: a message out of the broker's reach is kept", Flusher, "closed.Close(row.Message.Queue); isHeld = true;", "closed.Close(row.Message.Queue); sent.Add(row);"),
+        new(9, "outbox: a message that failed is kept", Flusher, "await CountAttemptAsync(row, failed.Error); isHeld = true;", "await CountAttemptAsync(row, failed.Error); sent.Add(row);"),
         new(9, "outbox: an exception of the sender is a failure", Flusher, """return new SendOutcome.Failed($"{exception.GetType().Name}: {exception.Message}");""", "return new SendOutcome.Sent();"),
-        new(9, "outbox: a failing message holds back the later ones of its session", Flusher, "if (held.Contains(row.OperationHash))", "if (false)"),
+        new(9, "outbox: a failing message holds back the later ones of its session", Flusher, "if (isHeld || cancellationToken", "if (cancellationToken"),
+        new(9, "outbox: what an earlier operation left of a session goes first", Flusher, "if (prefix != RowKeyPrefixes.Outbox && rows.Any(row => row.Session is not null))", "if (false)"),
         new(9, "outbox: a message is parked only after its attempts are used up", Flusher, "case SendOutcome.Failed failed when row.Attempts + 1 >= options.MaxAttempts && await", "case SendOutcome.Failed failed when await"),
         new(9, "outbox: a parked message is named before its state says so", Flusher, "await register.NoteParkedAsync(row.Row.Address);", ""),
         new(9, "outbox: a message whose name could not be written is not parked", Flusher, "logger.OutboxWriteFailed(row.Row.Address, exception); return false; } if (!await", "logger.OutboxWriteFailed(row.Row.Address, exception); } if (!await"),
         new(9, "outbox: an attempt is counted on the version that was read", Flusher, "RowWrite.Replace(row.Row.Address.RowKey, values, row.Row.ETag)", "RowWrite.Replace(row.Row.Address.RowKey, values, (await writer.Store.ReadAsync(row.Row.Address, default))?.ETag ?? row.Row.ETag)"),
-        new(9, "outbox: parked messages are left to a person", Flusher, "rows.Where(row => !row.IsParked)", "rows"),
+        new(9, "outbox: parked messages are left to a person", Flusher, "if (OutboxRow.FromRow(row) is { IsParked: false } unsent)", "if (OutboxRow.FromRow(row) is { } unsent)"),
         new(9, "outbox: a failed message waits for its next attempt", Flusher, "|| row.NextAttemptAt > now ||", "||"),
         new(9, "outbox: a young message is left to who committed it", Flusher, "if (row.CommittedAt + minAge > now || row", "if (row"),
         new(9, "outbox: a message's id is the same however often it is sent", Row, """Keys.OperationHash.ComputeText("message", operationHash, place)""", "Guid.NewGuid().ToString()"),

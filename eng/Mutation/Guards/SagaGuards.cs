@@ -15,7 +15,7 @@ internal static class SagaGuards
     public static IReadOnlyList<Guard> All { get; } =
     [
         new(3, "saga: every transition carries the fence", Transitions, "RowWrite.Replace(address.Row.RowKey, next.ToValues(), fence)", "RowWrite.Replace(address.Row.RowKey, next.ToValues(), (await writer.Store.ReadAsync(address.Row, default))!.ETag)"),
-        new(3, "saga: its row is the transaction's first", Transitions, "List<RowWrite> writes = [RowWrite.Replace(address.Row.RowKey, next.ToValues(), fence), .. effects.Rows];", "List<RowWrite> writes = [.. effects.Rows, RowWrite.Replace(address.Row.RowKey, next.ToValues(), fence)];"),
+        new(3, "saga: its row is the transaction's first", Transitions, "List<RowWrite> writes = [RowWrite.Replace(address.Row.RowKey, next.ToValues(), fence), .. effects.Rows, .. own];", "List<RowWrite> writes = [.. effects.Rows, RowWrite.Replace(address.Row.RowKey, next.ToValues(), fence), .. own];"),
         new(3, "saga: an instance that was taken over stops", Runner, "_logger.SagaLost(hold.Address.Row); return new SagaAdvanceOutcome.HeldElsewhere(Now, IsLatestWakeUp: false);", "_logger.SagaLost(hold.Address.Row);"),
         new(2, "saga: one that is held is not claimed", Runner, "_ when row.Owner is not null && Now < row.LeaseUntil + _options.ClockSkewMargin =>", "_ when false =>"),
         new(2, "saga: a takeover waits for the margin of the clocks", Runner, "Now < row.LeaseUntil + _options.ClockSkewMargin =>", "Now < row.LeaseUntil =>"),
@@ -30,7 +30,7 @@ internal static class SagaGuards
         new(2, "saga: rows that stand in a step's way make it decide again", Committer, "return await PostponeAsync(hold, machine, before);", "return true;"),
         new(4, "saga: an exception leaves the outcome unknown", Steps, "fault => new StepOutcome.OutcomeUnknown(fault)", "fault => new StepOutcome.Rejected(fault)"),
         new(4, "saga: a probe that fails proves nothing", Steps, "fault => new ProbeOutcome.Unreachable(fault)", "fault => new ProbeOutcome.NotHappened()"),
-        new(4, "saga: a step that ignores its token is left behind", Steps, "return await call(either.Token).WaitAsync(either.Token);", "return await call(CancellationToken.None);"),
+        new(4, "saga: a step that ignores its token is left behind", Steps, "return await called.WaitAsync(either.Token) ?? throw", "return await called ?? throw"),
         new(4, "saga: an unknown outcome is asked for, not guessed", Machine, "unknown => Set(saga, step with { Status = SagaStepStatus.Unknown, Probes = 0, Reason = Shorten(unknown.Reason) }),", "unknown => Retry(saga, step, unknown.Reason, null, now),"),
         new(9, "saga: what the other side can't tell is parked", Machine, "ProbeOutcome.CannotTell cannotTell => Park(saga, step, $\"Its outcome is unknown, and the other side can't tell: {cannotTell.Reason}\", now),", "ProbeOutcome.CannotTell cannotTell => Retry(saga, step, cannotTell.Reason, null, now),"),
         new(4, "saga: a step whose instances keep dying is asked about", Machine, "if (step.Status == SagaStepStatus.Started && step.Attempts >= limit)", "if (false)"),
@@ -54,7 +54,7 @@ internal static class SagaGuards
         new(1, "saga: one with a step that is unknown is left alone", Runner, "why = current.Saga.HasEnded ? null : _definitions.WhyUnknown(current.Saga);", "why = null;"),
         new(9, "saga sweep: a wake-up that is parked in the outbox does not count", Transitions, "&& !OutboxRow.FromRow(row).IsParked)", ")"),
         new(9, "saga sweep: what a parked saga lacks in the list is listed", "src/ServerlessIdempotency.Sagas/SagaLook.cs", "await TryListAsync(open, saga) ? null : InVain(open, saga.Transition)", "null"),
-        new(9, "saga sweep: one bad row is skipped", "src/ServerlessIdempotency.Sagas/SagaSweeper.cs", "if (++failures == MaxFailures)", "if (true)"),
+        new(9, "saga sweep: one bad row is skipped", "src/ServerlessIdempotency.Sagas/SagaSweeper.cs", "if (exception is StoreUnavailableException && ++failures == MaxFailures)", "if (true)"),
         new(9, "saga sweep: pauses double", "src/ServerlessIdempotency.Sagas/SagaLook.cs", "options.WakeAgainAfter * (1L << Math.Min(open.Looks, 20))", "options.WakeAgainAfter"),
         new(4, "saga: past its time no step is begun", Machine, "if (now < saga.Deadline ||", "if (true ||"),
         new(14, "saga: an unknown outcome is not undone by a clock", Machine, "|| next.Status is SagaStepStatus.Started or SagaStepStatus.Unknown)", ")"),

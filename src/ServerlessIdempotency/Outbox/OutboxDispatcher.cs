@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -17,8 +16,10 @@ public sealed class OutboxDispatcher : IHostedService, IDisposable
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<OutboxDispatcher> _logger;
     private readonly Channel<Work>[] _lanes;
+    private readonly ClosedQueues _silent;
+    private readonly Lock _lock = new();
     private readonly CancellationTokenSource _abort = new();
-    private Task _workers = Task.CompletedTask;
+    private Task? _workers;
 
     internal OutboxDispatcher(OutboxFlusher flusher, OutboxOptions options, TimeProvider timeProvider, ILogger<OutboxDispatcher> logger)
     {
@@ -26,6 +27,9 @@ public sealed class OutboxDispatcher : IHostedService, IDisposable
         _options = options;
         _timeProvider = timeProvider;
         _logger = logger;
+
+        // A queue that gives no answer is left to the sweeper for as long as a message that failed: it would hold up all that is behind it.
+        _silent = new ClosedQueues(timeProvider, options.FirstRetryDelay);
 
         // A lane each worker: the operations of a partition follow each other, so in an undisturbed run their messages do too.
         var lanes = Math.Min(options.DispatchConcurrency, options.QueueCapacity);
@@ -38,7 +42,7 @@ public sealed class OutboxDispatcher : IHostedService, IDisposable
     /// <param name="cancellationToken">Stops before the next message.</param>
     /// <exception cref="StoreUnavailableException">The rows could not be listed; the sweeper will.</exception>
     internal Task<OutboxFlushResult> FlushAsync(PartitionAddress partition, string operationHash, CancellationToken cancellationToken) =>
-        _flusher.FlushAsync(partition, OutboxRow.PrefixOf(operationHash), minAge: TimeSpan.Zero, new ConcurrentDictionary<string, bool>(), cancellationToken);
+        _flusher.FlushAsync(partition, OutboxRow.PrefixOf(operationHash), minAge: TimeSpan.Zero, new ClosedQueues(_timeProvider, TimeSpan.FromDays(1), _silent), cancellationToken);
 
     /// <summary>
     /// Waits until everything that this process had committed before the call was tried once. A function awaits it at its end, where the host may
@@ -46,6 +50,8 @@ public sealed class OutboxDispatcher : IHostedService, IDisposable
     /// </summary>
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
+        // Also before the host has started this: nobody else would take what is waited for.
+        EnsureRuns();
         var reached = new List<Task>();
         foreach (var lane in _lanes)
         {
@@ -68,9 +74,7 @@ public sealed class OutboxDispatcher : IHostedService, IDisposable
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        // The caller's scheduler is the thread pool, unless a test controls the order of everything.
-        _workers = Task.WhenAll(_lanes.Select(lane =>
-            Task.Factory.StartNew(() => RunAsync(lane.Reader), CancellationToken.None, TaskCreationOptions.DenyChildAttach, TaskScheduler.Current).Unwrap()));
+        EnsureRuns();
         return Task.CompletedTask;
     }
 
@@ -84,12 +88,12 @@ public sealed class OutboxDispatcher : IHostedService, IDisposable
 
         try
         {
-            await _workers.WaitAsync(_options.StopTimeout, _timeProvider, cancellationToken);
+            await (_workers ?? Task.CompletedTask).WaitAsync(_options.StopTimeout, _timeProvider, cancellationToken);
         }
         catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
         {
             _abort.Cancel();
-            await _workers;
+            await _workers!;
         }
     }
 
@@ -102,6 +106,16 @@ public sealed class OutboxDispatcher : IHostedService, IDisposable
         if (!lane.Writer.TryWrite(new Work(partition, operationHash, Mark: null)))
         {
             _logger.DispatchSkipped(partition, operationHash);
+        }
+    }
+
+    private void EnsureRuns()
+    {
+        lock (_lock)
+        {
+            // The caller's scheduler is the thread pool, unless a test controls the order of everything.
+            _workers ??= Task.WhenAll(_lanes.Select(lane =>
+                Task.Factory.StartNew(() => RunAsync(lane.Reader), CancellationToken.None, TaskCreationOptions.DenyChildAttach, TaskScheduler.Current).Unwrap()));
         }
     }
 

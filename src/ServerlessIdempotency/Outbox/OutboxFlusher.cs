@@ -12,65 +12,84 @@ internal sealed class OutboxFlusher(RowWriter writer, IMessageSender sender, Par
     /// <param name="partition">Where the rows are.</param>
     /// <param name="prefix">Which rows: of one operation, or all.</param>
     /// <param name="minAge">How old a message must be; younger ones are left to whoever committed them.</param>
-    /// <param name="unavailableQueues">Queues that were found out of reach, so that not every message waits for the same time-out.</param>
+    /// <param name="closed">Queues that are not asked for now.</param>
     /// <param name="cancellationToken">Stops before the next message.</param>
-    public async Task<OutboxFlushResult> FlushAsync(PartitionAddress partition, string prefix, TimeSpan minAge, ConcurrentDictionary<string, bool> unavailableQueues, CancellationToken cancellationToken)
+    public async Task<OutboxFlushResult> FlushAsync(PartitionAddress partition, string prefix, TimeSpan minAge, ClosedQueues closed, CancellationToken cancellationToken)
     {
-        var rows = new List<OutboxRow>();
-        await foreach (var row in writer.Store.QueryAsync(new RowQuery(partition, prefix), cancellationToken))
+        var rows = await ListAsync(partition, prefix, cancellationToken);
+        if (prefix != RowKeyPrefixes.Outbox && rows.Any(row => row.Session is not null))
         {
-            rows.Add(OutboxRow.FromRow(row));
+            rows = await WithEarlierOfSessionsAsync(partition, rows, cancellationToken);
         }
 
         // In the order of their commits. A session is one sequence; messages without one need not wait for each other.
-        var sequences = rows.Where(row => !row.IsParked)
+        var sequences = rows
             .OrderBy(row => row.CommittedAt)
             .ThenBy(row => row.Row.Address.RowKey, StringComparer.Ordinal)
-            .GroupBy(row => row.Message?.SessionId is { } session ? $"{row.Message.Queue}\n{session}" : row.Row.Address.RowKey)
+            .GroupBy(row => row.Session ?? row.Row.Address.RowKey)
             .ToList();
         var results = new ConcurrentBag<OutboxFlushResult>();
         await Parallel.ForEachAsync(
             sequences,
             new ParallelOptions { MaxDegreeOfParallelism = MaxSessionsAtOnce, CancellationToken = cancellationToken, TaskScheduler = TaskScheduler.Current },
-            async (sequence, token) => results.Add(await FlushSequenceAsync(partition, [.. sequence], minAge, unavailableQueues, token)));
+            async (sequence, token) => results.Add(await FlushSequenceAsync(partition, [.. sequence], minAge, closed, token)));
         return OutboxFlushResult.Sum(results);
     }
 
-    private async Task<OutboxFlushResult> FlushSequenceAsync(PartitionAddress partition, OutboxRow[] rows, TimeSpan minAge, ConcurrentDictionary<string, bool> unavailableQueues, CancellationToken cancellationToken)
+    private async Task<List<OutboxRow>> ListAsync(PartitionAddress partition, string prefix, CancellationToken cancellationToken)
+    {
+        var rows = new List<OutboxRow>();
+        await foreach (var row in writer.Store.QueryAsync(new RowQuery(partition, prefix), cancellationToken))
+        {
+            if (OutboxRow.FromRow(row) is { IsParked: false } unsent)
+            {
+                rows.Add(unsent);
+            }
+        }
+
+        return rows;
+    }
+
+    /// <summary>What earlier operations left of the same sessions goes first: whoever committed it may be about to send it too, under the same id.</summary>
+    private async Task<List<OutboxRow>> WithEarlierOfSessionsAsync(PartitionAddress partition, List<OutboxRow> rows, CancellationToken cancellationToken)
+    {
+        var own = rows.Select(row => row.OperationHash).ToHashSet();
+        var sessions = rows.Select(row => row.Session).OfType<string>().ToHashSet();
+        var latest = rows.Max(row => row.CommittedAt);
+        return (await ListAsync(partition, RowKeyPrefixes.Outbox, cancellationToken)).FindAll(row =>
+            own.Contains(row.OperationHash) || (row.Session is { } session && sessions.Contains(session) && row.CommittedAt < latest));
+    }
+
+    private async Task<OutboxFlushResult> FlushSequenceAsync(PartitionAddress partition, OutboxRow[] rows, TimeSpan minAge, ClosedQueues closed, CancellationToken cancellationToken)
     {
         var now = timeProvider.GetUtcNow();
         var sent = new List<OutboxRow>();
         var parked = 0;
 
-        // A message that has to wait holds back the later ones of its session and operation, and nothing else.
-        var held = new HashSet<string>();
+        // A message that has to wait holds back all later ones of its session, until it is sent or parked, and nothing else.
+        var isHeld = false;
         foreach (var row in rows)
         {
-            if (cancellationToken.IsCancellationRequested)
+            if (isHeld || cancellationToken.IsCancellationRequested)
             {
                 break;
             }
 
-            if (held.Contains(row.OperationHash))
+            if (row.CommittedAt + minAge > now || row.NextAttemptAt > now || (row.Message is { } message && closed.Contains(message.Queue)))
             {
+                isHeld = true;
                 continue;
             }
 
-            if (row.CommittedAt + minAge > now || row.NextAttemptAt > now || (row.Message is { } message && unavailableQueues.ContainsKey(message.Queue)))
-            {
-                held.Add(row.OperationHash);
-                continue;
-            }
-
-            switch (await SendAsync(row, cancellationToken))
+            switch (await SendAsync(row, closed, cancellationToken))
             {
                 case SendOutcome.Sent:
                     sent.Add(row);
                     break;
                 case SendOutcome.Unavailable unavailable:
                     logger.QueueUnavailable(row.Message!.Queue, unavailable.Error);
-                    unavailableQueues[row.Message.Queue] = true;
-                    held.Add(row.OperationHash);
+                    closed.Close(row.Message.Queue);
+                    isHeld = true;
                     break;
                 case SendOutcome.Refused refused when await TryParkAsync(row, refused.Error):
                     parked++;
@@ -80,10 +99,10 @@ internal sealed class OutboxFlusher(RowWriter writer, IMessageSender sender, Par
                     break;
                 case SendOutcome.Failed failed:
                     await CountAttemptAsync(row, failed.Error);
-                    held.Add(row.OperationHash);
+                    isHeld = true;
                     break;
                 default:
-                    held.Add(row.OperationHash);
+                    isHeld = true;
                     break;
             }
         }
@@ -93,7 +112,7 @@ internal sealed class OutboxFlusher(RowWriter writer, IMessageSender sender, Par
         return new OutboxFlushResult(removed, parked, rows.Length - removed - parked);
     }
 
-    private async Task<SendOutcome> SendAsync(OutboxRow row, CancellationToken cancellationToken)
+    private async Task<SendOutcome> SendAsync(OutboxRow row, ClosedQueues closed, CancellationToken cancellationToken)
     {
         if (row.Message is not { } message)
         {
@@ -113,6 +132,7 @@ internal sealed class OutboxFlusher(RowWriter writer, IMessageSender sender, Par
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {
+            closed.CloseSilent(message.Queue);
             return new SendOutcome.Failed($"The sender gave no answer within {options.SendTimeout}.");
         }
         catch (Exception exception)
@@ -149,6 +169,11 @@ internal sealed class OutboxFlusher(RowWriter writer, IMessageSender sender, Par
         }
 
         logger.MessageParked(row.Row.Address, row.Message?.Queue, error);
+        if (row.Message?.SessionId is { } session)
+        {
+            logger.SessionGoesOn(session, row.Message.Queue, row.Row.Address);
+        }
+
         return true;
     }
 

@@ -34,6 +34,9 @@ internal sealed class OutboxRow
 
     public OutboundMessage? Message { get; private init; }
 
+    /// <summary>The session whose order the message keeps, with its queue; null where it has none.</summary>
+    public string? Session => Message?.SessionId is { } session ? $"{Message.Queue}\n{session}" : null;
+
     /// <summary>Why the row can't be read as a message; null where it can.</summary>
     public string? Fault { get; private init; }
 

@@ -44,7 +44,9 @@ public sealed class OutboxSweeper
 
         var flushed = new ConcurrentBag<OutboxFlushResult>();
         var unreadable = 0;
-        var unavailableQueues = new ConcurrentDictionary<string, bool>();
+        
+        // For the time of this sweep.
+        var closed = new ClosedQueues(_timeProvider, TimeSpan.FromDays(1));
         await Parallel.ForEachAsync(
             notes,
             new ParallelOptions { MaxDegreeOfParallelism = _options.SweepConcurrency, CancellationToken = cancellationToken, TaskScheduler = TaskScheduler.Current },
@@ -52,7 +54,7 @@ public sealed class OutboxSweeper
             {
                 try
                 {
-                    flushed.Add(await VisitAsync(entry.Key, entry.Value, unavailableQueues, token));
+                    flushed.Add(await VisitAsync(entry.Key, entry.Value, closed, token));
                 }
                 catch (Exception exception) when (exception is not OperationCanceledException || !token.IsCancellationRequested)
                 {
@@ -75,11 +77,11 @@ public sealed class OutboxSweeper
         return new SweepResult(notes.Count, sum.Sent, sum.Parked, sum.Remaining, unreadable);
     }
 
-    private async Task<OutboxFlushResult> VisitAsync(PartitionAddress partition, List<(Row Row, DateTimeOffset RemovableFrom)> notes, ConcurrentDictionary<string, bool> unavailableQueues, CancellationToken cancellationToken)
+    private async Task<OutboxFlushResult> VisitAsync(PartitionAddress partition, List<(Row Row, DateTimeOffset RemovableFrom)> notes, ClosedQueues closed, CancellationToken cancellationToken)
     {
         // The moment before the listing: only a note that had stopped serving by then can't stand for a commit that the listing missed.
         var listedFrom = _timeProvider.GetUtcNow();
-        var result = await _flusher.FlushAsync(partition, RowKeyPrefixes.Outbox, _options.SweepAfter, unavailableQueues, cancellationToken);
+        var result = await _flusher.FlushAsync(partition, RowKeyPrefixes.Outbox, _options.SweepAfter, closed, cancellationToken);
         if (result.Sent > 0)
         {
             _logger.StrandedSent(result.Sent, partition);

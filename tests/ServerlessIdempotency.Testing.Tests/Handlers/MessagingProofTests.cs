@@ -44,4 +44,46 @@ public sealed class MessagingProofTests(ITestOutputHelper output)
         proof.Options.Deviations = 1;
         output.WriteLine((await proof.RunAsync()).ToString());
     }
+
+    /// <summary>A rolling deployment: some processes run the earlier build. They leave the saga alone, burn nothing, and it ends all the same.</summary>
+    [Fact]
+    public async Task A_saga_of_a_later_version_ends_although_earlier_builds_meet_it()
+    {
+        var apps = new System.Collections.Concurrent.ConcurrentBag<Shop>();
+        var proof = new IdempotencyProof<RollingShop>(async process =>
+            {
+                var app = await RollingShop.StartAsync(process);
+                apps.Add(app.Earlier);
+                return app;
+            })
+            .Call("A", "k-1", app => app.Later.OrderAsync())
+            .Consumer(new SagaOptions().AdvanceQueue, (app, message) => app.Current.AdvanceAsync(message), message => message.SessionId)
+            .Job("sweep", app => app.Current.SweepAsync())
+            .Job("sweep sagas", app => app.Current.SweepSagasAsync())
+            .Invariant("Each step once", end => Task.FromResult(Steps(end) is var effects and not "reserve,charge" ? effects : null));
+        proof.Options.Deviations = 1;
+        proof.Options.Samples = 30;
+        output.WriteLine((await proof.RunAsync()).ToString());
+
+        Assert.NotEqual(0, apps.Sum(app => app.LeftAlone));
+        output.WriteLine($"Left alone {apps.Sum(app => app.LeftAlone)} times.");
+    }
+
+    /// <summary>Law 14: what the step brings along can't be stored. It is not made again, nothing is undone, and a person sees that it happened.</summary>
+    [Fact]
+    public async Task A_fault_while_a_step_is_recorded_parks_the_saga_with_the_fact()
+    {
+        var proof = new IdempotencyProof<Shop>(process => Shop.StartAsync(process, new ShopRelease(WritesTooMuch: true)))
+            .Call("A", "k-1", app => app.OrderAsync())
+            .Consumer(new SagaOptions().AdvanceQueue, (app, message) => app.AdvanceAsync(message), message => message.SessionId)
+            .Job("sweep", app => app.SweepAsync())
+            .Job("sweep sagas", app => app.SweepSagasAsync())
+            .Invariant("Each step once, none undone", end => Task.FromResult(Steps(end) is var effects and not "reserve,charge" ? effects : null))
+            .Invariant("Parked", async end => (await end.ListAsync(Shop.Partition, "saga|")).Select(row => row.Values["Status"]).SingleOrDefault() is var status and not "Parked" ? $"it is {status}" : null);
+        proof.Options.Deviations = 1;
+        proof.Options.Samples = 30;
+        output.WriteLine((await proof.RunAsync()).ToString());
+    }
+
+    private static string Steps(ProofEnd end) => string.Join(',', end.Effects.Select(effect => effect.Name));
 }

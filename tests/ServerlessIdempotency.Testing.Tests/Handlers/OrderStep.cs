@@ -1,10 +1,14 @@
+using ServerlessIdempotency.Rows;
 using ServerlessIdempotency.Sagas;
 using ServerlessIdempotency.Testing.Proofs;
 
 namespace ServerlessIdempotency.Testing.Tests.Handlers;
 
 /// <summary>A step whose other side knows a repetition by its key.</summary>
-internal sealed class OrderStep(string name, ProofProcess process) : SagaStep
+/// <param name="name">Its name.</param>
+/// <param name="process">The process that takes it.</param>
+/// <param name="rows">How many rows it brings along.</param>
+internal sealed class OrderStep(string name, ProofProcess process, int rows = 0) : SagaStep
 {
     public override string Name => name;
 
@@ -13,7 +17,7 @@ internal sealed class OrderStep(string name, ProofProcess process) : SagaStep
         try
         {
             await process.Outside.CallAsync(name, context.StableKey, () => true, cancellationToken);
-            return new StepOutcome.Done();
+            return new StepOutcome.Done { Effects = new SagaEffects { Rows = [.. Enumerable.Range(0, rows).Select(row => RowWrite.Insert($"line|{row}", new Dictionary<string, object>()))] } };
         }
         catch (HttpRequestException exception)
         {
@@ -27,7 +31,7 @@ internal sealed class OrderStep(string name, ProofProcess process) : SagaStep
 
     // Asking is calling again under the same key.
     public override async Task<ProbeOutcome> ProbeAsync(SagaStepContext context, CancellationToken cancellationToken) =>
-        await ExecuteAsync(context, cancellationToken) is StepOutcome.Done ? new ProbeOutcome.Happened() : new ProbeOutcome.Unreachable("No answer.");
+        await ExecuteAsync(context, cancellationToken) is StepOutcome.Done done ? new ProbeOutcome.Happened { Effects = done.Effects } : new ProbeOutcome.Unreachable("No answer.");
 
     public override async Task<CompensationOutcome> CompensateAsync(SagaStepContext context, CancellationToken cancellationToken)
     {

@@ -24,18 +24,21 @@ internal sealed class Shop(ProofProcess process, IServiceProvider services)
     private readonly MessageInbox _inbox = services.GetRequiredService<MessageInbox>();
     private readonly SagaRunner _sagas = services.GetRequiredService<SagaRunner>();
     private readonly OutboxSweeper _sweeper = services.GetRequiredService<OutboxSweeper>();
+    private readonly SagaSweeper _sagaSweeper = services.GetRequiredService<SagaSweeper>();
 
     public const string Events = "events";
 
     public static readonly PartitionAddress Partition = new("Shop", "merchant");
 
-    public static async Task<Shop> StartAsync(ProofProcess process)
+    public static Task<Shop> StartAsync(ProofProcess process) => StartAsync(process, new ShopRelease());
+
+    public static async Task<Shop> StartAsync(ProofProcess process, ShopRelease release)
     {
         var services = new ServiceCollection();
-        process.AddTo(services).AddSingleton(process).AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
+        process.AddTo(services).AddSingleton(process).AddSingleton(release).AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
 
         // Sweeping is a job of the proof, so that nothing goes on for ever.
-        services.AddIdempotency().AddInbox().AddOutbox(outbox => outbox.SweepInterval = TimeSpan.Zero).AddSagas().AddSaga<OrderSaga>();
+        services.AddIdempotency().AddInbox().AddOutbox(outbox => outbox.SweepInterval = TimeSpan.Zero).AddSagas(sagas => sagas.WakeAgainAfter = TimeSpan.FromSeconds(100)).AddSaga<OrderSaga>();
         var provider = services.BuildServiceProvider();
         foreach (var service in provider.GetServices<IHostedService>())
         {
@@ -45,7 +48,12 @@ internal sealed class Shop(ProofProcess process, IServiceProvider services)
         return new Shop(process, provider);
     }
 
+    /// <summary>How often a saga was left alone by this build.</summary>
+    public int LeftAlone { get; private set; }
+
     public Task SweepAsync() => _sweeper.SweepAsync(default);
+
+    public Task SweepSagasAsync() => _sagaSweeper.SweepAsync(default);
 
     /// <summary>Sweeps once messages count as stranded, whoever may still be about to commit or to send.</summary>
     public async Task<ProofAnswer> SweepLaterAsync()
@@ -61,11 +69,14 @@ internal sealed class Shop(ProofProcess process, IServiceProvider services)
     /// <summary>Places an order, which a saga then fulfils.</summary>
     public async Task<ProofAnswer> OrderAsync() => ProofAnswer.Of(await _engine.ExecuteAsync(Operation("order"), OrderAsync, default));
 
-    public async Task<Settlement> AdvanceAsync(InboundMessage message) =>
-        await _sagas.AdvanceAsync(SagaWakeUp.TryParse(message.Body)!, default)
-            is SagaAdvanceOutcome.Waiting { IsLatestWakeUp: true } or SagaAdvanceOutcome.HeldElsewhere { IsLatestWakeUp: true }
+    public async Task<Settlement> AdvanceAsync(InboundMessage message)
+    {
+        var outcome = await _sagas.AdvanceAsync(SagaWakeUp.TryParse(message.Body)!, default);
+        LeftAlone += outcome is SagaAdvanceOutcome.NotKnown ? 1 : 0;
+        return outcome is SagaAdvanceOutcome.Waiting { IsLatestWakeUp: true } or SagaAdvanceOutcome.HeldElsewhere { IsLatestWakeUp: true }
             ? new Settlement.Abandon()
             : new Settlement.Complete();
+    }
 
     /// <summary>Sends a receipt, which is an outside effect: the message is claimed and committed.</summary>
     public async Task<Settlement> SendReceiptAsync(InboundMessage message)
