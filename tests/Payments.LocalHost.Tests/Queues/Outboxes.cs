@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Data.Tables;
 
 namespace Payments.LocalHost.Tests.Queues;
@@ -12,9 +13,16 @@ internal static class Outboxes
         foreach (var name in PaymentsTables.All)
         {
             var table = new TableClient(connectionString, name);
-            await foreach (var _ in table.QueryAsync<TableEntity>("RowKey ge 'outbox|' and RowKey lt 'outbox}'", select: ["RowKey"]))
+            try
             {
-                count++;
+                await foreach (var _ in table.QueryAsync<TableEntity>("RowKey ge 'outbox|' and RowKey lt 'outbox}'", select: ["RowKey"]))
+                {
+                    count++;
+                }
+            }
+            catch (RequestFailedException exception) when (exception.ErrorCode == "TableNotFound")
+            {
+                // An app makes a table at its first use.
             }
         }
 

@@ -1,0 +1,7 @@
+using Xunit.Abstractions;
+
+namespace Payments.LocalHost.Tests.Queues.Storm;
+
+/// <summary>The storm over two function apps, each a host and its worker.</summary>
+public sealed class EventStormInFunctionAppTests(AzuriteFixture azurite, ITestOutputHelper output)
+    : EventStormCases(HostProgram.FunctionApp, hostCount: 2, azurite, output), IClassFixture<AzuriteFixture>;
