@@ -6,6 +6,7 @@ internal static class EngineGuards
     private const string MessageCommit = "src/ServerlessIdempotency/Outbox/MessageCommit.cs";
     private const string Engine = "src/ServerlessIdempotency/Execution/IdempotencyEngine.cs";
     private const string Claimed = "src/ServerlessIdempotency/Execution/ClaimedExecution.cs";
+    private const string ClaimEnd = "src/ServerlessIdempotency/Execution/ClaimEnd.cs";
     private const string Policies = "src/ServerlessIdempotency/Execution/CrashPolicies.cs";
     private const string Administration = "src/ServerlessIdempotency/Administration/IdempotencyAdministration.cs";
     private const string Context = "src/ServerlessIdempotency/Execution/OperationContext.cs";
@@ -24,17 +25,18 @@ internal static class EngineGuards
         new(2, "commit: rows that changed make the handler decide again", Claimed, "case ClaimWriteOutcome.RowsRefused refused when attempt < maxAttempts:", "case ClaimWriteOutcome.RowsRefused refused when false:"),
         new(4, "commit: it is not given up half-way", Claim, "[RowWrite.Replace(Address.RowKey, values, _fence), .. rows], CancellationToken.None)", "[RowWrite.Replace(Address.RowKey, values, _fence), .. rows], new CancellationToken(true))"),
         new(1, "commit: only what was written is cached", Claimed, "if (outcome is ClaimWriteOutcome.Written) { cache.Add", "if (true) { cache.Add"),
-        new(7, "failure: the record is kept, with fingerprint and steps", Claimed, "case HandlerOutcome<T>.Failed failed: await EndAnsweredAsync(claim, claim.LapseAsync);", "case HandlerOutcome<T>.Failed failed: await EndAnsweredAsync(claim, claim.ReleaseAsync);"),
+        new(7, "failure: the record is kept, with fingerprint and steps", Claimed, "case HandlerOutcome<T>.Failed failed: await end.AnsweredAsync(claim, claim.LapseAsync);", "case HandlerOutcome<T>.Failed failed: await end.AnsweredAsync(claim, claim.ReleaseAsync);"),
         new(4, "failure: the lease ends at once", Claim, "{ State = RecordState.InProgress, LeaseUntil = IdempotencyRecord.GivenBack }", "{ State = RecordState.InProgress }"),
-        new(4, "failure: an exception ends the lease at once", Claimed, "await EndUnansweredAsync(claim, $\"It ended with {exception.GetType().Name}.\", exception); throw;", "throw;"),
+        new(4, "failure: an exception ends the lease at once", Claimed, "await end.UnansweredAsync(claim, $\"It ended with {exception.GetType().Name}.\", exception); throw;", "throw;"),
         new(6, "failure: one without effect keeps what an earlier executor may have done", Claimed, "record.Epoch == 1 && record.Steps.Count == 0;", "record.Steps.Count == 0;"),
         new(6, "failure: one without effect keeps recorded steps", Claimed, "record.Epoch == 1 && record.Steps.Count == 0;", "record.Epoch == 1;"),
-        new(4, "failure: one without effect leaves no record", Claimed, "await EndAnsweredAsync(claim, claim.ReleaseAsync);", ""),
+        new(4, "failure: one without effect leaves no record", Claimed, "await end.AnsweredAsync(claim, claim.ReleaseAsync);", ""),
         new(14, "crash policy: what may not run again does not for rows that have changed", Claimed, "claim.Record.CrashPolicy == CrashPolicy.Rerun ? options.MaxCommitAttempts : 1;", "options.MaxCommitAttempts;"),
-        new(14, "crash policy: a parked answer that was not written keeps its note", Claimed, "if (await end() is ClaimWriteOutcome.Written)", "await end();"),
-        new(14, "crash policy: a caller who is gone before the handler leaves nothing unknown", Claimed, "if (cancellationToken.IsCancellationRequested) { // The caller is gone, and nothing has run. await GiveBackAsync(won);", "if (false) {"),
-        new(14, "crash policy: an execution that ended without an answer is unknown", Claimed, "await claim.EndUnknownAsync(reason);", "await claim.LapseAsync();"),
-        new(9, "crash policy: what is unknown is found without a scan", Claimed, "await unknown.NoteAsync(claim.Address, claim.Record, CancellationToken.None);", ""),
+        new(14, "crash policy: a parked answer that was not written keeps its note", ClaimEnd, "if (await end() is ClaimWriteOutcome.Written)", "await end();"),
+        new(14, "crash policy: a caller who is gone before the handler leaves nothing unknown", Claimed, "if (cancellationToken.IsCancellationRequested) { // The caller is gone, and nothing has run. await end.GiveBackAsync(won, timeProvider.GetTimestamp());", "if (false) {"),
+        new(14, "crash policy: an execution that ended without an answer is unknown", ClaimEnd, "await claim.EndUnknownAsync(reason);", "await claim.LapseAsync();"),
+        new(11, "unavailable: the end of a claim keeps no caller longer than a write may take", ClaimEnd, "await ending.WaitAsync(left < TimeSpan.Zero ? TimeSpan.Zero : left, timeProvider);", "await ending;"),
+        new(9, "crash policy: what is unknown is found without a scan", ClaimEnd, "await unknown.NoteAsync(claim.Address, claim.Record, CancellationToken.None);", ""),
         new(9, "crash policy: parked work is on the list before its handler runs", Claimed, "await unknown.NoteAsync(claim.Address, claim.Record, cancellationToken);", ""),
         new(3, "crash policy: the outside is asked before the handler runs", Claimed, "if (won.MustProbe) { var", "if (false) { var"),
         new(2, "crash policy: whoever can't ask does not run", Policies, "CrashPolicy.Probe when canProbe => NextAttempt.Probes,", "CrashPolicy.Probe => canProbe ? NextAttempt.Probes : NextAttempt.Runs,"),
@@ -45,12 +47,12 @@ internal static class EngineGuards
         new(4, "unavailable: a claim that got no answer is told as such", Engine, "catch (StoreUnavailableException exception) { return new ExecutionOutcome<T>.Unavailable(HandlerRan: false, exception); }", "catch (StoreUnavailableException) { throw; }"),
         new(9, "outbox: no commit with messages without a note", MessageCommit, "await outbox.PrepareAsync(partition, cancellationToken);", ""),
         new(9, "outbox: messages are committed with the other rows", MessageCommit, "write([.. rows, .. outbox.ToRows(operationHash, messages)])", "write(rows)"),
-        new(9, "outbox: a claim without its note is given back", Engine, "using (won.Claim) { await _execution.GiveBackAsync(won); }", ""),
+        new(9, "outbox: a claim without its note is given back", Engine, "using (won.Claim) { await _end.GiveBackAsync(won, begun); }", ""),
         new(4, "steps: a recorded one is skipped", Context, "if (_claim.Record.Steps.TryGetValue(name, out var recorded))", "if (_claim.Record.Steps.TryGetValue(name + name, out var recorded))"),
         new(3, "steps: one that could not be recorded stops the handler", Claim, "outcome is ClaimWriteOutcome.Written ? Record.Steps[name] is not null : throw new ClaimLostException();", "outcome is not ClaimWriteOutcome.Written || Record.Steps[name] is not null;"),
         new(14, "steps: a result that is too large does not fail the execution", Claim, "if (!StepsCodec.Fits(steps))", "if (false)"),
         new(14, "policy: no retry is asked for where nobody runs or asks", Claimed, "claim.IsLeftToPerson ? new ExecutionOutcome<T>.OutcomeUnknown(reason) { Cause = cause } :", ""),
-        new(14, "steps: what would need such a result ends as an unknown outcome", Claimed, "await EndUnansweredAsync(claim, exception.Message, exception, isForPerson: true); return", "await EndUnansweredAsync(claim, exception.Message, exception); return"),
+        new(14, "steps: what would need such a result ends as an unknown outcome", Claimed, "await end.UnansweredAsync(claim, exception.Message, exception, isForPerson: true); return", "await end.UnansweredAsync(claim, exception.Message, exception); return"),
         new(6, "outside keys: each step has its own", Context, """ComputeText("step", OperationHash, step)""", """ComputeText("step", OperationHash)"""),
         new(6, "outside keys: each operation has its own", Context, """ComputeText("step", OperationHash, step)""", """ComputeText("step", step)"""),
         new(1, "record: one of a later schema is refused", Columns, "if (version is not (SchemaVersion or Previous))", "if (false)"),

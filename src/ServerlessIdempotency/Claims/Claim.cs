@@ -14,6 +14,7 @@ internal sealed class Claim(RowWriter writer, RowAddress address, string operati
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly CancellationTokenSource _lost = new();
     private string _fence = fence;
+    private Task _lastWrite = Task.CompletedTask;
 
     public RowAddress Address { get; } = address;
 
@@ -116,10 +117,26 @@ internal sealed class Claim(RowWriter writer, RowAddress address, string operati
         }
     }
 
+    /// <summary>Goes on with a write whose end is not waited for.</summary>
+    public void LeaveBehind(Task write) => _lastWrite = write;
+
+    /// <summary>Ends it, once what was left behind is over.</summary>
     public void Dispose()
     {
-        _gate.Dispose();
-        _lost.Dispose();
+        if (_lastWrite.IsCompleted)
+        {
+            Release();
+        }
+        else
+        {
+            _ = _lastWrite.ContinueWith(_ => Release(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+
+        void Release()
+        {
+            _gate.Dispose();
+            _lost.Dispose();
+        }
     }
 
     // A sign of life keeps the record for another retention: a retry near the end must find the keys under which an earlier attempt may have acted.

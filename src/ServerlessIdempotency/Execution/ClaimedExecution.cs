@@ -8,7 +8,7 @@ using ServerlessIdempotency.Rows;
 namespace ServerlessIdempotency.Execution;
 
 /// <summary>What the winner of a claim does: it runs the handler, where the crash policy says so only after it has asked the outside, and commits what came of it.</summary>
-internal sealed class ClaimedExecution(MessageCommit commit, CompletedRecordCache cache, UnknownOutcomeIndex unknown, IdempotencyOptions options, TimeProvider timeProvider, ILogger logger)
+internal sealed class ClaimedExecution(MessageCommit commit, CompletedRecordCache cache, UnknownOutcomeIndex unknown, ClaimEnd end, IdempotencyOptions options, TimeProvider timeProvider, ILogger logger)
 {
     /// <returns>Null where the claim was lost.</returns>
     public async Task<ExecutionOutcome<T>?> RunAsync<T>(Operation operation, ClaimOutcome.Won won, Func<OperationContext, CancellationToken, Task<HandlerOutcome<T>>> handler, CancellationToken cancellationToken)
@@ -16,7 +16,7 @@ internal sealed class ClaimedExecution(MessageCommit commit, CompletedRecordCach
         if (cancellationToken.IsCancellationRequested)
         {
             // The caller is gone, and nothing has run.
-            await GiveBackAsync(won);
+            await end.GiveBackAsync(won, timeProvider.GetTimestamp());
             cancellationToken.ThrowIfCancellationRequested();
         }
 
@@ -24,6 +24,7 @@ internal sealed class ClaimedExecution(MessageCommit commit, CompletedRecordCach
         var context = new OperationContext(claim, operation, logger);
         if (claim.Record.CrashPolicy == CrashPolicy.Park)
         {
+            var begun = timeProvider.GetTimestamp();
             try
             {
                 // Before the handler: should the process die in it, nobody is left to say so.
@@ -31,12 +32,12 @@ internal sealed class ClaimedExecution(MessageCommit commit, CompletedRecordCach
             }
             catch (StoreUnavailableException exception)
             {
-                await GiveBackAsync(won);
+                await end.GiveBackAsync(won, begun);
                 return new ExecutionOutcome<T>.Unavailable(HandlerRan: false, exception);
             }
             catch
             {
-                await GiveBackAsync(won);
+                await end.GiveBackAsync(won, begun);
                 throw;
             }
         }
@@ -53,16 +54,12 @@ internal sealed class ClaimedExecution(MessageCommit commit, CompletedRecordCach
         return await RunHandlerAsync(operation, context, claim, handler, cancellationToken);
     }
 
-    /// <summary>Gives a claim back whose handler was not run. Where the outside was to be asked first, that stays so.</summary>
-    public Task GiveBackAsync(ClaimOutcome.Won won) => won.MustProbe
-        ? EndUnansweredAsync(won.Claim, "It was not asked for, since the store did not answer.", exception: null)
-        : EndQuietlyAsync(won.Claim, won.Claim.LapseAsync);
-
     /// <returns>Whether the handler may run; else what the caller is told, null where the claim was lost.</returns>
     private async Task<(bool IsPrevented, ExecutionOutcome<T>? Outcome)> ProbeAsync<T>(Operation operation, OperationContext context, Claim claim, CancellationToken cancellationToken)
     {
         ProbeOutcome<HandlerOutcome<OperationResult>> found;
         Exception? cause = null;
+        var begun = timeProvider.GetTimestamp();
         try
         {
             await using var renewal = new LeaseRenewal(claim, timeProvider, logger, cancellationToken);
@@ -113,7 +110,7 @@ internal sealed class ClaimedExecution(MessageCommit commit, CompletedRecordCach
 
         async Task<ExecutionOutcome<T>> UnknownAsync(string reason)
         {
-            await EndUnansweredAsync(claim, reason, cause);
+            await end.UnansweredAsync(claim, reason, cause, cause is StoreUnavailableException ? begun : null);
             return new ExecutionOutcome<T>.OutcomeUnknown(reason);
         }
     }
@@ -127,6 +124,7 @@ internal sealed class ClaimedExecution(MessageCommit commit, CompletedRecordCach
         {
             HandlerOutcome<T> decision;
             CancellationToken handlerToken = default;
+            var begun = timeProvider.GetTimestamp();
             LeaseRenewal? renewal = null;
             try
             {
@@ -140,13 +138,13 @@ internal sealed class ClaimedExecution(MessageCommit commit, CompletedRecordCach
             }
             catch (Exception exception) when (renewal is { IsTimedOut: true })
             {
-                await EndUnansweredAsync(claim, $"It took {claim.Terms.MaxExecution}, as long as it may.", exception);
+                await end.UnansweredAsync(claim, $"It took {claim.Terms.MaxExecution}, as long as it may.", exception);
                 return new ExecutionOutcome<T>.TimedOut(claim.Terms.MaxExecution, exception) { IsOutcomeUnknown = claim.IsLeftToPerson };
             }
             catch (StoreUnavailableException exception)
             {
                 const string NoStore = "The store did not answer it.";
-                await EndUnansweredAsync(claim, NoStore, exception);
+                await end.UnansweredAsync(claim, NoStore, exception, begun);
                 return Unavailable<T>(claim, NoStore, exception);
             }
             catch (OperationCanceledException exception) when (handlerToken.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
@@ -157,25 +155,25 @@ internal sealed class ClaimedExecution(MessageCommit commit, CompletedRecordCach
             catch (ResultTooLargeException exception)
             {
                 // What it would need to go on is gone, and to run the step again is no way (law 14).
-                await EndUnansweredAsync(claim, exception.Message, exception, isForPerson: true);
+                await end.UnansweredAsync(claim, exception.Message, exception, isForPerson: true);
                 return new ExecutionOutcome<T>.OutcomeUnknown(exception.Message) { Cause = exception };
             }
             catch (Exception exception)
             {
-                await EndUnansweredAsync(claim, $"It ended with {exception.GetType().Name}.", exception);
+                await end.UnansweredAsync(claim, $"It ended with {exception.GetType().Name}.", exception);
                 throw;
             }
 
             switch (decision)
             {
                 case HandlerOutcome<T>.Failed failed:
-                    await EndAnsweredAsync(claim, claim.LapseAsync);
+                    await end.AnsweredAsync(claim, claim.LapseAsync);
                     return new ExecutionOutcome<T>.NotStored(failed.Value);
                 case HandlerOutcome<T>.NoEffect noEffect when attempt == 1 && IsUntouched(claim.Record):
-                    await EndAnsweredAsync(claim, claim.ReleaseAsync);
+                    await end.AnsweredAsync(claim, claim.ReleaseAsync);
                     return new ExecutionOutcome<T>.NotStored(noEffect.Value);
                 case HandlerOutcome<T>.NoEffect noEffect:
-                    await EndAnsweredAsync(claim, claim.LapseAsync);
+                    await end.AnsweredAsync(claim, claim.LapseAsync);
                     return new ExecutionOutcome<T>.NotStored(noEffect.Value);
                 case HandlerOutcome<T>.Completed completed:
                     try
@@ -199,7 +197,7 @@ internal sealed class ClaimedExecution(MessageCommit commit, CompletedRecordCach
                                 continue;
                             default:
                                 const string RowsHadChanged = "The rows beside its record had changed when its answer was to be stored.";
-                                await EndUnansweredAsync(claim, RowsHadChanged, exception: null);
+                                await end.UnansweredAsync(claim, RowsHadChanged, exception: null);
                                 return claim.IsLeftToPerson ? new ExecutionOutcome<T>.OutcomeUnknown(RowsHadChanged) : new ExecutionOutcome<T>.Contended(attempt);
                         }
                     }
@@ -210,7 +208,7 @@ internal sealed class ClaimedExecution(MessageCommit commit, CompletedRecordCach
                     catch (Exception exception)
                     {
                         // What the store does not take for its size or its number it never takes, and the handler has run: no policy runs it again (law 14).
-                        await EndUnansweredAsync(claim, $"Its answer could not be stored: {exception.Message}", exception, isForPerson: exception is ArgumentException);
+                        await end.UnansweredAsync(claim, $"Its answer could not be stored: {exception.Message}", exception, isForPerson: exception is ArgumentException);
                         throw;
                     }
 
@@ -235,7 +233,7 @@ internal sealed class ClaimedExecution(MessageCommit commit, CompletedRecordCach
         if (outcome is ClaimWriteOutcome.Written)
         {
             cache.Add(claim.Address, claim.Record);
-            await RemoveNoteAsync(claim.Address, record);
+            await end.RemoveNoteAsync(claim.Address, record);
         }
 
         return outcome;
@@ -247,62 +245,4 @@ internal sealed class ClaimedExecution(MessageCommit commit, CompletedRecordCach
     // To send it again is no way where nobody runs or asks.
     private static ExecutionOutcome<T> Unavailable<T>(Claim claim, string reason, Exception cause) =>
         claim.IsLeftToPerson ? new ExecutionOutcome<T>.OutcomeUnknown(reason) { Cause = cause } : new ExecutionOutcome<T>.Unavailable(HandlerRan: true, cause);
-
-    // Where the answer is not written, the end of the lease makes the outcome unknown, and the note is what finds it.
-    private Task EndAnsweredAsync(Claim claim, Func<Task<ClaimWriteOutcome>> end) => EndQuietlyAsync(claim, async () =>
-    {
-        var record = claim.Record;
-        if (await end() is ClaimWriteOutcome.Written)
-        {
-            await RemoveNoteAsync(claim.Address, record);
-        }
-    });
-
-    /// <summary>What ended without an answer is for the crash policy: to be run again at once, or not until it is resolved.</summary>
-    private async Task EndUnansweredAsync(Claim claim, string reason, Exception? exception, bool isForPerson = false)
-    {
-        if (claim.Record.CrashPolicy == CrashPolicy.Rerun && !isForPerson)
-        {
-            await EndQuietlyAsync(claim, claim.LapseAsync);
-            return;
-        }
-
-        logger.OutcomeUnknown(claim.Address, reason, exception);
-        await EndQuietlyAsync(claim, async () =>
-        {
-            // First where it is found, then the state. Without either the end of the lease says the same, to whoever asks next.
-            await unknown.NoteAsync(claim.Address, claim.Record, CancellationToken.None);
-            await claim.EndUnknownAsync(reason);
-        });
-    }
-
-    private async Task RemoveNoteAsync(RowAddress address, IdempotencyRecord record)
-    {
-        if (record.CrashPolicy != CrashPolicy.Park)
-        {
-            return;
-        }
-
-        try
-        {
-            await unknown.RemoveAsync(address, record, CancellationToken.None);
-        }
-        catch (Exception exception)
-        {
-            logger.NoteNotRemoved(address, exception);
-        }
-    }
-
-    // Ending a lease early only spares the next retry a wait; where that fails, the lease ends by itself, and the caller is told what the handler decided.
-    private async Task EndQuietlyAsync(Claim claim, Func<Task> end)
-    {
-        try
-        {
-            await end();
-        }
-        catch (Exception exception)
-        {
-            logger.LapseFailed(claim.Address, exception);
-        }
-    }
 }

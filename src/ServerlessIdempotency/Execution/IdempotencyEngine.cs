@@ -15,6 +15,7 @@ public sealed class IdempotencyEngine : IDisposable
     private readonly IdempotencyOptions _options;
     private readonly TimeProvider _timeProvider;
     private readonly MessageCommit _commit;
+    private readonly ClaimEnd _end;
     private readonly ClaimedExecution _execution;
     private readonly SingleTripExecution _singleTrip;
 
@@ -39,7 +40,8 @@ public sealed class IdempotencyEngine : IDisposable
         _cache = new CompletedRecordCache(options, timeProvider);
         var unknown = new UnknownOutcomeIndex(writer, options, timeProvider);
         _claimant = new Claimant(writer, _cache, unknown, options, timeProvider);
-        _execution = new ClaimedExecution(_commit, _cache, unknown, options, timeProvider, logger);
+        _end = new ClaimEnd(unknown, writer.Timeout, timeProvider, logger);
+        _execution = new ClaimedExecution(_commit, _cache, unknown, _end, options, timeProvider, logger);
         _singleTrip = new SingleTripExecution(writer, _claimant, _commit, _cache, options, timeProvider, logger);
     }
 
@@ -129,6 +131,7 @@ public sealed class IdempotencyEngine : IDisposable
     // The note to the sweeper is written beside the claim: no handler runs before both are there.
     private async Task<ClaimOutcome> ClaimAsync(Operation operation, RowAddress address, bool readFirst, bool mayClaim, CancellationToken cancellationToken)
     {
+        var begun = _timeProvider.GetTimestamp();
         var prepared = operation.SendsMessages
             ? _commit.PrepareAsync(address.Partition, cancellationToken)
             : Task.CompletedTask;
@@ -144,7 +147,7 @@ public sealed class IdempotencyEngine : IDisposable
             {
                 using (won.Claim)
                 {
-                    await _execution.GiveBackAsync(won);
+                    await _end.GiveBackAsync(won, begun);
                 }
             }
 

@@ -22,6 +22,9 @@ public sealed class RowWriter(IRowStore store, RowWriterOptions options, TimePro
     /// <summary>The store that this writer writes to, for reads.</summary>
     public IRowStore Store { get; } = store;
 
+    /// <summary>How long a write that is not answered may take.</summary>
+    internal TimeSpan Timeout => _options.Timeout;
+
     /// <summary>Writes all rows, or none.</summary>
     /// <param name="partition">The partition of every row.</param>
     /// <param name="writes">The writes; the first is the guard and is stamped with the operation id.</param>

@@ -1,0 +1,85 @@
+using ServerlessIdempotency.Execution;
+using ServerlessIdempotency.Records;
+using ServerlessIdempotency.Rows;
+using TestDoubles.Execution;
+using TestDoubles.Rows;
+
+namespace ServerlessIdempotency.Tests.Execution;
+
+/// <summary>A store that hangs once the claim is there. Guards that the end of the claim and what hung before it share the time of one write: ClaimEnd does not wait longer.</summary>
+public sealed class HangingStoreTests
+{
+    // Ends a test that would hang.
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
+
+    private readonly EngineFixture _fixture = new();
+    private readonly HangingRowStore _store;
+
+    public HangingStoreTests() => _store = new HangingRowStore(_fixture.Memory, _fixture.Time);
+
+    [Theory]
+    [InlineData(CrashPolicy.Rerun)]
+    [InlineData(CrashPolicy.Block)]
+    public async Task A_caller_whose_handler_writes_is_answered_within_the_time_of_one_write(CrashPolicy policy)
+    {
+        var running = Task.Run(() => _fixture.NewEngine(_store).ExecuteAsync(EngineFixture.Operation() with { CrashPolicy = policy }, WriteAsync, default));
+
+        var outcome = await AnswerAsync(running);
+
+        if (policy == CrashPolicy.Rerun)
+        {
+            Assert.True(Assert.IsType<ExecutionOutcome<OperationResult>.Unavailable>(outcome).HandlerRan);
+        }
+        else
+        {
+            Assert.IsType<ExecutionOutcome<OperationResult>.OutcomeUnknown>(outcome);
+        }
+    }
+
+    [Fact]
+    public async Task So_is_one_whose_operation_could_not_be_noted_before_it_ran()
+    {
+        // The claim is answered, the note is not.
+        _store.AnswersLeft = 1;
+        var running = Task.Run(() => _fixture.NewEngine(_store).ExecuteAsync(EngineFixture.Operation() with { CrashPolicy = CrashPolicy.Park }, _fixture.Handle, default));
+
+        var outcome = await AnswerAsync(running);
+
+        Assert.False(Assert.IsType<ExecutionOutcome<OperationResult>.Unavailable>(outcome).HandlerRan);
+        Assert.Equal(0, _fixture.Runs);
+    }
+
+    [Fact]
+    public async Task The_claim_ends_behind_the_answer_so_that_a_retry_need_not_wait_for_its_lease()
+    {
+        var running = Task.Run(() => _fixture.NewEngine(_store).ExecuteAsync(EngineFixture.Operation(), WriteAsync, default));
+        await AnswerAsync(running);
+        await _store.WrittenAsync();
+
+        // The store is back before the end of the claim is sent again.
+        _store.AnswersLeft = null;
+        await _store.PassTimeoutAsync();
+        await _store.WrittenAsync().WaitAsync(Limit);
+
+        Assert.IsType<ExecutionOutcome<OperationResult>.Executed>(await _fixture.NewEngine(_store).ExecuteAsync(EngineFixture.Operation(), _fixture.Handle, default));
+    }
+
+    // The write, and reading it back. Nothing else passes before the answer.
+    private async Task<ExecutionOutcome<OperationResult>> AnswerAsync(Task<ExecutionOutcome<OperationResult>> running)
+    {
+        var begun = _fixture.Time.GetUtcNow();
+        await _store.PassTimeoutAsync().WaitAsync(Limit);
+        await _store.PassTimeoutAsync().WaitAsync(Limit);
+        var outcome = await running.WaitAsync(Limit);
+        Assert.Equal(new RowWriterOptions().Timeout, _fixture.Time.GetUtcNow() - begun);
+        return outcome;
+    }
+
+    private async Task<HandlerOutcome<OperationResult>> WriteAsync(OperationContext context, CancellationToken cancellationToken)
+    {
+        _store.AnswersLeft = 0;
+        var writer = new RowWriter(_store, new RowWriterOptions { ResendDelay = TimeSpan.Zero }, _fixture.Time);
+        await writer.WriteAsync(EngineFixture.Partition, [RowWrite.Insert("business|row", new Dictionary<string, object>())], cancellationToken);
+        return HandlerOutcome.Completed(EngineFixture.Result("written"));
+    }
+}
