@@ -47,6 +47,43 @@ public sealed class WebSampleTests
         Assert.NotEqual(await ChangeAsync(null), await ChangeAsync(null));
     }
 
+    // docs/crashes.md: the bank's reply to 13 is lost, 12 does not reach it.
+    [Fact]
+    public async Task A_blocked_transfer_is_not_made_again_and_a_probed_one_is_found_or_made()
+    {
+        await using var app = await WebSample.StartAsync("Transfers");
+
+        Assert.Equal(HttpStatusCode.InternalServerError, (await app.PostAsync("/transfers", """{"amount":13}""", "k-1")).StatusCode);
+        var blocked = await app.PostAsync("/transfers", """{"amount":13}""", "k-1");
+        Assert.Equal(HttpStatusCode.Conflict, blocked.StatusCode);
+        Assert.Contains("idempotency-outcome-unknown", await blocked.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal("1", await app.GetAsync("/bank"));
+
+        Assert.Equal(HttpStatusCode.InternalServerError, (await app.PostAsync("/probed-transfers", """{"amount":13}""", "k-2")).StatusCode);
+        var found = await app.PostAsync("/probed-transfers", """{"amount":13}""", "k-2");
+        Assert.Equal(HttpStatusCode.Created, found.StatusCode);
+        Assert.NotNull(found.Headers.Location);
+        Assert.Equal("2", await app.GetAsync("/bank"));
+
+        Assert.Equal(HttpStatusCode.InternalServerError, (await app.PostAsync("/probed-transfers", """{"amount":12}""", "k-3")).StatusCode);
+        Assert.Equal(HttpStatusCode.Created, (await app.PostAsync("/probed-transfers", """{"amount":12}""", "k-3")).StatusCode);
+        Assert.Equal("3", await app.GetAsync("/bank"));
+    }
+
+    [Fact]
+    public async Task A_single_trip_is_replayed_and_a_token_is_not_stored()
+    {
+        await using var app = await WebSample.StartAsync("Transfers");
+
+        Assert.Equal(HttpStatusCode.Created, (await app.PostAsync("/notes", "{}", "k-1")).StatusCode);
+        Assert.Contains("true", (await app.PostAsync("/notes", "{}", "k-1")).Headers.GetValues("Idempotency-Replayed"));
+
+        Assert.NotEmpty(await (await app.PostAsync("/tokens", "{}", "k-2")).Content.ReadAsStringAsync());
+        var again = await app.PostAsync("/tokens", "{}", "k-2");
+        Assert.Contains("true", again.Headers.GetValues("Idempotent-Replayed"));
+        Assert.Empty(await again.Content.ReadAsStringAsync());
+    }
+
     [Fact]
     public async Task A_retry_after_a_failed_mail_charges_once()
     {

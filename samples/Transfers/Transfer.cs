@@ -1,0 +1,3 @@
+namespace Transfers;
+
+public sealed record Transfer(int Amount);
