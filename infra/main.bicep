@@ -31,8 +31,8 @@ param idempotencyLease string = '00:01:00'
 @description('How long an HTTP answer is replayed (d.hh:mm:ss).')
 param idempotencyRetention string = '1.00:00:00'
 
-@description('How long a consumer knows an event (d.hh:mm:ss): longer than the queue holds a message (3 days in prod), plus 7 days in which a dead letter may be resubmitted.')
-param processedEventRetention string = '11.00:00:00'
+@description('How long a consumer knows an event, and a payment its key (d.hh:mm:ss): longer than a message may wait twice (2 × 3 days in prod) and a dead letter be resubmitted (7 days). The app does not start with less.')
+param processedEventRetention string = '14.00:00:00'
 
 // The tables of the app. The one place that names them: created here, and each gets its own role assignment.
 var tables = [
@@ -128,7 +128,7 @@ module serviceBus 'modules/service-bus.bicep' = {
     tags: tags
     sku: busSku
     queues: queues
-    messageTimeToLive: size.messageTimeToLive
+    messageTimeToLive: size.messageDays == 0 ? '' : 'P${size.messageDays}D'
     privateNetworking: isPrivate
   }
 }
@@ -180,6 +180,7 @@ module functionApp 'modules/function-app.bicep' = {
     idempotencyLease: idempotencyLease
     idempotencyRetention: idempotencyRetention
     processedEventRetention: processedEventRetention
+    messageTimeToLive: size.messageDays == 0 ? '01:00:00' : '${size.messageDays}.00:00:00'
     maxDeliveryCount: maxDeliveryCount
     longestHold: longestHold
   }

@@ -9,8 +9,10 @@ type Stage = {
   @description('Standard is enough. Premium buys a private endpoint and isolated throughput.')
   serviceBusSku: 'Standard' | 'Premium'
 
-  @description('Time to live of messages, ISO 8601. Empty: as in servicebus.json.')
-  messageTimeToLive: string
+  @description('How many days a queue holds a message that nobody takes. 0: the hour of servicebus.json.')
+  @minValue(0)
+  @maxValue(14)
+  messageDays: int
 
   @description('Memory of one instance in MB.')
   instanceMemoryMB: 512 | 2048 | 4096
@@ -47,7 +49,7 @@ var stages = {
   dev: {
     storageSku: 'Standard_LRS'
     serviceBusSku: 'Standard'
-    messageTimeToLive: ''
+    messageDays: 0
     instanceMemoryMB: 2048
     maximumInstanceCount: 40
     alwaysReadyHttp: 0
@@ -65,8 +67,8 @@ var stages = {
     serviceBusSku: 'Standard'
     // The emulator refuses more than an hour. In production an outage of the consumers may last a long weekend
     // without every waiting message landing in the dead-letter queue. The retention of processed events in
-    // main.bicep counts these days in: a message that comes back after them is still known.
-    messageTimeToLive: 'P3D'
+    // main.bicep counts these days twice: a message that waits, is resubmitted and waits again is still known.
+    messageDays: 3
     instanceMemoryMB: 2048
     maximumInstanceCount: 200
     alwaysReadyHttp: 1

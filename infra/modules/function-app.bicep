@@ -17,6 +17,7 @@ param alwaysReadyHttp int
 param idempotencyLease string
 param idempotencyRetention string
 param processedEventRetention string
+param messageTimeToLive string
 param maxDeliveryCount int
 param longestHold string
 
@@ -129,6 +130,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
       Idempotency__Lease: idempotencyLease
       Idempotency__Retention: idempotencyRetention
       Inbox__Retention: processedEventRetention
+      Inbox__Rules__MessageTimeToLive: messageTimeToLive
       Inbox__Rules__MaxDeliveryCount: string(maxDeliveryCount)
       Inbox__Rules__LockDuration: longestHold
     }

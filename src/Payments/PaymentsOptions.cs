@@ -5,7 +5,7 @@ internal sealed class PaymentsOptions
 {
     /// <summary>
     /// Over how many partitions one merchant's payments are spread. Default 16, range 1 to 256. A retry must find its record again, so change it only
-    /// while no client still retries a payment made before: by default that is 24 h, the retention.
+    /// while no client still retries a payment made before: by default that is 8 days, the longer of both retentions.
     /// </summary>
     public int ShardCount { get; set; } = 16;
 

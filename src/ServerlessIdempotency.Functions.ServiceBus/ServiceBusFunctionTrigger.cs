@@ -65,6 +65,7 @@ internal sealed class ServiceBusFunctionTrigger(MessageExecution messages, Batch
             var options = new InboxOptions { Retention = retention };
             (options.Rules.DuplicateDetectionWindow, options.Rules.MaxDeliveryCount) = (inbox.Value.Rules.DuplicateDetectionWindow, inbox.Value.Rules.MaxDeliveryCount);
             (options.Rules.LockDuration, options.Rules.DeadLetterResubmission) = (inbox.Value.Rules.LockDuration, inbox.Value.Rules.DeadLetterResubmission);
+            options.Rules.MessageTimeToLive = inbox.Value.Rules.MessageTimeToLive;
             foreach (var fault in options.Validate())
             {
                 yield return $"has Retention = {retention}, which stands for Inbox:Retention there. {fault}";

@@ -12,6 +12,12 @@ public sealed class DeliveryRules
     /// <summary>How long a consumer holds a message, renewals included. Default 60 s, range 1 s to 1 day.</summary>
     public TimeSpan LockDuration { get; set; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>
+    /// How long the queue holds a message that nobody takes. It counts twice, since a dead letter that is resubmitted may wait as long again. Default 1 h, range 1 s to 180 days. Azure's
+    /// own default is far longer: set both to what the queue needs.
+    /// </summary>
+    public TimeSpan MessageTimeToLive { get; set; } = TimeSpan.FromHours(1);
+
     /// <summary>How old a dead letter may be when someone resubmits it. Default 7 days, range 0 to 365 days.</summary>
     public TimeSpan DeadLetterResubmission { get; set; } = TimeSpan.FromDays(7);
 }

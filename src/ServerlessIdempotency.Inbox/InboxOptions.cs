@@ -43,6 +43,7 @@ public sealed class InboxOptions
                 .Between(MaxRedeliveryPause, FirstRedeliveryPause, TimeSpan.FromMinutes(5))
                 .Between(Rules.DuplicateDetectionWindow, TimeSpan.Zero, TimeSpan.FromDays(7), name: "Rules:DuplicateDetectionWindow")
                 .Between(Rules.LockDuration, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), name: "Rules:LockDuration")
+                .Between(Rules.MessageTimeToLive, TimeSpan.FromSeconds(1), TimeSpan.FromDays(180), name: "Rules:MessageTimeToLive")
                 .Between(Rules.DeadLetterResubmission, TimeSpan.Zero, TimeSpan.FromDays(365), name: "Rules:DeadLetterResubmission")
                 .Between(Rules.MaxDeliveryCount, 1, 2_000, name: "Rules:MaxDeliveryCount")
                 .Between(MaxAttempts, 1, 100)
@@ -69,10 +70,11 @@ public sealed class InboxOptions
             yield return $"Inbox:Retention ({Retention}) must be longer than Inbox:Rules:DeadLetterResubmission ({Rules.DeadLetterResubmission}): else a resubmitted dead letter is applied again.";
         }
 
-        // One after the other: applied but not settled, delivered to the end, and resubmitted at the last moment.
-        else if (Retention <= Rules.DeadLetterResubmission + redelivery && Retention > redelivery)
+        // One after the other: sent again, and waited to the end of its time; delivered to the end; resubmitted at the last moment, and waited as long again.
+        var longest = (2 * Rules.MessageTimeToLive) + redelivery + Rules.DeadLetterResubmission;
+        if (Retention <= longest && Retention > redelivery && Retention > Rules.DeadLetterResubmission)
         {
-            yield return $"Inbox:Retention ({Retention}) must be longer than Inbox:Rules:DeadLetterResubmission and MaxDeliveryCount × LockDuration together ({Rules.DeadLetterResubmission + redelivery}): else a dead letter resubmitted late is applied again.";
+            yield return $"Inbox:Retention ({Retention}) must be longer than Inbox:Rules:DeadLetterResubmission, MaxDeliveryCount × LockDuration and twice MessageTimeToLive together ({longest}): else a message that waited, or a dead letter resubmitted late, is applied again.";
         }
     }
 }

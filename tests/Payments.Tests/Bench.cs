@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Payments.Capturing;
 using Payments.Creating;
@@ -12,6 +13,7 @@ using Payments.Transitions;
 using ServerlessIdempotency;
 using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.InMemory;
+using ServerlessIdempotency.Inbox;
 using ServerlessIdempotency.Keys;
 using ServerlessIdempotency.Records;
 using ServerlessIdempotency.Rows;
@@ -36,7 +38,7 @@ internal sealed class Bench : IDisposable
         Engine = NewEngine();
         Reader = new PaymentReader(Store, new PaymentsOptions(), Time);
         var problems = new PaymentProblems(new Uri("https://example.test/problems/"));
-        _operation = new CreatePaymentOperation(new ShardMap(new PaymentsOptions()));
+        _operation = new CreatePaymentOperation(new ShardMap(new PaymentsOptions()), Options.Create(new IdempotencyOptions()), Options.Create(new InboxOptions()));
         _create = new CreatePaymentHandler(Gateway, problems, NullLogger<CreatePaymentHandler>.Instance);
         _move = new PaymentTransitionHandler(Gateway, Reader, problems, NullLogger<PaymentTransitionHandler>.Instance);
     }

@@ -5,6 +5,7 @@ using Payments.Partitions;
 using Payments.State;
 using ServerlessIdempotency;
 using ServerlessIdempotency.Execution;
+using ServerlessIdempotency.Inbox;
 
 namespace Payments.Tests;
 
@@ -81,7 +82,7 @@ public sealed class CreatePaymentTests : IDisposable
     public async Task After_retention_the_same_key_charges_again_under_another_id()
     {
         var first = await _bench.CreatedAsync(Bench.Command());
-        _bench.Time.Advance(TimeSpan.FromHours(24) + new IdempotencyOptions().ClockSkewMargin);
+        _bench.Time.Advance(new InboxOptions().Retention + new IdempotencyOptions().ClockSkewMargin);
 
         var second = await _bench.CreatedAsync(Bench.Command());
 

@@ -10,18 +10,20 @@ public sealed class InboxOptionsTests
     public void The_defaults_hold() => Assert.Empty(new InboxOptions().Validate());
 
     [Theory]
-    [InlineData("02:00:00", 5, 1, "00:01:00", "00:00:00", "02:00:00", "05:00:00")]
-    [InlineData("02:00:00", 0, 240, "00:01:00", "00:00:00", "02:00:00", "04:00:00")]
-    [InlineData("2.00:00:00", 0, 1, "00:01:00", "7.00:00:00", "2.00:00:00", "7.00:00:00")]
-    [InlineData("7.00:05:00", 0, 10, "00:01:00", "7.00:00:00", "7.00:05:00", "7.00:10:00")]
-    public void A_retention_that_a_duplicate_could_outlive_is_refused_with_both_numbers(string retention, int windowHours, int count, string lockDuration, string resubmission, string first, string second)
+    [InlineData("02:00:00", 5, 1, "00:01:00", "00:00:00", "00:00:01", "05:00:00")]
+    [InlineData("02:00:00", 0, 240, "00:01:00", "00:00:00", "00:00:01", "04:00:00")]
+    [InlineData("2.00:00:00", 0, 1, "00:01:00", "7.00:00:00", "00:00:01", "7.00:00:00")]
+    [InlineData("7.00:05:00", 0, 10, "00:01:00", "7.00:00:00", "00:00:01", "7.00:10:02")]
+    [InlineData("11.00:00:00", 0, 10, "00:01:00", "7.00:00:00", "3.00:00:00", "13.00:10:00")]
+    public void A_retention_that_a_duplicate_could_outlive_is_refused_with_both_numbers(string retention, int windowHours, int count, string lockDuration, string resubmission, string timeToLive, string longest)
     {
         var options = new InboxOptions { Retention = TimeSpan.Parse(retention) };
         (options.Rules.DuplicateDetectionWindow, options.Rules.MaxDeliveryCount) = (TimeSpan.FromHours(windowHours), count);
         (options.Rules.LockDuration, options.Rules.DeadLetterResubmission) = (TimeSpan.Parse(lockDuration), TimeSpan.Parse(resubmission));
+        options.Rules.MessageTimeToLive = TimeSpan.Parse(timeToLive);
         var fault = Assert.Single(options.Validate());
-        Assert.Contains($"({first})", fault, StringComparison.Ordinal);
-        Assert.Contains($"({second})", fault, StringComparison.Ordinal);
+        Assert.Contains($"({retention})", fault, StringComparison.Ordinal);
+        Assert.Contains($"({longest})", fault, StringComparison.Ordinal);
     }
 
     [Fact]

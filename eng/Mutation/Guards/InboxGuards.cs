@@ -47,7 +47,7 @@ internal static class InboxGuards
         new(8, "inbox: retention outlives the broker's own window", Options, "if (Retention <= Rules.DuplicateDetectionWindow)", "if (false)"),
         new(8, "inbox: retention outlives every redelivery", Options, "if (Retention <= redelivery)", "if (false)"),
         new(8, "inbox: retention outlives a resubmitted dead letter", Options, "if (Retention <= Rules.DeadLetterResubmission)", "if (false)"),
-        new(8, "inbox: retention outlives redelivery and resubmission together", Options, "else if (Retention <= Rules.DeadLetterResubmission + redelivery && Retention > redelivery)", "else if (false)"),
+        new(8, "inbox: retention outlives waiting, redelivery and resubmission together", Options, "if (Retention <= longest && Retention > redelivery && Retention > Rules.DeadLetterResubmission)", "if (false)"),
         new(9, "batch: what got no clear answer is not processed", Batch, "Interrupt(transaction, exception); return false;", "Committed(transaction); return true;"),
         new(4, "batch: a commit is not given up half-way", Batch, "writer.WriteAsync(transaction.Partition, transaction.ToWrites(), CancellationToken.None)", "writer.WriteAsync(transaction.Partition, transaction.ToWrites(), cancellationToken)"),
         new(9, "batch: a failed message holds back its session", BatchFailures, "_failedSessions[session] = message.Place;", ""),

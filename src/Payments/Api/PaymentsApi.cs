@@ -64,6 +64,7 @@ public sealed class PaymentsApi
                 Scope = CreatePaymentOperation.ScopeOf(ready.Principal),
                 Fingerprint = _ => command.ToFingerprint(),
                 Placement = key => _createOperation.PlacementOf(ready.Principal, key),
+                Retention = _createOperation.Retention,
                 SendsMessages = true,
             };
             return await _http.ExecuteAsync(ready, operation, async (context, handlerToken) => (await _create.ExecuteAsync(command, context, handlerToken)).Select(result => result.Answer), cancellationToken);

@@ -9,8 +9,7 @@ namespace Payments.Queues;
 
 /// <summary>
 /// Takes payment commands from the queue <see cref="PaymentsQueues.Payments"/>. A command is the same operation as the HTTP post whose key is the event's
-/// id: whichever comes first makes the payment, and the other finds it made, for as long as results are kept (<c>Idempotency:Retention</c>, 24 h by default, where it was made by
-/// HTTP). A command that is executed later than that after the same payment by HTTP is a payment of its own, as the same post would be.
+/// id: whichever comes first makes the payment, and the other finds it made, as long as either may still come (<see cref="CreatePaymentOperation.Retention"/>).
 /// </summary>
 internal sealed class PaymentCommandConsumer
 {
@@ -74,11 +73,10 @@ internal sealed class PaymentCommandConsumer
             (context, handlerToken) => _create.ExecuteAsync(command, context, handlerToken),
             new InboxExecution<PaymentResult>
             {
-                // The operation of the HTTP post, and the inbox's retention: a message can come back later than a client's retry.
+                // The operation of the HTTP post, its retention included.
                 Shape = byInbox => _createOperation.For(_principal, key, command) with
                 {
                     LikelyRetry = byInbox.LikelyRetry,
-                    Retention = byInbox.Retention,
                     Wait = InProgressWait.OfConsumers,
                 },
                 Rejection = ToRejection,

@@ -49,6 +49,7 @@ public sealed class CodeAgreementTests(Deployments deployments)
         var options = new InboxOptions { Retention = deployment.DurationSetting("Inbox__Retention") };
         options.Rules.LockDuration = deployment.DurationSetting("Inbox__Rules__LockDuration");
         options.Rules.MaxDeliveryCount = int.Parse((string)settings["Inbox__Rules__MaxDeliveryCount"]!, CultureInfo.InvariantCulture);
+        options.Rules.MessageTimeToLive = deployment.DurationSetting("Inbox__Rules__MessageTimeToLive");
         var renewal = Repository.ReadJson("host.json")["extensions"]!["serviceBus"]!["maxAutoLockRenewalDuration"]!;
 
         Assert.Empty(options.Validate());
@@ -56,6 +57,7 @@ public sealed class CodeAgreementTests(Deployments deployments)
         Assert.All(deployment.All("Microsoft.ServiceBus/namespaces/queues"), queue =>
         {
             Assert.Equal(options.Rules.MaxDeliveryCount, (int)queue.Properties["maxDeliveryCount"]!);
+            Assert.Equal(options.Rules.MessageTimeToLive, ServiceBusFile.Duration(queue.Properties["defaultMessageTimeToLive"]));
             Assert.Equal(
                 options.Rules.DuplicateDetectionWindow,
                 ServiceBusFile.Duration(queue.Properties["duplicateDetectionHistoryTimeWindow"]));

@@ -4,6 +4,7 @@ using Payments.Parked;
 using Payments.Stock;
 using ServerlessIdempotency;
 using ServerlessIdempotency.Execution;
+using ServerlessIdempotency.Inbox;
 using ServerlessIdempotency.Records;
 using ServerlessIdempotency.Sagas;
 
@@ -88,11 +89,11 @@ public sealed class OrderSagaTests
     }
 
     [Fact]
-    public async Task Past_24_hours_the_same_key_makes_a_new_payment()
+    public async Task Past_the_retention_of_both_channels_the_same_key_makes_a_new_payment()
     {
         using var instance = new Instance(_world);
         var first = await PayAsync(instance);
-        _world.Time.Advance(TimeSpan.FromHours(24) + new IdempotencyOptions().ClockSkewMargin - TimeSpan.FromTicks(1));
+        _world.Time.Advance(new InboxOptions().Retention + new IdempotencyOptions().ClockSkewMargin - TimeSpan.FromTicks(1));
         Assert.Equal(first, await PayAsync(instance));
         _world.Time.Advance(TimeSpan.FromTicks(1));
 

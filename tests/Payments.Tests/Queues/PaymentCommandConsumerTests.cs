@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
 using ServerlessIdempotency.Inbox;
 
 namespace Payments.Tests.Queues;
@@ -43,6 +44,34 @@ public sealed class PaymentCommandConsumerTests : IAsyncLifetime
 
         Assert.Single(await ChargesAsync());
         Assert.Single(await _host.SentAsync());
+    }
+
+    // 3 days in the queue, 7 as a dead letter, and 3 in the queue again.
+    [Theory]
+    [InlineData(true, "1.01:00:00")]
+    [InlineData(true, "13.00:00:00")]
+    [InlineData(false, "1.01:00:00")]
+    [InlineData(false, "13.00:00:00")]
+    public async Task Neither_channel_forgets_what_the_other_may_still_ask_for(bool queueFirst, string later)
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var host = await ApiHost.StartAsync(clock, ("Inbox:Retention", "14.00:00:00"), ("Inbox:Rules:MessageTimeToLive", "3.00:00:00"));
+        foreach (var byQueue in new[] { queueFirst, !queueFirst })
+        {
+            if (byQueue)
+            {
+                Assert.IsType<Settlement.Complete>(await host.Commands.ConsumeAsync(Message(Command()), CancellationToken.None));
+            }
+            else
+            {
+                using var posted = await host.PostAsync("/api/payments", Order, key: "cmd-1");
+                Assert.Equal((201, queueFirst), ((int)posted.StatusCode, posted.Headers.Contains("Idempotency-Replayed")));
+            }
+
+            clock.Advance(TimeSpan.Parse(later));
+        }
+
+        Assert.Single(await host.SentAsync());
     }
 
     [Fact]
@@ -114,6 +143,8 @@ public sealed class PaymentCommandConsumerTests : IAsyncLifetime
         [.. (await _host.GetAsync($"/api/simulator/charges?accountId={account}")).EnumerateArray()];
 
     private Task<Settlement> ConsumeAsync(string body, int deliveryCount = 1, string? contentType = "application/cloudevents+json") => _host.Commands.ConsumeAsync(
-        new InboundMessage(Encoding.UTF8.GetBytes(body)) { MessageId = Guid.NewGuid().ToString(), ContentType = contentType, DeliveryCount = deliveryCount },
-        CancellationToken.None);
+        Message(body, deliveryCount, contentType), CancellationToken.None);
+
+    private static InboundMessage Message(string body, int deliveryCount = 1, string? contentType = "application/cloudevents+json") =>
+        new(Encoding.UTF8.GetBytes(body)) { MessageId = Guid.NewGuid().ToString(), ContentType = contentType, DeliveryCount = deliveryCount };
 }
