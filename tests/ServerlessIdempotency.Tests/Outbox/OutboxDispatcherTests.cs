@@ -111,7 +111,7 @@ public sealed class OutboxDispatcherTests
             return NeverAsync(default);
         };
         var app = _fixture.NewInstance();
-        await app.CommitAsync("op", OutboxFixture.Message("stuck"), OutboxFixture.Message("fine"));
+        await app.CommitAsync("op", OutboxFixture.Message("stuck"), OutboxFixture.Message("fine", queue: "other"));
         var flush = app.FlushAsync("op");
         await sending.Task;
         _fixture.Time.Advance(_fixture.Options.SendTimeout);
