@@ -40,5 +40,5 @@ internal sealed class ParkedSagaIndex(RowWriter writer, SagaOptions options)
             CancellationToken.None);
     }
 
-    private PartitionAddress PartitionOf(string group) => new(options.ParkedTable, $"parked~{group}");
+    private PartitionAddress PartitionOf(string group) => new(options.ParkedTable, string.IsNullOrEmpty(options.AppName) ? $"parked~{group}" : $"{options.AppName}~parked~{group}");
 }

@@ -1,3 +1,4 @@
+using ServerlessIdempotency.Outbox;
 using ServerlessIdempotency.Validation;
 
 namespace ServerlessIdempotency.Sagas;
@@ -7,6 +8,14 @@ public sealed class SagaOptions
 {
     /// <summary>The queue of wake-ups (<see cref="SagaWakeUp"/>). Its session id is the saga's id. Default <c>saga-advance</c>.</summary>
     public string AdvanceQueue { get; set; } = "saga-advance";
+
+    /// <summary>Whose parked sagas these are; apps of other names that share the table do not list them. Default the outbox's <see cref="Outbox.OutboxOptions.AppName"/>.</summary>
+    public string? AppName { get; set; }
+
+    /// <summary>
+    /// How long a saga is kept after its end, and a decision after the saga's time, where <c>AddPurge</c> is told their table. Default zero: for good. Range 1 day to 10 years.
+    /// </summary>
+    public TimeSpan Retention { get; set; }
 
     /// <summary>The table that names the parked sagas. Default <c>ParkedSagas</c>.</summary>
     public string ParkedTable { get; set; } = "ParkedSagas";
@@ -34,6 +43,8 @@ public sealed class SagaOptions
     /// <summary>Everything that is wrong with these settings, a sentence each; none where they are fine.</summary>
     internal IEnumerable<string> Validate() => new OptionFaults("Sagas")
         .QueueNamed(AdvanceQueue)
+        .If(!AppNames.IsValid(AppName), $"AppName is '{AppName}': name the app by up to 128 letters, digits, '.', '-' and '_'.")
+        .Between(Retention, TimeSpan.FromDays(1), TimeSpan.FromDays(3_653), (TimeSpan.Zero, "to keep all"))
         .TableNamed(ParkedTable)
         .Between(LeaseMargin, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1))
         .Between(ClockSkewMargin, TimeSpan.Zero, TimeSpan.FromSeconds(60))

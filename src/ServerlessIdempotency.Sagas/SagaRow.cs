@@ -14,7 +14,8 @@ internal sealed record SagaRow(SagaSnapshot Saga, string? Owner, long Epoch, Dat
 {
     public const int SchemaVersion = 1;
 
-    public Dictionary<string, object> ToValues()
+    /// <param name="retention">How long it is kept after its end; zero for good.</param>
+    public Dictionary<string, object> ToValues(TimeSpan retention = default)
     {
         var values = new Dictionary<string, object>
         {
@@ -25,6 +26,11 @@ internal sealed record SagaRow(SagaSnapshot Saga, string? Owner, long Epoch, Dat
             ["Epoch"] = Epoch,
             ["LeaseUntil"] = LeaseUntil,
         };
+        if (retention > TimeSpan.Zero && Saga.EndedAt is { } endedAt)
+        {
+            values[RowColumns.ExpiresAt] = endedAt + retention;
+        }
+
         if (Owner is not null)
         {
             values["Owner"] = Owner;

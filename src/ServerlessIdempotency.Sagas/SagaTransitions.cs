@@ -66,7 +66,7 @@ internal sealed class SagaTransitions(RowWriter writer, SagaOptions options, IOu
             messages.Add(WakeUp(address, transition, wakeUpAt));
         }
 
-        List<RowWrite> writes = [RowWrite.Replace(address.Row.RowKey, next.ToValues(), fence), .. effects.Rows, .. own];
+        List<RowWrite> writes = [RowWrite.Replace(address.Row.RowKey, next.ToValues(options.Retention), fence), .. effects.Rows, .. own];
         var ownWrites = 1 + own.Count + messages.Count - effects.Messages.Count;
         RowTransaction.ThrowIfTooMany("The step", effects.Rows.Count, effects.Messages.Count, "the saga's own row and wake-up", ownWrites);
 

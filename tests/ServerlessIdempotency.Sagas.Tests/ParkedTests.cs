@@ -173,6 +173,36 @@ public sealed class ParkedTests
     }
 
     [Fact]
+    public async Task An_ended_saga_and_its_decisions_expire_after_their_retention()
+    {
+        _world.Options.Retention = TimeSpan.FromDays(30);
+        var parked = await ParkedChargeAsync();
+        await ResolveAsync(parked, ParkedDecision.Succeeded);
+        Assert.Null((await _world.Memory.ReadAsync(SagaWorld.Address.Row, default))!.GetDateTimeOffset(RowColumns.ExpiresAt));
+        await _world.DeliverAsync();
+
+        var saga = await _world.SagaAsync();
+        Assert.Equal(saga.EndedAt + TimeSpan.FromDays(30), (await _world.Memory.ReadAsync(SagaWorld.Address.Row, default))!.GetDateTimeOffset(RowColumns.ExpiresAt));
+        var purged = new List<string>();
+        await foreach (var row in _world.Memory.QueryExpiredAsync(SagaWorld.Address.Partition.Table, _world.Time.GetUtcNow() + TimeSpan.FromDays(31), default))
+        {
+            purged.Add(row.Address.RowKey.Split('|')[0]);
+        }
+
+        Assert.Equal(["saga", "saga-audit"], purged.Order());
+    }
+
+    [Fact]
+    public async Task An_app_does_not_list_the_parked_sagas_of_another()
+    {
+        _world.Options.AppName = "shop";
+        await ParkedChargeAsync();
+        _world.Options.AppName = "bank";
+
+        Assert.Empty(await ListAsync(_world));
+    }
+
+    [Fact]
     public async Task Nothing_that_was_never_parked_is_resolved()
     {
         await _world.StartAsync();

@@ -14,8 +14,8 @@ internal static class SagaGuards
 
     public static IReadOnlyList<Guard> All { get; } =
     [
-        new(3, "saga: every transition carries the fence", Transitions, "RowWrite.Replace(address.Row.RowKey, next.ToValues(), fence)", "RowWrite.Replace(address.Row.RowKey, next.ToValues(), (await writer.Store.ReadAsync(address.Row, default))!.ETag)"),
-        new(3, "saga: its row is the transaction's first", Transitions, "List<RowWrite> writes = [RowWrite.Replace(address.Row.RowKey, next.ToValues(), fence), .. effects.Rows, .. own];", "List<RowWrite> writes = [.. effects.Rows, RowWrite.Replace(address.Row.RowKey, next.ToValues(), fence), .. own];"),
+        new(3, "saga: every transition carries the fence", Transitions, "RowWrite.Replace(address.Row.RowKey, next.ToValues(options.Retention), fence)", "RowWrite.Replace(address.Row.RowKey, next.ToValues(options.Retention), (await writer.Store.ReadAsync(address.Row, default))!.ETag)"),
+        new(3, "saga: its row is the transaction's first", Transitions, "List<RowWrite> writes = [RowWrite.Replace(address.Row.RowKey, next.ToValues(options.Retention), fence), .. effects.Rows, .. own];", "List<RowWrite> writes = [.. effects.Rows, RowWrite.Replace(address.Row.RowKey, next.ToValues(options.Retention), fence), .. own];"),
         new(3, "saga: an instance that was taken over stops", Runner, "_logger.SagaLost(hold.Address.Row); return new SagaAdvanceOutcome.HeldElsewhere(Now, IsLatestWakeUp: false);", "_logger.SagaLost(hold.Address.Row);"),
         new(2, "saga: one that is held is not claimed", Runner, "_ when row.Owner is not null && Now < row.LeaseUntil + _options.ClockSkewMargin =>", "_ when false =>"),
         new(2, "saga: a takeover waits for the margin of the clocks", Runner, "Now < row.LeaseUntil + _options.ClockSkewMargin =>", "Now < row.LeaseUntil =>"),
@@ -68,7 +68,7 @@ internal static class SagaGuards
         new(3, "decision: it carries the version that was judged", Parked, "current with { Saga = next }, row.ETag, effects", "current with { Saga = next }, (await _transitions.Store.ReadAsync(address.Row, cancellationToken))!.ETag, effects"),
         new(1, "decision: it is meant for one parking only", Parked, "if (saga.Status != SagaStatus.Parked || saga.Parking != parking)", "if (saga.Status != SagaStatus.Parked)"),
         new(1, "decision: the first one stands", Parked, "return existing.Decision == decision ? new ResolveOutcome.Resolved(existing) : new ResolveOutcome.DecidedOtherwise(existing);", "return new ResolveOutcome.Resolved(existing);"),
-        new(1, "decision: it is kept with its reason", Parked, "RowWrite[] own = [RowWrite.Insert(AuditKey(address, parking), ToValues(resolution)), ..", "RowWrite[] own = [.."),
+        new(1, "decision: it is kept with its reason", Parked, "RowWrite[] own = [RowWrite.Insert(AuditKey(address, parking), ToValues(resolution, next.Deadline)), ..", "RowWrite[] own = [.."),
         new(9, "decision: the saga is woken", Parked, "row.ETag, effects, now, own);", "row.ETag, effects, null, own);"),
         new(9, "decision: what the step would have given goes along", Parked, "row.ETag, effects, now, own);", "row.ETag, SagaEffects.None, now, own);"),
         new(9, "parked list: one that can't be read hides no other", Parked, "catch (Exception exception) when (exception is InvalidDataException or ArgumentException)", "catch (Exception exception) when (exception is null)"),

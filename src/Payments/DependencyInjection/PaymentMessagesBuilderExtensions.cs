@@ -48,7 +48,12 @@ internal static class PaymentMessagesBuilderExtensions
             provider.GetRequiredService<PaymentProblems>(),
             provider.GetRequiredService<ILogger<MessagingApi>>()));
         return builder
-            .AddOutbox(options => configuration.GetSection("Outbox").Bind(options))
+            .AddOutbox(options =>
+            {
+                // One name for both homes: each sends what the other left.
+                options.AppName = "payments";
+                configuration.GetSection("Outbox").Bind(options);
+            })
             .AddInbox(options => configuration.GetSection("Inbox").Bind(options));
     }
 }

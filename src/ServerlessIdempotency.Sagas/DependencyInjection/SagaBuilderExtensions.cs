@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using ServerlessIdempotency.Conditional;
 using ServerlessIdempotency.Outbox;
 using ServerlessIdempotency.Rows;
@@ -30,6 +31,7 @@ public static class SagaBuilderExtensions
             return builder;
         }
 
+        services.AddSingleton<IPostConfigureOptions<SagaOptions>>(provider => new PostConfigureOptions<SagaOptions>(Options.DefaultName, options => options.AppName ??= provider.Options<OutboxOptions>().AppName));
         services.TryAddSingleton<ConditionalUpdate>();
         services.AddSingleton<SagaDefinitions>();
         services.AddSingleton<SagaTransitions>();

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using ServerlessIdempotency.Outbox;
 using ServerlessIdempotency.Purge;
 using ServerlessIdempotency.Rows;
@@ -29,6 +30,7 @@ public static class IdempotencyBuilderExtensions
             return builder;
         }
 
+        services.AddSingleton<IPostConfigureOptions<OutboxOptions>>(provider => new PostConfigureOptions<OutboxOptions>(Options.DefaultName, options => options.AppName = AppNames.Of(options.AppName, provider)));
         services.AddSingleton<PartitionRegister>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<OutboxFlusher>(
             provider,

@@ -5,7 +5,13 @@ namespace ServerlessIdempotency.Outbox;
 /// <summary>How committed messages are sent, and how those are found whose sender died.</summary>
 public sealed class OutboxOptions
 {
-    /// <summary>The table that notes which partitions may hold unsent messages: one for each app, since its sweeper sends what it finds. Default <c>OutboxPartitions</c>.</summary>
+    /// <summary>
+    /// Whose messages these are: apps of other names that share the table neither send nor list them. Instances that take over from each other need the same name. Up to 128
+    /// letters, digits, dots, hyphens and underscores. Default the host's application name; a deployment slot's name is added to it.
+    /// </summary>
+    public string? AppName { get; set; }
+
+    /// <summary>The table that notes which partitions may hold unsent messages. Default <c>OutboxPartitions</c>.</summary>
     public string TableName { get; set; } = "OutboxPartitions";
 
     /// <summary>How long one note of a partition serves. A process writes one small row a window and active partition. Default 5 min, range 10 s to 1 h.</summary>
@@ -49,6 +55,7 @@ public sealed class OutboxOptions
 
     /// <summary>Everything that is wrong with these settings, a sentence each; none where they are fine.</summary>
     internal IEnumerable<string> Validate() => new OptionFaults("Outbox")
+        .If(!AppNames.IsValid(AppName), $"AppName is '{AppName}': name the app by up to 128 letters, digits, '.', '-' and '_'.")
         .TableNamed(TableName)
         .Between(Window, TimeSpan.FromSeconds(10), TimeSpan.FromHours(1))
         .Between(NoteGrace, TimeSpan.FromSeconds(10), TimeSpan.FromDays(1))

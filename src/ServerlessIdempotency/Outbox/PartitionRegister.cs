@@ -92,7 +92,7 @@ internal sealed class PartitionRegister(IRowStore store, OutboxOptions options, 
     /// <summary>The windows that may have notes, later ones too, oldest first.</summary>
     public async IAsyncEnumerable<(Row Row, string Key, DateTimeOffset RemovableFrom)> ListAllWindowsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var row in store.QueryAsync(new RowQuery(new PartitionAddress(options.TableName, WindowsPartition), ""), cancellationToken))
+        await foreach (var row in store.QueryAsync(new RowQuery(Partition(WindowsPartition), ""), cancellationToken))
         {
             var servesUntil = row.GetDateTimeOffset("ServesUntil") ?? throw new InvalidDataException($"The row {row.Address} lacks the column ServesUntil.");
             yield return (row, row.Address.RowKey, servesUntil + options.NoteGrace);
@@ -102,7 +102,7 @@ internal sealed class PartitionRegister(IRowStore store, OutboxOptions options, 
     /// <summary>The notes of a window.</summary>
     public async IAsyncEnumerable<(Row Row, PartitionAddress Partition)> ListNotesAsync(string window, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var row in store.QueryAsync(new RowQuery(new PartitionAddress(options.TableName, window), ""), cancellationToken))
+        await foreach (var row in store.QueryAsync(new RowQuery(Partition(window), ""), cancellationToken))
         {
             yield return (row, new PartitionAddress(Text(row, "Table"), Text(row, "Partition")));
         }
@@ -110,7 +110,7 @@ internal sealed class PartitionRegister(IRowStore store, OutboxOptions options, 
 
     public async Task<bool> IsEmptyAsync(string window, CancellationToken cancellationToken)
     {
-        await foreach (var _ in store.QueryAsync(new RowQuery(new PartitionAddress(options.TableName, window), "") { Take = 1 }, cancellationToken))
+        await foreach (var _ in store.QueryAsync(new RowQuery(Partition(window), "") { Take = 1 }, cancellationToken))
         {
             return false;
         }
@@ -130,7 +130,7 @@ internal sealed class PartitionRegister(IRowStore store, OutboxOptions options, 
 
     public async IAsyncEnumerable<(Row Row, RowAddress Message)> ListParkedAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var row in store.QueryAsync(new RowQuery(new PartitionAddress(options.TableName, ParkedPartition), ""), cancellationToken))
+        await foreach (var row in store.QueryAsync(new RowQuery(Partition(ParkedPartition), ""), cancellationToken))
         {
             yield return (row, new RowAddress(Text(row, "Table"), Text(row, "Partition"), Text(row, "Message")));
         }
@@ -152,6 +152,9 @@ internal sealed class PartitionRegister(IRowStore store, OutboxOptions options, 
         }
     }
 
+    // Each app has its own: two on one account would send each other's messages.
+    private PartitionAddress Partition(string name) => new(options.TableName, string.IsNullOrEmpty(options.AppName) ? name : $"{options.AppName}~{name}");
+
     private DateTimeOffset StartOf(DateTimeOffset moment) => new(moment.UtcTicks - (moment.UtcTicks % options.Window.Ticks), TimeSpan.Zero);
 
     private Window NewWindow(DateTimeOffset start) => new(start, start + options.Window + (options.Window / 2));
@@ -165,7 +168,7 @@ internal sealed class PartitionRegister(IRowStore store, OutboxOptions options, 
 
     private async Task InsertAsync(string partitionKey, string rowKey, Dictionary<string, object> values)
     {
-        var transaction = new RowTransaction(new PartitionAddress(options.TableName, partitionKey), [RowWrite.Insert(rowKey, values)]);
+        var transaction = new RowTransaction(Partition(partitionKey), [RowWrite.Insert(rowKey, values)]);
         for (var tries = 1; ; tries++)
         {
             try

@@ -1,0 +1,27 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace ServerlessIdempotency.Outbox;
+
+/// <summary>The name that keeps the rows of apps and slots apart which share an account.</summary>
+internal static partial class AppNames
+{
+    // Azure App Service tells a slot's app its name; the production slot is the app itself.
+    private const string SlotVariable = "WEBSITE_SLOT_NAME";
+
+    /// <summary>The app's name as its settings or its host say, with its slot. Empty where nobody says.</summary>
+    public static string Of(string? configured, IServiceProvider provider)
+    {
+        var name = configured ?? provider.GetService<IHostEnvironment>()?.ApplicationName ?? "";
+        var slot = provider.GetService<IConfiguration>()?[SlotVariable];
+        var whole = string.IsNullOrEmpty(slot) || string.Equals(slot, "Production", StringComparison.OrdinalIgnoreCase) ? name : $"{name}.{slot}";
+        return configured is null ? NoNameCharacter().Replace(whole, "-") : whole;
+    }
+
+    public static bool IsValid(string? name) => name is null || (name.Length <= 128 && !NoNameCharacter().IsMatch(name));
+
+    [GeneratedRegex("[^A-Za-z0-9._-]", RegexOptions.CultureInvariant)]
+    private static partial Regex NoNameCharacter();
+}
