@@ -44,7 +44,7 @@ public sealed class OutboxSweeper
 
         var flushed = new ConcurrentBag<OutboxFlushResult>();
         var unreadable = 0;
-        
+
         // For the time of this sweep.
         var closed = new ClosedQueues(_timeProvider, TimeSpan.FromDays(1));
         await Parallel.ForEachAsync(
