@@ -35,9 +35,12 @@ public sealed class HttpIdempotencyOptions
 
     /// <summary>
     /// Parameters of the query that are no part of what a request means, such as credentials that change between retries. Default none: a parameter may be meaning, such as a
-    /// coupon's code. In any letter case, as queries are read; names from configuration are added. In Azure Functions <c>code</c>, the function's key, is left out.
+    /// coupon's code. In any letter case, as queries are read; names from configuration are added. In Azure Functions <c>code</c> is left out where it is the function's key.
     /// </summary>
     public ISet<string> IgnoredQueryParameters { get; private set; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Names the query parameter that is the credential of this request, which is no part of its meaning; null where there is none.</summary>
+    internal Func<HttpContext, string?> CredentialInQuery { get; set; } = _ => null;
 
     /// <summary>
     /// Whether endpoints may have endpoint filters. The filters of an endpoint run when its handler runs, not when its answer is replayed: one that checks who calls would be

@@ -19,6 +19,16 @@ internal sealed record Guard(int Law, string Name, string File, string Snippet, 
         _ => "",
     };
 
-    /// <summary>The test projects that have to notice, in the order in which they are asked: the library's own, and for the engine those on Table Storage.</summary>
-    public IReadOnlyList<string> Suites => Library == "ServerlessIdempotency" ? [$"{Library}.Tests", "ServerlessIdempotency.TableStorage.Tests"] : [$"{Library}.Tests"];
+    /// <summary>Whether it is part of a program that its tests start in a process of its own.</summary>
+    public bool IsOfProgram => Library == "Payments.Functions";
+
+    /// <summary>
+    /// The test projects that have to notice, in the order in which they are asked: the library's own, for the engine those on Table Storage, and for the function app those that start its worker.
+    /// </summary>
+    public IReadOnlyList<string> Suites => Library switch
+    {
+        "ServerlessIdempotency" => [$"{Library}.Tests", "ServerlessIdempotency.TableStorage.Tests"],
+        "Payments.Functions" => [$"{Library}.Host.Tests"],
+        _ => [$"{Library}.Tests"],
+    };
 }

@@ -16,6 +16,8 @@ internal static class GuardList
         .. InMemoryGuards.All,
         .. TableStorageGuards.All,
         .. HttpGuards.All,
+        .. FunctionGuards.All,
+        .. ProgramGuards.All,
     ];
 
     /// <summary>The guards whose name contains one of the texts; all where there are no texts.</summary>

@@ -43,8 +43,31 @@ internal sealed class SuiteRunner(WorkingCopy copy) : IDisposable
     /// <returns>The test that noticed; null where all passed.</returns>
     public async Task<string?> RunAsync(string suite, Guard guard, string assembly, CancellationToken cancellationToken)
     {
+        if (guard.IsOfProgram)
+        {
+            return await RunWithProgramAsync(suite, guard, assembly, cancellationToken);
+        }
+
         var (report, hasEnded) = await RunAsync(suite, assembly, guard.Nearby, _timeouts[suite], cancellationToken);
         return report.CaughtBy(hasEnded);
+    }
+
+    // In its own output folder, from which the tests start it. Never written over: a process that is still ending may have it open.
+    private async Task<string?> RunWithProgramAsync(string suite, Guard guard, string assembly, CancellationToken cancellationToken)
+    {
+        var program = copy.PathOf($"src/{guard.Library}/bin/Debug/net10.0/{guard.Library}.dll");
+        var kept = $"{program}.kept";
+        File.Move(program, kept);
+        try
+        {
+            File.Copy(assembly, program);
+            var (report, hasEnded) = await RunAsync(suite, assembly: "", guard.Nearby, _timeouts[suite], cancellationToken);
+            return report.CaughtBy(hasEnded);
+        }
+        finally
+        {
+            File.Move(kept, program, overwrite: true);
+        }
     }
 
     public void Dispose()

@@ -20,7 +20,7 @@ internal static class RequestFingerprint
     public static async ValueTask<Fingerprint> OfAsync(
         HttpRequest request, string target, bool isNamed, HttpIdempotencyOptions options, RequestContent content, CancellationToken cancellationToken)
     {
-        target += RequestQuery.Canonicalize(request.QueryString, options.IgnoredQueryParameters);
+        target += RequestQuery.Canonicalize(request.QueryString, options.IgnoredQueryParameters, options.CredentialInQuery(request.HttpContext));
         if (content.Form is null && request.Headers.ContentEncoding is { Count: > 0 } encoding)
         {
             // A client may compress again at its retry, with another time in the header of gzip: it counts what was compressed, as it does where middleware has decompressed it.

@@ -7,8 +7,11 @@ namespace ServerlessIdempotency.AspNetCore.Requests;
 /// <summary>The one form of a query: decoded, ordered by name in any letter case, values of one name in the order in which they came: <c>?a=1&amp;A=2</c> is two values of one name to a binder.</summary>
 internal static class RequestQuery
 {
+    /// <param name="query">The query.</param>
+    /// <param name="ignored">The names of parameters to leave out.</param>
+    /// <param name="credential">One more.</param>
     /// <returns>The query with its question mark, or nothing where it is empty.</returns>
-    public static string Canonicalize(QueryString query, ISet<string> ignored)
+    public static string Canonicalize(QueryString query, ISet<string> ignored, string? credential = null)
     {
         if (!query.HasValue)
         {
@@ -19,7 +22,7 @@ internal static class RequestQuery
         foreach (var pair in new QueryStringEnumerable(query.Value))
         {
             var name = pair.DecodeName().ToString();
-            if (!ignored.Contains(name))
+            if (!ignored.Contains(name) && !name.Equals(credential, StringComparison.OrdinalIgnoreCase))
             {
                 parameters.Add((name, pair.DecodeValue().ToString()));
             }

@@ -12,8 +12,15 @@ internal sealed record HostSettings(TimeSpan? FunctionTimeout, bool AutoComplete
     /// <summary>The most messages that a batched function is given. Default 1,000, as the host's.</summary>
     public int MaxMessageBatchSize { get; init; } = 1_000;
 
-    /// <summary>What holds where host.json says nothing: 30 minutes, as on every plan but the old Consumption plan with its 5.</summary>
+    /// <summary>What holds where host.json says nothing: 30 minutes, as on every plan but <see cref="Consumption"/>.</summary>
     public static HostSettings Default { get; } = new(TimeSpan.FromMinutes(30), AutoCompleteMessages: true);
+
+    /// <summary>The same on the old Consumption plan, whose functions end after 5 minutes.</summary>
+    public static HostSettings Consumption { get; } = Default with { FunctionTimeout = TimeSpan.FromMinutes(5) };
+
+    // As the host tells its plans apart.
+    private const string PlanSetting = "WEBSITE_SKU";
+    private const string ConsumptionPlan = "Dynamic";
 
     /// <summary>The section of app settings by which the host overrides host.json: <c>AzureFunctionsJobHost__functionTimeout</c> and the like.</summary>
     private const string OverridingSection = "AzureFunctionsJobHost";
@@ -23,13 +30,17 @@ internal sealed record HostSettings(TimeSpan? FunctionTimeout, bool AutoComplete
     /// <exception cref="InvalidOperationException">It can't be read.</exception>
     public static HostSettings Read(string path, IConfiguration configuration)
     {
-        var file = File.Exists(path) ? Parse(File.ReadAllBytes(path)) : Default;
+        var plan = configuration[PlanSetting] == ConsumptionPlan ? Consumption : Default;
+        var file = File.Exists(path) ? Parse(File.ReadAllBytes(path), plan) : plan;
         var section = configuration.GetSection(OverridingSection);
         try
         {
             return new HostSettings(
                 section["functionTimeout"] is { Length: > 0 } timeout ? ParseTimeout(timeout) : file.FunctionTimeout,
-                section["extensions:serviceBus:autoCompleteMessages"] is { Length: > 0 } completes ? bool.Parse(completes) : file.AutoCompleteMessages);
+                section["extensions:serviceBus:autoCompleteMessages"] is { Length: > 0 } completes ? bool.Parse(completes) : file.AutoCompleteMessages)
+            {
+                MaxMessageBatchSize = section["extensions:serviceBus:maxMessageBatchSize"] is { Length: > 0 } size ? int.Parse(size, CultureInfo.InvariantCulture) : file.MaxMessageBatchSize,
+            };
         }
         catch (Exception exception) when (exception is FormatException or OverflowException)
         {
@@ -37,14 +48,16 @@ internal sealed record HostSettings(TimeSpan? FunctionTimeout, bool AutoComplete
         }
     }
 
+    /// <param name="utf8Json">The file.</param>
+    /// <param name="plan">What holds where it says nothing; null for <see cref="Default"/>.</param>
     /// <exception cref="InvalidOperationException">It can't be read.</exception>
-    public static HostSettings Parse(ReadOnlyMemory<byte> utf8Json)
+    public static HostSettings Parse(ReadOnlyMemory<byte> utf8Json, HostSettings? plan = null)
     {
         try
         {
             using var document = JsonDocument.Parse(utf8Json, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             var root = document.RootElement;
-            var timeout = Default.FunctionTimeout;
+            var timeout = (plan ?? Default).FunctionTimeout;
             if (Find(root, "functionTimeout")?.GetString() is { } text)
             {
                 timeout = ParseTimeout(text);

@@ -62,10 +62,7 @@ internal sealed class FunctionCatalog(IEnumerable<IIdempotentTrigger> triggers, 
         }
     }
 
-    // Where the worker itself finds the method: the assembly, and the type's and the method's name.
-    private static bool IsMarked(FunctionDefinition definition) =>
-        definition is { EntryPoint: { } entryPoint, PathToAssembly: { Length: > 0 } path } && entryPoint.LastIndexOf('.') is > 0 and var dot
-        && Assembly.Load(Path.GetFileNameWithoutExtension(path)).GetType(entryPoint[..dot])?.GetMethods().Any(method => method.Name == entryPoint[(dot + 1)..] && method.IsDefined(typeof(IdempotentAttribute))) == true;
+    private static bool IsMarked(FunctionDefinition definition) => FunctionMethods.Of(definition).Any(method => method.IsDefined(typeof(IdempotentAttribute)));
 
     private static IEnumerable<MethodInfo> MethodsOf(IEnumerable<Assembly> assemblies) =>
         from assembly in assemblies

@@ -47,11 +47,11 @@ public static class IdempotencyFunctionsBuilderExtensions
                 options.Principal = principal.Of;
             }
 
-            // The function's key is a credential: rotated, it asks for nothing else.
-            options.IgnoredQueryParameters.Add(FunctionAppPrincipal.KeyParameter);
+            options.CredentialInQuery = FunctionKeyPlace.InQueryOf;
         });
         new IdempotencyBuilder(services).AddHttp();
         services.TryAddSingleton<HttpExecution>();
+        services.TryAddSingleton<FunctionKeyPlace>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IIdempotentTrigger, HttpFunctionTrigger>());
 
         // The host reads the host.json that lies beside the app, and settings of the app over it.

@@ -31,9 +31,18 @@ public sealed class HttpFunctionTriggerTests
         Assert.All(faults, fault => Assert.Contains(ignored!, fault, StringComparison.Ordinal));
     }
 
-    /// <summary>Guards <c>IgnoredQueryParameters</c> in <c>UseIdempotency</c>: a rotated function key asks for nothing else.</summary>
+    /// <summary>Guards <c>CredentialInQuery</c> in <c>UseIdempotency</c>: a rotated function key asks for nothing else.</summary>
     [Fact]
-    public async Task A_rotated_code_in_the_query_replays()
+    public async Task A_rotated_code_in_the_query_replays() => Assert.Equal(1, await RunsOfCodesAsync(functionKey: null));
+
+    /// <summary>Laws 7 and 12. Guards <c>FunctionKeyPlace</c>: the host looks into the header first, and what is in the query then is for the function.</summary>
+    [Fact]
+    public async Task A_code_beside_the_header_that_has_the_key_is_meaning() => Assert.Equal((1, 2), (await RunsOfCodesAsync("a-key"), _refused));
+
+    private int _refused;
+
+    // Three calls under one key, with a code each.
+    private async Task<int> RunsOfCodesAsync(string? functionKey)
     {
         var builder = Microsoft.Azure.Functions.Worker.Builder.FunctionsApplication.CreateBuilder([]);
         builder.Services.AddIdempotency().AddInMemoryStore().AddHttp(options => options.Principal = _ => "caller");
@@ -47,10 +56,17 @@ public sealed class HttpFunctionTriggerTests
             var context = new DefaultHttpContext { RequestServices = services };
             (context.Request.Method, context.Request.Path, context.Request.QueryString) = ("POST", "/api/orders", new QueryString(query));
             context.Request.Headers[IdempotencyHeaders.Key] = "k";
-            await http.ExecuteAsync(context.Request, HttpOperation.Default, _ => Task.FromResult(Results.Text($"run {++runs}")), default);
+            if (functionKey is not null)
+            {
+                context.Request.Headers["x-functions-key"] = functionKey;
+            }
+
+            context.Response.Body = Stream.Null;
+            await (await http.ExecuteAsync(context.Request, HttpOperation.Default, _ => Task.FromResult(Results.Text($"run {++runs}")), default)).ExecuteAsync(context);
+            _refused += context.Response.StatusCode == StatusCodes.Status422UnprocessableEntity ? 1 : 0;
         }
 
-        Assert.Equal(1, runs);
+        return runs;
     }
 
     private static ServiceProvider Services()

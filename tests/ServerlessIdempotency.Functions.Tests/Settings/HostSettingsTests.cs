@@ -43,6 +43,32 @@ public sealed class HostSettingsTests
     }
 
     [Fact]
+    public void On_the_Consumption_plan_a_function_ends_after_five_minutes_unless_something_says_otherwise()
+    {
+        Assert.Equal(TimeSpan.FromMinutes(5), Read(("WEBSITE_SKU", "Dynamic")).FunctionTimeout);
+        Assert.Equal(TimeSpan.FromMinutes(30), Read(("WEBSITE_SKU", "FlexConsumption")).FunctionTimeout);
+        Assert.Equal(TimeSpan.FromMinutes(10), Read(("WEBSITE_SKU", "Dynamic"), ("AzureFunctionsJobHost:functionTimeout", "00:10:00")).FunctionTimeout);
+        Assert.Equal(TimeSpan.FromMinutes(5), HostSettings.Parse(Encoding.UTF8.GetBytes("""{ "version": "2.0" }"""), HostSettings.Consumption).FunctionTimeout);
+    }
+
+    [Fact]
+    public void The_size_of_a_batch_is_the_files_unless_a_setting_is_laid_over_it()
+    {
+        var file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.json");
+        File.WriteAllText(file, """{ "extensions": { "serviceBus": { "maxMessageBatchSize": 100 } } }""");
+        try
+        {
+            Assert.Equal(100, HostSettings.Read(file, new ConfigurationBuilder().Build()).MaxMessageBatchSize);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+
+        Assert.Equal(7, Read(("AzureFunctionsJobHost:extensions:serviceBus:maxMessageBatchSize", "7")).MaxMessageBatchSize);
+    }
+
+    [Fact]
     public void Minus_one_is_no_timeout() => Assert.Null(Parse("""{ "functionTimeout": "-1" }""").FunctionTimeout);
 
     [Theory]
