@@ -61,6 +61,19 @@ public sealed class HttpFunctionTests(SampleApp app) : IClassFixture<SampleApp>
         Assert.Equal([$"changed {change}"], await app.DeedsAsync(_name));
     }
 
+    // CountStock is in a library that the app refers to.
+    [Fact]
+    public async Task A_function_of_a_referenced_library_runs_once_too()
+    {
+        using var first = await SendAsync("POST", "/api/stock", "count", key: _name);
+        using var second = await SendAsync("POST", "/api/stock", "count", key: _name);
+        using var without = await SendAsync("POST", "/api/stock", "count");
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.BadRequest), (first.StatusCode, second.StatusCode, without.StatusCode));
+        Assert.Equal(await first.Content.ReadAsStringAsync(), await second.Content.ReadAsStringAsync());
+        Assert.True(second.Headers.Contains("Idempotency-Replayed"));
+    }
+
     [Fact]
     public async Task Of_eight_calls_at_once_one_runs()
     {
