@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace FunctionsHost;
 
-/// <summary>The command line: where to serve, how often to run the timers, and the app's settings as ASP.NET Core takes them (<c>--Section:Name=value</c>, or <c>--Name value</c>).</summary>
-internal sealed record Arguments(int Port, TimeSpan? Timers, IReadOnlyDictionary<string, string> Settings)
+/// <summary>The command line: which worker to start, where to serve, how often to run the timers, and the app's settings as ASP.NET Core takes them (<c>--Section:Name=value</c>, or <c>--Name value</c>).</summary>
+internal sealed record Arguments(string? Worker, int Port, TimeSpan? Timers, IReadOnlyDictionary<string, string> Settings)
 {
     public static Arguments Parse(IReadOnlyList<string> args)
     {
@@ -16,6 +16,7 @@ internal sealed record Arguments(int Port, TimeSpan? Timers, IReadOnlyDictionary
 
         settings.Remove("urls", out var url);
         settings.Remove("timers", out var timers);
-        return new Arguments(url is null ? 0 : new Uri(url).Port, timers is null ? null : TimeSpan.Parse(timers, CultureInfo.InvariantCulture), settings);
+        settings.Remove("worker", out var worker);
+        return new Arguments(worker, url is null ? 0 : new Uri(url).Port, timers is null ? null : TimeSpan.Parse(timers, CultureInfo.InvariantCulture), settings);
     }
 }

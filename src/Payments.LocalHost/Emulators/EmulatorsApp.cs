@@ -3,6 +3,7 @@ using LocalAzurite;
 using LocalServiceBus;
 using LocalServiceBus.Configuration;
 using Payments.LocalHost.Messaging;
+using Payments.LocalHost.Startup;
 
 namespace Payments.LocalHost.Emulators;
 
@@ -19,7 +20,7 @@ internal static class EmulatorsApp
         using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         await using var azurite = await AzuriteServer.StartAsync(new AzuriteOptions { Port = ports.Table, BlobPort = ports.Blob, QueuePort = ports.Queue }, CancellationToken.None);
         await using var broker = await LocalServiceBusServer.StartAsync(
-            new LocalServiceBusOptions { Port = ports.ServiceBus, Queues = EmulatorConfiguration.Parse(await LocalBroker.ReadQueuesAsync(CancellationToken.None)) }, CancellationToken.None);
+            new LocalServiceBusOptions { Port = ports.ServiceBus, Queues = EmulatorConfiguration.Parse(await ReadQueuesAsync(ports)) }, CancellationToken.None);
         await Console.Out.WriteLineAsync(Describe(ports, azurite, broker));
         await stop.Task;
         return 0;
@@ -28,6 +29,24 @@ internal static class EmulatorsApp
         {
             signal.Cancel = true;
             stop.TrySetResult();
+        }
+    }
+
+    /// <exception cref="StartupException">The file can't be read.</exception>
+    private static async Task<string> ReadQueuesAsync(EmulatorPorts ports)
+    {
+        if (ports.ServiceBusConfig is not { Length: > 0 } file)
+        {
+            return await LocalBroker.ReadQueuesAsync(CancellationToken.None);
+        }
+
+        try
+        {
+            return await File.ReadAllTextAsync(file);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new StartupException($"Emulators:ServiceBusConfig names '{file}', which can't be read: {exception.Message}", exception);
         }
     }
 
