@@ -39,6 +39,17 @@ public sealed class PaymentsApiTests : IAsyncLifetime
         Assert.Equal(await first.Content.ReadAsByteArrayAsync(), await second.Content.ReadAsByteArrayAsync());
     }
 
+    [Fact]
+    public async Task A_byte_order_mark_before_the_body_is_no_part_of_it()
+    {
+        var first = await _host.PostAsync("/api/payments", "\uFEFF" + Valid);
+        var second = await _host.PostAsync("/api/payments", Valid);
+        var refund = await _host.PostAsync($"{first.Headers.Location!.OriginalString}/refund", "\uFEFF", key: "k-2");
+
+        Assert.Equal((201, "true"), ((int)first.StatusCode, Assert.Single(second.Headers.GetValues("Idempotency-Replayed"))));
+        Assert.Equal(HttpStatusCode.OK, refund.StatusCode);
+    }
+
     // Guards the check of the key ahead of the body's.
     [Theory]
     [InlineData("/api/payments")]

@@ -16,7 +16,7 @@ internal static class JsonBody
     /// <summary>Whether a body is empty or an object without members.</summary>
     public static bool IsEmpty(ReadOnlyMemory<byte> body)
     {
-        if (body.Length == 0)
+        if (StrictJson.WithoutMark(body).Length == 0)
         {
             return true;
         }

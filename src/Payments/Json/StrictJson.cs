@@ -12,9 +12,15 @@ internal static class StrictJson
 
     private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false, MaxDepth = MaxDepth };
 
+    private static ReadOnlySpan<byte> Utf8Mark => [0xEF, 0xBB, 0xBF];
+
+    /// <summary>Without the byte order mark that some writers put before UTF-8 and that a reader may ignore (RFC 8259, section 8.1).</summary>
+    public static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> utf8Json) => utf8Json.Span.StartsWith(Utf8Mark) ? utf8Json[Utf8Mark.Length..] : utf8Json;
+
     /// <exception cref="JsonException">The text is not JSON, has a member twice, or has a name that is no text.</exception>
     public static JsonDocument Parse(ReadOnlyMemory<byte> utf8Json)
     {
+        utf8Json = WithoutMark(utf8Json);
         CheckNames(utf8Json.Span);
         return JsonDocument.Parse(utf8Json, Options);
     }
