@@ -22,7 +22,7 @@ internal enum OrderStatus
     [JsonStringEnumMemberName("confirmed")]
     Confirmed,
 
-    /// <summary>Nothing is held and no money is kept. Final.</summary>
+    /// <summary>Nothing is held and no money is kept, but for what a person decided to leave as it is. Final.</summary>
     [JsonStringEnumMemberName("cancelled")]
     Cancelled,
 }

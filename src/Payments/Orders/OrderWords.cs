@@ -18,6 +18,7 @@ internal static class OrderWords
     public static string OutcomeOf(SagaSnapshot? saga) => saga switch
     {
         { Status: SagaStatus.Completed } => "Confirmed: the stock is held and the payment is made.",
+        { Status: SagaStatus.Compensated } when NotUndoneIn(saga) is { Length: > 0 } steps => $"Cancelled. By a person's decision this is not undone: {steps}. {saga.Reason}",
         { Status: SagaStatus.Compensated } => $"Cancelled, and everything is undone. {saga.Reason}",
         { Status: SagaStatus.Compensating } => $"Being cancelled: what was done is undone. {saga.Reason}",
         { Status: SagaStatus.Parked } => $"Parked: a person has to decide about the step {saga.ParkedStep}.",
@@ -41,4 +42,6 @@ internal static class OrderWords
         SagaStepStatus.NotCompensated => "left as it is by a person's decision",
         _ => step.Status.ToString(),
     };
+
+    private static string NotUndoneIn(SagaSnapshot saga) => string.Join(", ", saga.Steps.Where(step => step.Status == SagaStepStatus.NotCompensated).Select(step => step.Name));
 }

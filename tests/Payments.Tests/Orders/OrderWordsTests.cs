@@ -17,4 +17,25 @@ public sealed class OrderWordsTests
 
         Assert.Equal(isSeen ? step.Reason : null, OrderWords.ReasonOf(step));
     }
+
+    [Theory]
+    [InlineData(SagaStepStatus.Compensated, "Cancelled, and everything is undone. Too late.")]
+    [InlineData(SagaStepStatus.NotCompensated, "Cancelled. By a person's decision this is not undone: charge. Too late.")]
+    public void What_a_person_left_as_it_is_is_not_told_as_undone(SagaStepStatus charge, string outcome)
+    {
+        var saga = new SagaSnapshot
+        {
+            Id = "o-1",
+            Definition = "order",
+            Group = "orders",
+            Input = default,
+            StartedAt = default,
+            Deadline = default,
+            Status = SagaStatus.Compensated,
+            Reason = "Too late.",
+            Steps = [new SagaStepSnapshot("reserve") { Status = SagaStepStatus.Compensated }, new SagaStepSnapshot("charge") { Status = charge }],
+        };
+
+        Assert.Equal(outcome, OrderWords.OutcomeOf(saga));
+    }
 }
