@@ -25,10 +25,10 @@ internal sealed record CloudEventMessage(InboundMessage Message, CloudEvent Even
             ({ } read, _) => (new CloudEventMessage(message, read), null),
             (null, { } malformed) => (null, new InboxOutcome.Rejected(
                 RejectionReasons.CloudEventMalformed,
-                $"{malformed} Nothing was done. Send it again as a CloudEvent 1.0 in JSON with specversion, id, source, type and data; resubmitting it as it is brings it back here.")),
+                $"{malformed} Nothing was done. Send it again as a CloudEvent 1.0 in JSON with specversion, id, source, type and data; resubmitting it as it is brings it back here. {CorrectedMessage.Advice}")),
             _ => (null, new InboxOutcome.Rejected(
                 RejectionReason.NotACloudEvent,
-                $"The content type is '{message.ContentType}'. Nothing was done. Send it again as a CloudEvent 1.0 with the content type {StructuredJson}.")),
+                $"The content type is '{message.ContentType}'. Nothing was done. Send it again as a CloudEvent 1.0 with the content type {StructuredJson}. {CorrectedMessage.Advice}")),
         };
     }
 

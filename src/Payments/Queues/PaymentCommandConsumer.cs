@@ -53,13 +53,13 @@ internal sealed class PaymentCommandConsumer
         if (read.Event.Type != CreateType)
         {
             return new InboxOutcome.Rejected(
-                RejectionReason.UnknownType, $"The queue '{PaymentsQueues.Payments}' takes commands of the type '{CreateType}', not '{read.Event.Type}'. Nothing was done. Send it again with a type that is known, or to the queue that it is for.");
+                RejectionReason.UnknownType, $"The queue '{PaymentsQueues.Payments}' takes commands of the type '{CreateType}', not '{read.Event.Type}'. Nothing was done. Send it again with a type that is known, or to the queue that it is for. {CorrectedMessage.Advice}");
         }
 
         if (!TryKey(read.Event.Id, out var key))
         {
             return new InboxOutcome.Rejected(
-                RejectionReason.EventIdInvalid, $"The event's id must be 1 to {IdempotencyKey.MaxLength} visible ASCII characters, since it is the command's idempotency key. Nothing was done. Send it again with such an id, for example a UUID.");
+                RejectionReason.EventIdInvalid, $"The event's id must be 1 to {IdempotencyKey.MaxLength} visible ASCII characters, since it is the command's idempotency key. Nothing was done. Send it again with such an id, for example a UUID. {CorrectedMessage.Advice}");
         }
 
         var (command, refusal) = ReadCommand(read.Event.Data);
@@ -103,7 +103,7 @@ internal sealed class PaymentCommandConsumer
         : null;
 
     private static InboxOutcome.Rejected Invalid(string errors) =>
-        new(RejectionReason.PaymentInvalid, $"{errors} Nothing was charged. Correct the command and send it again; resubmitting it as it is brings it back here.");
+        new(RejectionReason.PaymentInvalid, $"{errors} Nothing was charged. Correct the command and send it again; resubmitting it as it is brings it back here. {CorrectedMessage.Advice}");
 
     private static bool TryKey(string id, out IdempotencyKey key)
     {

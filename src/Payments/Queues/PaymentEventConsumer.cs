@@ -63,7 +63,7 @@ internal sealed class PaymentEventConsumer
         if (PaymentEventReader.Read(read.Event) is not { } change)
         {
             return new InboxOutcome.Rejected(
-                RejectionReason.DataInvalid, "The event needs a time, and data with paymentId, merchant, accountId, an amount of at least 1 and currency. Nothing was done. Send it again with them; resubmitting it as it is brings it back here.");
+                RejectionReason.DataInvalid, $"The event needs a time, and data with paymentId, merchant, accountId, an amount of at least 1 and currency. Nothing was done. Send it again with them; resubmitting it as it is brings it back here. {CorrectedMessage.Advice}");
         }
 
         var entered = await EnterAsync(read, change, cancellationToken);

@@ -45,6 +45,20 @@ public abstract class DeadLetterCases(RunningHost host)
     }
 
     [Fact]
+    public async Task Corrected_command_is_taken_under_a_MessageId_of_its_own()
+    {
+        await host.Queues.SendAsync("payments", _account, Events.CreatePayment($"bad-{_account}", "no account"), messageId: $"m-{_account}");
+        var letter = await host.Client.DeadLetterAsync("payments", _account);
+        Assert.Contains("a MessageId of its own", letter.Text("description"), StringComparison.Ordinal);
+
+        // Under the same one the broker drops it; its session is in order, so it would have been first.
+        await host.Queues.SendAsync("payments", _account, Events.CreatePayment($"same-{_account}", _account), messageId: $"m-{_account}");
+        await host.Queues.SendAsync("payments", _account, Events.CreatePayment($"own-{_account}", _account), messageId: $"n-{_account}");
+        await host.Client.StatementAsync(_account, entries: 1);
+        Assert.Single(await host.Client.ChargesAsync(_account));
+    }
+
+    [Fact]
     public async Task Resubmitted_as_it_is_it_comes_back_with_the_same_reason()
     {
         await host.Queues.SendAsync("payments", _account, Events.CreatePayment("b-2", "no account"));
