@@ -41,7 +41,7 @@ internal static partial class Log
     [LoggerMessage(104, LogLevel.Error, "The message in {Address} to {Queue} is parked: it needs a person's decision. {Error}")]
     public static partial void MessageParked(this ILogger logger, RowAddress address, string? queue, string error);
 
-    [LoggerMessage(116, LogLevel.Warning, "The session {Session} of {Queue} goes on without the message in {Address}, which is parked: its order is broken there.")]
+    [LoggerMessage(116, LogLevel.Warning, "The session {Session} of {Queue} goes on without the message in {Address}, which was given up: its order is broken there.")]
     public static partial void SessionGoesOn(this ILogger logger, string session, string queue, RowAddress address);
 
     [LoggerMessage(105, LogLevel.Warning, "The outbox row {Address} could not be written or removed; a later sweep sees to it, and a second send carries the same id.")]
