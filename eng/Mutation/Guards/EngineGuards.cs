@@ -34,6 +34,8 @@ internal static class EngineGuards
         new(14, "crash policy: what may not run again does not for rows that have changed", Claimed, "claim.Record.CrashPolicy == CrashPolicy.Rerun ? options.MaxCommitAttempts : 1;", "options.MaxCommitAttempts;"),
         new(14, "crash policy: a parked answer that was not written keeps its note", ClaimEnd, "if (await end() is ClaimWriteOutcome.Written)", "await end();"),
         new(14, "crash policy: a caller who is gone before the handler leaves nothing unknown", Claimed, "if (cancellationToken.IsCancellationRequested) { // The caller is gone, and nothing has run. await end.GiveBackAsync(won, timeProvider.GetTimestamp());", "if (false) {"),
+        new(14, "crash policy: an end without an answer is not told as one with it", ClaimEnd, "await QuietlyAsync(claim, claim.LapseUnansweredAsync, begun);", "await QuietlyAsync(claim, claim.LapseAsync, begun);"),
+        new(14, "crash policy: what an earlier execution left open is not closed by giving a claim back", ClaimEnd, "won.FollowsUnanswered ? won.Claim.LapseUnansweredAsync : won.Claim.LapseAsync", "won.Claim.LapseAsync"),
         new(14, "crash policy: an execution that ended without an answer is unknown", ClaimEnd, "await claim.EndUnknownAsync(reason);", "await claim.LapseAsync();"),
         new(11, "unavailable: the end of a claim keeps no caller longer than a write may take", ClaimEnd, "await ending.WaitAsync(left < TimeSpan.Zero ? TimeSpan.Zero : left, timeProvider);", "await ending;"),
         new(9, "crash policy: what is unknown is found without a scan", ClaimEnd, "await unknown.NoteAsync(claim.Address, claim.Record, CancellationToken.None);", ""),

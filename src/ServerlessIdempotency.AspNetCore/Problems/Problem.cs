@@ -31,7 +31,7 @@ internal sealed record Problem(string Name, int Status, string Title, string Det
         IdempotencyProblemTypes.OutcomeUnknown,
         409,
         "Whether the request had its effect is not known.",
-        "An earlier attempt with this key ended without an answer, and it is not repeated until somebody has looked into it. Nothing was executed now. Ask the operator of this service, and send the same request with the same key again later to get its result; do not send it with a fresh key, or it may be done twice.");
+        "An attempt with this key ended without an answer, and it is not repeated until somebody has looked into it. Ask the operator of this service, and send the same request with the same key again later to get its result; do not send it with a fresh key, or it may be done twice.");
 
     public static Problem KeyMissing(string header, string? field) => new(
         IdempotencyProblemTypes.KeyMissing,

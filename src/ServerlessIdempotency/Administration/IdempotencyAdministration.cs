@@ -41,6 +41,7 @@ internal sealed class IdempotencyAdministration(RowWriter writer, IdempotencyOpt
                 && RecordColumns.IsReadable(row)
                 && ToOperation(row) is { Record: var record } operation
                 && record.LeaseUntil != IdempotencyRecord.GivenBack
+                && record.LeaseUntil != IdempotencyRecord.Unanswered
                 && !HasExpired(record))
             {
                 yield return operation;

@@ -11,6 +11,9 @@ namespace ServerlessIdempotency.Claims;
 /// <remarks>The handler's steps, the renewal of the lease and the completion are written one at a time: each changes the fence.</remarks>
 internal sealed class Claim(RowWriter writer, RowAddress address, string operationHash, IdempotencyRecord record, string fence, ClaimTerms terms, TimeProvider timeProvider) : IDisposable
 {
+    // A text that no store takes would leave the outcome untold.
+    private const int MaxReason = 1_000;
+
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly CancellationTokenSource _lost = new();
     private string _fence = fence;
@@ -73,6 +76,9 @@ internal sealed class Claim(RowWriter writer, RowAddress address, string operati
     /// <summary>Ends the lease now and keeps the record, so that the next retry takes over at once with the fingerprint and the steps.</summary>
     public Task<ClaimWriteOutcome> LapseAsync() => WriteAsync(record => Answered(record) with { State = RecordState.InProgress, LeaseUntil = IdempotencyRecord.GivenBack }, []);
 
+    /// <summary>The same for what gave no answer: the next retry takes over at once, unless it, or an earlier one, has a crash policy that forbids it.</summary>
+    public Task<ClaimWriteOutcome> LapseUnansweredAsync() => WriteAsync(record => Answered(record) with { State = RecordState.InProgress, LeaseUntil = IdempotencyRecord.Unanswered }, []);
+
     /// <summary>Says that the execution ended without an answer and may not be made again until that is resolved.</summary>
     public Task<ClaimWriteOutcome> EndUnknownAsync(string reason) =>
         WriteAsync(
@@ -80,7 +86,7 @@ internal sealed class Claim(RowWriter writer, RowAddress address, string operati
         {
             State = RecordState.Unknown,
             ExpiresAt = IdempotencyRecord.Never,
-            Reason = reason,
+            Reason = StorableText.Shorten(reason, MaxReason),
 
             // Where a rerun is ruled out here, the next attempt must find that too.
             CrashPolicy = record.CrashPolicy == CrashPolicy.Rerun ? CrashPolicy.Block : record.CrashPolicy,

@@ -22,13 +22,15 @@ internal abstract record ClaimOutcome
 
     /// <param name="Claim">The claim.</param>
     /// <param name="MustProbe">Whether the outside is to be asked before the handler may run.</param>
-    public sealed record Won(Claim Claim, bool MustProbe) : ClaimOutcome;
+    /// <param name="FollowsUnanswered">Whether it took over from an execution that gave no answer.</param>
+    public sealed record Won(Claim Claim, bool MustProbe, bool FollowsUnanswered) : ClaimOutcome;
 
     /// <summary>Nothing stands in the way of an execution; nothing is claimed yet either.</summary>
     /// <param name="Next">The record that the execution begins with.</param>
     /// <param name="Over">The row that it is written over; null where it is inserted.</param>
     /// <param name="MustProbe">Whether the outside is to be asked before the handler may run.</param>
-    public sealed record Free(IdempotencyRecord Next, Row? Over, bool MustProbe) : ClaimOutcome;
+    /// <param name="FollowsUnanswered">Whether an earlier execution of the operation gave no answer.</param>
+    public sealed record Free(IdempotencyRecord Next, Row? Over, bool MustProbe, bool FollowsUnanswered) : ClaimOutcome;
 
     public sealed record Completed(IdempotencyRecord Record) : ClaimOutcome;
 

@@ -47,7 +47,7 @@ internal sealed class Claimant(RowWriter writer, CompletedRecordCache cache, Unk
             switch (await writer.WriteAsync(address.Partition, [write], CancellationToken.None))
             {
                 case CommitOutcome.Written written:
-                    return new ClaimOutcome.Won(new Claim(writer, address, HashOf(operation, record), record, written.GuardETag!, ClaimTerms.Of(operation, options), timeProvider), free.MustProbe);
+                    return new ClaimOutcome.Won(new Claim(writer, address, HashOf(operation, record), record, written.GuardETag!, ClaimTerms.Of(operation, options), timeProvider), free.MustProbe, free.FollowsUnanswered);
                 case CommitOutcome.Refused refused:
                     // Someone was faster. What stands there now came with the refusal, so a replay costs no further read.
                     current = refused.Current;
@@ -75,8 +75,9 @@ internal sealed class Claimant(RowWriter writer, CompletedRecordCache cache, Unk
             var verdict = Judge(operation, record);
             if (verdict is null)
             {
-                var mustProbe = !IsExpired(record, timeProvider.GetUtcNow()) && NextOf(operation, record) is NextAttempt.Probes;
-                return new ClaimOutcome.Free(NextClaim(operation, record), current, mustProbe);
+                var isSame = !IsExpired(record, timeProvider.GetUtcNow());
+                var mustProbe = isSame && NextOf(operation, record) is NextAttempt.Probes;
+                return new ClaimOutcome.Free(NextClaim(operation, record), current, mustProbe, FollowsUnanswered: isSame && !record.IsGivenBack);
             }
 
             if (verdict is ClaimOutcome.OutcomeUnknown && record.State == RecordState.InProgress)
@@ -99,7 +100,7 @@ internal sealed class Claimant(RowWriter writer, CompletedRecordCache cache, Unk
             return verdict;
         }
 
-        return new ClaimOutcome.Free(NewRecord(operation, epoch: 1), Over: null, MustProbe: false);
+        return new ClaimOutcome.Free(NewRecord(operation, epoch: 1), Over: null, MustProbe: false, FollowsUnanswered: false);
     }
 
     /// <summary>What a stored record means to this caller; null means that it may be claimed.</summary>
@@ -125,7 +126,7 @@ internal sealed class Claimant(RowWriter writer, CompletedRecordCache cache, Unk
 
     // What the earlier claim has promised holds, and what this caller demands. Whoever gave its claim back had answered.
     private static NextAttempt NextOf(Operation operation, IdempotencyRecord record) =>
-        record is { State: RecordState.InProgress } && record.LeaseUntil == IdempotencyRecord.GivenBack
+        record.IsGivenBack
             ? NextAttempt.Runs
             : CrashPolicies.StricterOf(record.CrashPolicy, operation.CrashPolicy).Next(operation.Probe is not null);
 

@@ -12,12 +12,12 @@ namespace ServerlessIdempotency.Execution;
 /// </summary>
 internal sealed class ClaimEnd(UnknownOutcomeIndex unknown, TimeSpan writeTimeout, TimeProvider timeProvider, ILogger logger)
 {
-    /// <summary>Gives a claim back whose handler was not run. Where the outside was to be asked first, that stays so.</summary>
+    /// <summary>Gives a claim back whose handler was not run. What an earlier execution left open stays so.</summary>
     /// <param name="won">The claim.</param>
     /// <param name="begun">When what it is given back for began, as a timestamp of the clock.</param>
     public Task GiveBackAsync(ClaimOutcome.Won won, long begun) => won.MustProbe
         ? UnansweredAsync(won.Claim, "It was not asked for, since the store did not answer.", exception: null, begun)
-        : QuietlyAsync(won.Claim, won.Claim.LapseAsync, begun);
+        : QuietlyAsync(won.Claim, won.FollowsUnanswered ? won.Claim.LapseUnansweredAsync : won.Claim.LapseAsync, begun);
 
     /// <summary>What ended with an answer that is not stored. Where that is not written, the end of the lease makes the outcome unknown, and the note is what finds it.</summary>
     public Task AnsweredAsync(Claim claim, Func<Task<ClaimWriteOutcome>> end) => QuietlyAsync(
@@ -42,7 +42,7 @@ internal sealed class ClaimEnd(UnknownOutcomeIndex unknown, TimeSpan writeTimeou
     {
         if (claim.Record.CrashPolicy == CrashPolicy.Rerun && !isForPerson)
         {
-            await QuietlyAsync(claim, claim.LapseAsync, begun);
+            await QuietlyAsync(claim, claim.LapseUnansweredAsync, begun);
             return;
         }
 

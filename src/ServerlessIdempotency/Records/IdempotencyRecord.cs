@@ -12,6 +12,9 @@ internal sealed record IdempotencyRecord
     /// <summary>The lease of a claim whose owner has answered, or whose record a person has released: whoever comes next may run.</summary>
     public static readonly DateTimeOffset GivenBack = DateTimeOffset.UnixEpoch;
 
+    /// <summary>The lease of a claim that ended without an answer: whoever comes next may run where no crash policy forbids it.</summary>
+    public static readonly DateTimeOffset Unanswered = DateTimeOffset.UnixEpoch.AddDays(1);
+
     public required RecordState State { get; init; }
 
     public required Fingerprint Fingerprint { get; init; }
@@ -65,6 +68,9 @@ internal sealed record IdempotencyRecord
 
     /// <summary>Whether the operation is done, so that its result is replayed.</summary>
     public bool IsDone => State is RecordState.Completed or RecordState.Tombstone;
+
+    /// <summary>Whether what was claimed last was answered, or released by a person, so that no crash policy has a say.</summary>
+    public bool IsGivenBack => State == RecordState.InProgress && LeaseUntil == GivenBack;
 
     /// <summary>Whether the record counts as gone. The clock of the instance that promised its end may be behind this one's by the margin.</summary>
     public bool HasExpired(DateTimeOffset now, TimeSpan clockSkewMargin) => now >= ExpiresAt + clockSkewMargin;

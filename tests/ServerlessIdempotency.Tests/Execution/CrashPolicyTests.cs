@@ -147,9 +147,7 @@ public sealed class CrashPolicyTests
     [InlineData(CrashPolicy.Park)]
     public async Task A_caller_who_is_gone_before_the_handler_leaves_nothing_unknown(CrashPolicy policy)
     {
-        using var gone = new CancellationTokenSource();
-        var leaving = new FaultyRowStore(_fixture.Memory) { BeforeWrite = _ => gone.CancelAsync() };
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _fixture.NewEngine(leaving).ExecuteAsync(Operation(policy), _fixture.Handle, gone.Token));
+        await LeaveBeforeHandlerAsync(Operation(policy));
 
         Assert.Equal(0, _fixture.Runs);
         Assert.IsType<ExecutionOutcome.Executed>(await ExecuteAsync(Operation(policy)));
@@ -242,6 +240,42 @@ public sealed class CrashPolicyTests
         await CrashAsync(EngineFixture.Operation("other"));
         PassLease();
         Assert.IsType<ExecutionOutcome.OutcomeUnknown>(await ExecuteAsync(Operation(strict, "other")));
+    }
+
+    /// <summary>Guards what <c>ClaimEnd</c> writes where there was no answer: an end without one is not taken for an answer that was not stored.</summary>
+    [Theory]
+    [InlineData(CrashPolicy.Block)]
+    [InlineData(CrashPolicy.Park)]
+    [InlineData(CrashPolicy.Probe)]
+    public async Task What_threw_where_it_may_run_again_is_unknown_to_a_stricter_caller(CrashPolicy strict)
+    {
+        await ThrowAsync(EngineFixture.Operation());
+        Assert.IsType<ExecutionOutcome.OutcomeUnknown>(await ExecuteAsync(strict == CrashPolicy.Probe ? Probing(new Found.NotKnown("Nobody knows.")) : Operation(strict)));
+        Assert.Equal(0, _fixture.Runs);
+
+        await ThrowAsync(EngineFixture.Operation("other"));
+        Assert.IsType<ExecutionOutcome.Executed>(await ExecuteAsync(EngineFixture.Operation("other")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Blocking))]
+    public async Task A_takeover_that_is_given_back_is_no_answer_of_the_attempt_before(CrashPolicy strict)
+    {
+        await ThrowAsync(EngineFixture.Operation());
+        await LeaveBeforeHandlerAsync(EngineFixture.Operation());
+
+        Assert.IsType<ExecutionOutcome.OutcomeUnknown>(await ExecuteAsync(Operation(strict)));
+        Assert.Equal(0, _fixture.Runs);
+    }
+
+    [Theory]
+    [MemberData(nameof(Blocking))]
+    public async Task A_claim_that_is_given_back_after_an_answer_holds_up_nobody(CrashPolicy policy)
+    {
+        await _fixture.NewEngine().ExecuteAsync(Operation(policy), (_, _) => Task.FromResult(HandlerOutcome.Failed(EngineFixture.Result("later"))), default);
+        await LeaveBeforeHandlerAsync(Operation(policy));
+
+        Assert.IsType<ExecutionOutcome.Executed>(await ExecuteAsync(Operation(policy)));
     }
 
     [Fact]
@@ -343,6 +377,17 @@ public sealed class CrashPolicyTests
         goOn.SetResult();
         return await slow;
     }
+
+    /// <summary>A caller who hangs up while the claim is written.</summary>
+    private async Task LeaveBeforeHandlerAsync(Operation operation)
+    {
+        using var gone = new CancellationTokenSource();
+        var leaving = new FaultyRowStore(_fixture.Memory) { BeforeWrite = _ => gone.CancelAsync() };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _fixture.NewEngine(leaving).ExecuteAsync(operation, _fixture.Handle, gone.Token));
+    }
+
+    private Task<TimeoutException> ThrowAsync(Operation operation) =>
+        Assert.ThrowsAsync<TimeoutException>(() => _fixture.NewEngine().ExecuteAsync<OperationResult>(operation, (_, _) => throw new TimeoutException(), default));
 
     private async Task CrashAsync(Operation operation)
     {
