@@ -11,13 +11,18 @@ internal static partial class AppNames
     // Azure App Service tells a slot's app its name; the production slot is the app itself.
     private const string SlotVariable = "WEBSITE_SLOT_NAME";
 
-    /// <summary>The app's name as its settings or its host say, with its slot. Empty where nobody says.</summary>
+    /// <summary>What the settings say, exactly; else the app's name as its host says it, with its slot. Empty where nobody says.</summary>
     public static string Of(string? configured, IServiceProvider provider)
     {
-        var name = configured ?? provider.GetService<IHostEnvironment>()?.ApplicationName ?? "";
+        if (configured is not null)
+        {
+            return configured;
+        }
+
+        var name = provider.GetService<IHostEnvironment>()?.ApplicationName ?? "";
         var slot = provider.GetService<IConfiguration>()?[SlotVariable];
         var whole = string.IsNullOrEmpty(slot) || string.Equals(slot, "Production", StringComparison.OrdinalIgnoreCase) ? name : $"{name}.{slot}";
-        return configured is null ? NoNameCharacter().Replace(whole, "-") : whole;
+        return NoNameCharacter().Replace(whole, "-");
     }
 
     public static bool IsValid(string? name) => name is null || (name.Length <= 128 && !NoNameCharacter().IsMatch(name));

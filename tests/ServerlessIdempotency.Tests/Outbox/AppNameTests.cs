@@ -34,9 +34,9 @@ public sealed class AppNameTests
     [InlineData(null, null, "My-Shop")]
     [InlineData(null, "Production", "My-Shop")]
     [InlineData(null, "staging", "My-Shop.staging")]
-    [InlineData("shop", "staging", "shop.staging")]
+    [InlineData("shop", "staging", "shop")]
     [InlineData("shop", null, "shop")]
-    public void The_name_is_the_settings_or_the_hosts_with_its_slot(string? configured, string? slot, string name)
+    public void The_name_is_the_settings_exactly_or_the_hosts_with_its_slot(string? configured, string? slot, string name)
     {
         using var provider = new ServiceCollection()
             .AddSingleton<Microsoft.Extensions.Hosting.IHostEnvironment>(new HostingEnvironment { ApplicationName = "My Shop" })
