@@ -104,6 +104,11 @@ public sealed class ParkedSagas
                 continue;
             }
 
+            if (_definitions.WhyUnknown(saga) is { } why)
+            {
+                throw new InvalidOperationException($"Decide about the saga {address} where it is known; nothing was changed. {why}");
+            }
+
             var now = _timeProvider.GetUtcNow();
             var parkedStep = saga.Steps.First(step => step.Name == saga.ParkedStep);
             var resolution = new ParkedResolution(parking, decision, note, by, now, parkedStep.Name, parkedStep.Reason ?? saga.Reason ?? "");

@@ -6,7 +6,7 @@ namespace ServerlessIdempotency.Sagas;
 /// <summary>Looks at one saga that is due: whether it has ended, is to be woken again, or is to be looked at later.</summary>
 internal sealed class SagaLook(SagaDefinitions definitions, SagaTransitions transitions, ParkedSagaIndex parked, SagaOptions options, TimeProvider timeProvider, ILogger logger)
 {
-    // The pauses double up to this: with all consumers away, or with nobody who knows its definition, a saga is woken four times a day.
+    // The pauses double up to this: with all consumers away a saga is woken four times a day.
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(6);
 
     /// <summary>What came of the look, and the row of the next one; null where none follows.</summary>
@@ -28,7 +28,7 @@ internal sealed class SagaLook(SagaDefinitions definitions, SagaTransitions tran
         {
             // One that can't be read must not keep its neighbours waiting.
             logger.SagaUnreadable(address.Row, exception);
-            return (new SagaSweepResult { Open = 1, Unreadable = 1 }, InVain(open, open.Transition));
+            return (new SagaSweepResult { Open = 1, Unreadable = 1 }, Pass(open, open.Transition));
         }
 
         var saga = current.Saga;
@@ -40,7 +40,7 @@ internal sealed class SagaLook(SagaDefinitions definitions, SagaTransitions tran
         if (definitions.WhyUnknown(saga) is { } why)
         {
             logger.SagaNotKnown(address.Row, why);
-            return (new SagaSweepResult { Open = 1, Unknown = 1 }, InVain(open, saga.Transition));
+            return (new SagaSweepResult { Open = 1, Unknown = 1 }, Pass(open, saga.Transition));
         }
 
         if (saga.Status == SagaStatus.Parked)
@@ -94,6 +94,9 @@ internal sealed class SagaLook(SagaDefinitions definitions, SagaTransitions tran
             return false;
         }
     }
+
+    // For whoever can read it or knows its definition: the pause does not grow by the looks of those who don't.
+    private RowWrite Pass(OpenSaga open, long transition) => OpenSagas.ToInsert(open.Saga, timeProvider.GetUtcNow() + options.WakeAgainAfter, transition, open.Looks);
 
     private RowWrite InVain(OpenSaga open, long transition)
     {

@@ -100,12 +100,25 @@ public sealed class SagaSweeper
         {
             await foreach (var row in _open.ListAsync(partition, cancellationToken))
             {
-                var address = OpenSagas.Read(row).Saga;
-                if (await WhyUnknownAsync(address, cancellationToken) is { } why)
+                if (TryRead(row) is { } address && await WhyUnknownAsync(address, cancellationToken) is { } why)
                 {
                     yield return new UnknownSaga(address, why);
                 }
             }
+        }
+    }
+
+    private SagaAddress? TryRead(Row row)
+    {
+        try
+        {
+            return OpenSagas.Read(row).Saga;
+        }
+        catch (InvalidDataException exception)
+        {
+            // One that can't be read must not hide those behind it.
+            _logger.SagaUnreadable(row.Address, exception);
+            return null;
         }
     }
 
@@ -137,10 +150,12 @@ public sealed class SagaSweeper
 
                 var moves = new List<RowWrite[]>();
                 result = result.Add(await LookAtAsync(due, moves, cancellationToken));
-                foreach (var chunk in moves.Chunk(RowTransaction.MaxWrites / 2))
+                foreach (var chunk in WithoutTwins(moves).Chunk(RowTransaction.MaxWrites / 2))
                 {
-                    // Refused where another sweeper is at it; then the next sweep looks again.
-                    await _writer.WriteAsync(partition, [.. chunk.SelectMany(move => move)], cancellationToken);
+                    if (await _writer.WriteAsync(partition, [.. chunk.SelectMany(move => move)], cancellationToken) is CommitOutcome.Refused)
+                    {
+                        await MoveOneByOneAsync(partition, chunk, cancellationToken);
+                    }
                 }
 
                 if (due.Count < PageSize || moves.Count < due.Count)
@@ -157,6 +172,26 @@ public sealed class SagaSweeper
         }
 
         return result;
+    }
+
+    /// <summary>A saga that had two rows gets one: a decision about a parked one adds its own while the earlier may still stand.</summary>
+    private static IEnumerable<RowWrite[]> WithoutTwins(List<RowWrite[]> moves)
+    {
+        var next = new HashSet<string>();
+        return moves.Select(move => move.Length == 1 || next.Add(move[1].RowKey) ? move : [move[0]]);
+    }
+
+    /// <summary>So that one row in the way does not hold up the others.</summary>
+    private async Task MoveOneByOneAsync(PartitionAddress partition, RowWrite[][] moves, CancellationToken cancellationToken)
+    {
+        foreach (var move in moves)
+        {
+            // Refused at its first write, another sweeper is at it; at a later one, the saga has such a row already.
+            if (await _writer.WriteAsync(partition, move, cancellationToken) is CommitOutcome.Refused { Index: > 0, Reason: RefusalReason.AlreadyExists })
+            {
+                await _writer.WriteAsync(partition, [move[0]], cancellationToken);
+            }
+        }
     }
 
     /// <param name="due">The rows.</param>

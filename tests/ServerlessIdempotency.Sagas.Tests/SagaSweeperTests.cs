@@ -227,6 +227,58 @@ public sealed class SagaSweeperTests
         Assert.Equal(2, (await SweepAsync()).Woken);
     }
 
+    [Fact]
+    public async Task Looks_of_those_who_do_not_know_a_saga_do_not_put_off_the_one_who_does()
+    {
+        _saga.Number = 2;
+        await StartAsync("s-1");
+        _saga.Number = 1;
+        for (var look = 1; look <= 6; look++)
+        {
+            _fixture.Time.Advance(_options.WakeAgainAfter);
+            Assert.Equal(new SagaSweepResult { Open = 1, Unknown = 1 }, await SweepAsync());
+        }
+
+        _saga.Number = 2;
+        _fixture.Time.Advance(_options.WakeAgainAfter);
+        Assert.Equal(1, (await SweepAsync()).Woken);
+    }
+
+    [Fact]
+    public async Task A_row_that_names_no_saga_hides_none_behind_it_in_the_list_of_unknown_ones()
+    {
+        _saga.Number = 2;
+        await StartAsync("s-1");
+        _saga.Number = 1;
+        await _fixture.Memory.WriteAsync(new RowTransaction(OutboxFixture.Partition, [RowWrite.Insert(RowKeyPrefixes.OpenSaga + "0", new Dictionary<string, object>())]), default);
+
+        var unknown = new List<UnknownSaga>();
+        await foreach (var saga in Sweeper().ListUnknownAsync(default))
+        {
+            unknown.Add(saga);
+        }
+
+        Assert.Equal(AddressOf("s-1"), Assert.Single(unknown).Address);
+    }
+
+    /// <summary>Two rows of one saga are due, and the next look of both has one key.</summary>
+    [Fact]
+    public async Task A_second_row_of_a_saga_holds_up_neither_it_nor_its_neighbours()
+    {
+        var first = _fixture.Time.GetUtcNow() + _options.WakeAgainAfter;
+        _saga.Number = 2;
+        await StartAsync("s-1");
+        await StartAsync("s-2");
+        _saga.Number = 1;
+        await _fixture.Memory.WriteAsync(new RowTransaction(OutboxFixture.Partition, [OpenSagas.ToInsert(AddressOf("s-1"), first - TimeSpan.FromSeconds(1), 0)]), default);
+        _fixture.Time.Advance(_options.WakeAgainAfter);
+
+        Assert.Equal(new SagaSweepResult { Open = 3, Unknown = 3 }, await SweepAsync());
+        Assert.Equal(default, await SweepAsync());
+        _fixture.Time.Advance(_options.WakeAgainAfter);
+        Assert.Equal(new SagaSweepResult { Open = 2, Unknown = 2 }, await SweepAsync());
+    }
+
     /// <summary>The list could not be written when it was parked; the sweeper does so.</summary>
     [Fact]
     public async Task A_parked_saga_that_is_not_listed_is_listed_by_the_sweeper()
