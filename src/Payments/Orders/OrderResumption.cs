@@ -56,9 +56,9 @@ public sealed class OrderResumption
     {
         try
         {
-            // Too early, or held by another: the wake-up is still the only one, and is looked at again.
+            // Too early, held by another, or not known here: the wake-up is still the only one, and is looked at again.
             return await _sagas.AdvanceAsync(wakeUp, cancellationToken)
-                is not (SagaAdvanceOutcome.Waiting { IsLatestWakeUp: true } or SagaAdvanceOutcome.HeldElsewhere { IsLatestWakeUp: true });
+                is not (SagaAdvanceOutcome.Waiting { IsLatestWakeUp: true } or SagaAdvanceOutcome.HeldElsewhere { IsLatestWakeUp: true } or SagaAdvanceOutcome.NotKnown);
         }
         catch (Exception exception) when (exception is StoreUnavailableException or InvalidDataException or InvalidOperationException)
         {

@@ -43,6 +43,21 @@ public sealed class OrderResumptionTests
         Assert.Equal(1, await ResumeAsync(instance));
     }
 
+    /// <summary>Of a rolling deployment: put back, the wake-up would be completed by whoever does not know the order, and be gone.</summary>
+    [Fact]
+    public async Task The_wake_up_of_an_order_of_a_later_version_stays_a_dead_letter()
+    {
+        await StrandAsync();
+        var wakeUp = SagaWakeUp.TryParse(Encoding.UTF8.GetBytes(_letters.Letters[0].Body))!;
+        var address = new RowAddress(wakeUp.Table, wakeUp.PartitionKey, $"saga|{wakeUp.Id}");
+        var saga = (await _world.Memory.ReadAsync(address, default))!;
+        await _world.Memory.WriteAsync(new RowTransaction(address.Partition, [RowWrite.Replace(address.RowKey, new Dictionary<string, object>(saga.Values) { ["SchemaVersion"] = 99 }, saga.ETag)]), default);
+
+        using var instance = new Instance(_world);
+        Assert.Equal(0, await ResumeAsync(instance));
+        Assert.Single(_letters.Letters);
+    }
+
     [Fact]
     public async Task Other_dead_letters_of_the_queue_are_left_to_people()
     {
