@@ -16,7 +16,8 @@ internal static class FunctionGuards
     public static IReadOnlyList<Guard> All { get; } =
     [
         new(10, "functions: a user's header is believed where the platform strips it", Principal, "if (isAuthenticationEnabled && request", "if (request"),
-        new(10, "functions: of two keys the one that the host checks counts", Principal, "request.Headers.TryGetValue(KeyHeader, out var header) ? header.FirstOrDefault() : request.Query[KeyParameter].FirstOrDefault();", "request.Query[KeyParameter].FirstOrDefault() ?? request.Headers[KeyHeader].FirstOrDefault();"),
+        new(7, "functions: what is no key names no caller", Principal, ": FunctionKeyPlace.InQueryOf(context) is { } parameter ? request.Query[parameter].FirstOrDefault() : null;", ": request.Query[KeyParameter].FirstOrDefault();"),
+        new(10, "functions: of two keys the one that the host checks counts", Principal, "request.Headers.TryGetValue(KeyHeader, out var header) ? header.FirstOrDefault() : FunctionKeyPlace.InQueryOf(context) is { } parameter ? request.Query[parameter].FirstOrDefault() : null;", "request.Query[KeyParameter].FirstOrDefault() ?? request.Headers[KeyHeader].FirstOrDefault();"),
         new(10, "functions: a principal of the app's own is kept", Use, "if (options.Principal == new HttpIdempotencyOptions().Principal)", "if (true)"),
         new(7, "functions: a rotated key asks for nothing else", Use, "options.CredentialInQuery = FunctionKeyPlace.InQueryOf;", ""),
         new(7, "functions: a code beside the header's key is meaning", KeyPlace, "context.Request.Headers.ContainsKey(FunctionAppPrincipal.KeyHeader) ||", ""),

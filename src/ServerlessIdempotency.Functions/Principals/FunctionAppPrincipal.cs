@@ -41,7 +41,9 @@ internal sealed class FunctionAppPrincipal(bool isAuthenticationEnabled, IDictio
         }
 
         // In the order in which the host looks, or a second key could stand beside the one that it checked.
-        var key = request.Headers.TryGetValue(KeyHeader, out var header) ? header.FirstOrDefault() : request.Query[KeyParameter].FirstOrDefault();
+        var key = request.Headers.TryGetValue(KeyHeader, out var header)
+            ? header.FirstOrDefault()
+            : FunctionKeyPlace.InQueryOf(context) is { } parameter ? request.Query[parameter].FirstOrDefault() : null;
         if (string.IsNullOrEmpty(key))
         {
             return Anonymous;

@@ -27,6 +27,19 @@ public sealed class FunctionKeyPlaceTests
         Assert.Equal(parameter, FunctionKeyPlace.InQueryOf(http));
     }
 
+    /// <summary>Else two coupons under one key would be two callers, and both would run.</summary>
+    [Theory]
+    [InlineData(nameof(Functions.Pay), false)]
+    [InlineData(nameof(Functions.Browse), true)]
+    public void What_is_no_key_names_no_caller(string function, bool isAnonymous)
+    {
+        var http = new DefaultHttpContext();
+        http.Request.QueryString = new QueryString("?code=COUPON-A");
+        new FunctionKeyPlace().Mark(ContextOf(function, http));
+
+        Assert.Equal(isAnonymous, new FunctionAppPrincipal(isAuthenticationEnabled: false, new Dictionary<string, string>()).Of(http) == FunctionAppPrincipal.Anonymous);
+    }
+
     private static FunctionContext ContextOf(string function, HttpContext http)
     {
         var definition = Mock.Of<FunctionDefinition>(definition => definition.Name == function
