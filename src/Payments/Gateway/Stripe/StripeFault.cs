@@ -25,5 +25,8 @@ internal static class StripeFault
         _ => false,
     };
 
+    /// <summary>Stripe's documented word for it (https://docs.stripe.com/error-codes), to follow a sentence; its message may name accounts and objects that are not the caller's.</summary>
+    public static string CodeOf(StripeException exception) => exception.StripeError.Code is { Length: > 0 } code ? $" ({code})" : "";
+
     public static GatewayUnavailableException ToUnavailable(Exception exception) => new($"Stripe gave no clear answer: {exception.Message}", exception);
 }

@@ -9,14 +9,8 @@ namespace Payments.Gateway.Stripe;
 /// </summary>
 internal sealed class StripePaymentGateway(IStripeClient client, TimeProvider timeProvider) : IPaymentGateway
 {
-    private const string KeyMetadata = "stable_key";
-    private const string AccountMetadata = "account_id";
-
-    // Stripe keeps an idempotency key for 24 h at least. After that a repeated call would make another intent, so the first one is searched for by then.
-    private static readonly TimeSpan KeyLife = TimeSpan.FromHours(23);
-
-    private readonly PaymentIntentService _intents = new(client);
-    private readonly RefundService _refunds = new(client);
+    private readonly StripeIntents _intents = new(client, timeProvider);
+    private readonly StripeRefunds _refunds = new(client);
 
     public async Task<ChargeOutcome> ChargeAsync(ChargeRequest request, CancellationToken cancellationToken)
     {
@@ -27,10 +21,10 @@ internal sealed class StripePaymentGateway(IStripeClient client, TimeProvider ti
 
         try
         {
-            var intent = await IntentOfAsync(request, amount, cancellationToken);
+            var intent = await _intents.OfAsync(request, amount, cancellationToken);
             try
             {
-                return ToOutcome(await ConfirmAsync(intent.Id, cancellationToken), request);
+                return ToOutcome(await _intents.ConfirmAsync(intent.Id, cancellationToken), request);
             }
             catch (StripeException exception) when (exception.StripeError is { Type: "card_error" } error)
             {
@@ -39,7 +33,7 @@ internal sealed class StripePaymentGateway(IStripeClient client, TimeProvider ti
             catch (StripeException exception) when (IsUnexpectedState(exception))
             {
                 // Another attempt was here before.
-                var current = await GetAsync(intent.Id, cancellationToken);
+                var current = await _intents.GetAsync(intent.Id, cancellationToken);
                 return current switch
                 {
                     { Status: "requires_payment_method", LastPaymentError: { } error } => await DeclineAsync(intent.Id, error, request, cancellationToken),
@@ -50,7 +44,7 @@ internal sealed class StripePaymentGateway(IStripeClient client, TimeProvider ti
         }
         catch (StripeException exception) when (StripeFault.IsInvalidRequest(exception))
         {
-            return new ChargeOutcome.Invalid(FieldOf(exception.StripeError.Param), $"The payment gateway does not accept it{CodeOf(exception)}.");
+            return new ChargeOutcome.Invalid(FieldOf(exception.StripeError.Param), $"The payment gateway does not accept it{StripeFault.CodeOf(exception)}.");
         }
         catch (Exception exception) when (StripeFault.IsUnclear(exception, cancellationToken))
         {
@@ -68,7 +62,7 @@ internal sealed class StripePaymentGateway(IStripeClient client, TimeProvider ti
 
         try
         {
-            var intent = await IntentOfAsync(request, amount, cancellationToken);
+            var intent = await _intents.OfAsync(request, amount, cancellationToken);
             return await CancelAsync(intent.Id, request, cancellationToken);
         }
         catch (StripeException exception) when (StripeFault.IsInvalidRequest(exception))
@@ -92,7 +86,7 @@ internal sealed class StripePaymentGateway(IStripeClient client, TimeProvider ti
 
         try
         {
-            return await SearchAsync(accountId, key, cancellationToken) is { } intent && ToStatus(intent.Status) is { } status ? ToCharge(intent, status) : null;
+            return await _intents.SearchAsync(accountId, key, cancellationToken) is { } intent && ToStatus(intent.Status) is { } status ? ToCharge(intent, status) : null;
         }
         catch (Exception exception) when (StripeFault.IsUnclear(exception, cancellationToken))
         {
@@ -100,37 +94,20 @@ internal sealed class StripePaymentGateway(IStripeClient client, TimeProvider ti
         }
     }
 
-    public Task<TransitionOutcome> CaptureAsync(string reference, string key, CancellationToken cancellationToken) => MoveAsync(
-        () => _intents.CaptureAsync(reference, options: null, With(key), cancellationToken),
-        () => HasStatusAsync(reference, "succeeded", cancellationToken),
-        cancellationToken);
+    public Task<TransitionOutcome> CaptureAsync(string reference, string key, CancellationToken cancellationToken) =>
+        AskAsync(() => MoveAsync(reference, "succeeded", _intents.CaptureAsync, cancellationToken), cancellationToken);
 
-    public Task<TransitionOutcome> VoidAsync(string reference, string key, CancellationToken cancellationToken) => MoveAsync(
-        () => _intents.CancelAsync(reference, options: null, With(key), cancellationToken),
-        () => HasStatusAsync(reference, "canceled", cancellationToken),
-        cancellationToken);
+    public Task<TransitionOutcome> VoidAsync(string reference, string key, CancellationToken cancellationToken) =>
+        AskAsync(() => MoveAsync(reference, "canceled", _intents.CancelAsync, cancellationToken), cancellationToken);
 
-    public Task<TransitionOutcome> RefundAsync(string reference, string key, CancellationToken cancellationToken) => MoveAsync(
-        () => _refunds.CreateAsync(new RefundCreateOptions { PaymentIntent = reference }, With(key), cancellationToken),
-        () => IsRefundedAsync(reference, cancellationToken),
-        cancellationToken);
+    public Task<TransitionOutcome> RefundAsync(string reference, string key, CancellationToken cancellationToken) =>
+        AskAsync(() => _refunds.RefundAsync(reference, key, cancellationToken), cancellationToken);
 
-    // Stripe forgets idempotency keys after a day or more. A repeat after that is refused by the intent's state, which then says that it is done already.
-    private static async Task<TransitionOutcome> MoveAsync(Func<Task> move, Func<Task<bool>> isDone, CancellationToken cancellationToken)
+    private static async Task<TransitionOutcome> AskAsync(Func<Task<TransitionOutcome>> ask, CancellationToken cancellationToken)
     {
         try
         {
-            try
-            {
-                await move();
-                return new TransitionOutcome.Done();
-            }
-            catch (StripeException exception) when (StripeFault.IsInvalidRequest(exception))
-            {
-                return await isDone()
-                    ? new TransitionOutcome.Done()
-                    : new TransitionOutcome.Refused($"The charge is not in a state that allows it{CodeOf(exception)}.");
-            }
+            return await ask();
         }
         catch (Exception exception) when (StripeFault.IsUnclear(exception, cancellationToken))
         {
@@ -138,36 +115,31 @@ internal sealed class StripePaymentGateway(IStripeClient client, TimeProvider ti
         }
     }
 
-    /// <summary>The one intent of the request's key, made now where there is none. Its status is that of when it was made: a repeated call is answered with the first answer.</summary>
-    private async Task<PaymentIntent> IntentOfAsync(ChargeRequest request, long amount, CancellationToken cancellationToken)
+    // A repeat is refused by the intent's state, which then says that it is done already.
+    private async Task<TransitionOutcome> MoveAsync(string id, string wanted, Func<string, CancellationToken, Task<PaymentIntent>> move, CancellationToken cancellationToken)
     {
-        if (timeProvider.GetUtcNow() - request.StartedAt > KeyLife && await SearchAsync(request.AccountId, request.Key, cancellationToken) is { } found)
+        PaymentIntent intent;
+        StripeException? refusal = null;
+        try
         {
-            return found;
+            intent = await move(id, cancellationToken);
+        }
+        catch (StripeException exception) when (StripeFault.IsInvalidRequest(exception))
+        {
+            intent = await _intents.GetAsync(id, cancellationToken);
+            refusal = exception;
         }
 
-        return await _intents.CreateAsync(
-            new PaymentIntentCreateOptions
-            {
-                Amount = amount,
-                Currency = request.Currency.ToLowerInvariant(),
-                PaymentMethod = request.PaymentMethod,
-                CaptureMethod = request.Capture ? "automatic" : "manual",
-                AutomaticPaymentMethods = new PaymentIntentAutomaticPaymentMethodsOptions { Enabled = true, AllowRedirects = "never" },
-                Metadata = new Dictionary<string, string> { [KeyMetadata] = request.Key, [AccountMetadata] = request.AccountId },
-            },
-            With(request.Key),
-            cancellationToken);
+        return intent.Status switch
+        {
+            "succeeded" when wanted == "succeeded" && intent.AmountReceived != intent.Amount =>
+                new TransitionOutcome.Refused($"The gateway has taken {intent.AmountReceived} of {intent.Amount} {intent.Currency.ToUpperInvariant()}."),
+            var status when status == wanted => new TransitionOutcome.Done(),
+            "processing" => throw Undecided(intent),
+            _ when refusal is not null => new TransitionOutcome.Refused($"The charge is not in a state that allows it{StripeFault.CodeOf(refusal)}."),
+            _ => throw Undecided(intent),
+        };
     }
-
-    // Without a key of ours: the intent itself succeeds only once, and a stored answer of a failure would be repeated for a day.
-    private Task<PaymentIntent> ConfirmAsync(string id, CancellationToken cancellationToken) => _intents.ConfirmAsync(
-        id,
-
-        // Nobody is there to answer a challenge or to follow a redirect: what needs one is declined.
-        new PaymentIntentConfirmOptions { ErrorOnRequiresAction = true },
-        requestOptions: null,
-        cancellationToken);
 
     // A declined intent can be confirmed again, and another attempt may be about to: cancelled, its no is a no for good.
     private async Task<ChargeOutcome> DeclineAsync(string id, StripeError error, ChargeRequest request, CancellationToken cancellationToken) =>
@@ -182,53 +154,31 @@ internal sealed class StripePaymentGateway(IStripeClient client, TimeProvider ti
     {
         try
         {
-            await _intents.CancelAsync(id, options: null, requestOptions: null, cancellationToken);
-            return new PreventOutcome.Prevented();
+            var cancelled = await _intents.CancelAsync(id, cancellationToken);
+            return cancelled.Status == "canceled" ? new PreventOutcome.Prevented() : throw Undecided(cancelled);
         }
         catch (StripeException exception) when (IsUnexpectedState(exception))
         {
-            var intent = await GetAsync(id, cancellationToken);
+            var intent = await _intents.GetAsync(id, cancellationToken);
             return intent.Status switch
             {
                 "canceled" => new PreventOutcome.Prevented(),
-                "succeeded" => new PreventOutcome.Charged(ToCharge(intent, GatewayChargeStatus.Captured) with { Amount = request.Amount, Currency = request.Currency }),
+                "succeeded" => new PreventOutcome.Charged(ToCharge(intent, GatewayChargeStatus.Captured, request)),
                 _ => throw Undecided(intent),
             };
         }
-    }
-
-    private async Task<PaymentIntent?> SearchAsync(string accountId, string key, CancellationToken cancellationToken)
-    {
-        var found = await _intents.SearchAsync(new PaymentIntentSearchOptions { Query = $"metadata['{KeyMetadata}']:'{key}'", Limit = 1 }, requestOptions: null, cancellationToken);
-        return found.Data.FirstOrDefault(intent => intent.Metadata.GetValueOrDefault(AccountMetadata) == accountId);
-    }
-
-    private Task<PaymentIntent> GetAsync(string id, CancellationToken cancellationToken) => _intents.GetAsync(id, options: null, requestOptions: null, cancellationToken);
-
-    private async Task<bool> HasStatusAsync(string reference, string status, CancellationToken cancellationToken) =>
-        (await GetAsync(reference, cancellationToken)).Status == status;
-
-    private async Task<bool> IsRefundedAsync(string reference, CancellationToken cancellationToken)
-    {
-        var intent = await _intents.GetAsync(reference, new PaymentIntentGetOptions { Expand = ["latest_charge"] }, requestOptions: null, cancellationToken);
-        return intent.LatestCharge?.Refunded == true;
     }
 
     private static ChargeOutcome ToOutcome(PaymentIntent intent, ChargeRequest request) => ToStatus(intent.Status) switch
     {
         GatewayChargeStatus.Voided => new ChargeOutcome.Prevented(),
         null or GatewayChargeStatus.Pending => throw Undecided(intent),
-        { } status => new ChargeOutcome.Charged(ToCharge(intent, status) with { Amount = request.Amount, Currency = request.Currency }),
+        { } status => new ChargeOutcome.Charged(ToCharge(intent, status, request)),
     };
-
-    // Stripe's documented word for it (https://docs.stripe.com/error-codes); its message may name accounts and objects that are not the caller's.
-    private static string CodeOf(StripeException exception) => exception.StripeError.Code is { Length: > 0 } code ? $" ({code})" : "";
 
     private static GatewayUnavailableException Undecided(PaymentIntent intent) => new($"Stripe has not decided yet: the payment intent {intent.Id} is {intent.Status}.");
 
     private static bool IsUnexpectedState(StripeException exception) => exception.StripeError is { Code: "payment_intent_unexpected_state" };
-
-    private static RequestOptions With(string key) => new() { IdempotencyKey = key };
 
     private static string FieldOf(string? parameter) => parameter switch
     {
@@ -246,10 +196,20 @@ internal sealed class StripePaymentGateway(IStripeClient client, TimeProvider ti
         _ => null,
     };
 
+    // The money of the intent is what was asked for, or nobody may book it as that.
+    private static GatewayCharge ToCharge(PaymentIntent intent, GatewayChargeStatus status, ChargeRequest request)
+    {
+        var money = status == GatewayChargeStatus.Captured ? intent.AmountReceived : intent.AmountCapturable;
+        return money == StripeAmount.From(request.Amount, request.Currency) && string.Equals(intent.Currency, request.Currency, StringComparison.OrdinalIgnoreCase)
+            ? ToCharge(intent, status) with { Amount = request.Amount, Currency = request.Currency }
+            : throw new InvalidOperationException(
+                $"The payment intent {intent.Id} is {intent.Status} with {money} of {intent.Amount} {intent.Currency}, and {request.Amount} {request.Currency} was asked for: look at it at Stripe.");
+    }
+
     private static GatewayCharge ToCharge(PaymentIntent intent, GatewayChargeStatus status) => new(
         intent.Id,
-        intent.Metadata?.GetValueOrDefault(KeyMetadata) ?? "",
-        intent.Metadata?.GetValueOrDefault(AccountMetadata) ?? "",
+        intent.Metadata?.GetValueOrDefault(StripeIntents.KeyMetadata) ?? "",
+        intent.Metadata?.GetValueOrDefault(StripeIntents.AccountMetadata) ?? "",
         intent.Amount,
         intent.Currency.ToUpperInvariant(),
         status,

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
 
-namespace Payments.Tests;
+namespace Payments.Tests.Stripe;
 
 /// <summary>Stands where the network begins: records what was sent to Stripe and answers from a list.</summary>
 internal sealed class StripeHandler(params (HttpStatusCode Status, string Body)[] answers) : HttpMessageHandler

@@ -1,18 +1,20 @@
 using Microsoft.Extensions.Time.Testing;
 using Payments.Gateway;
 using Payments.Gateway.Stripe;
-using Stripe;
+using TestDoubles.Stripe;
 using ChargeOutcome = Payments.Gateway.ChargeOutcome;
 
-namespace Payments.Tests;
+namespace Payments.Tests.Stripe;
 
 /// <summary>Charges at Stripe that were on their way when something else happened: each of them is made once or, when it was prevented, not at all.</summary>
 public sealed class StripeLateChargeTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 24, 12, 0, 0, TimeSpan.Zero));
-    private readonly StripeAtTheBoundary _stripe = new();
+    private readonly StripeAtTheBoundary _stripe;
     private readonly TaskCompletionSource _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _goesOn = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public StripeLateChargeTests() => _stripe = new StripeAtTheBoundary(_time);
 
     private ChargeRequest Request => new("stable-1", "acct-1", 1250, "EUR", "pm_card_visa", Capture: true, _time.GetUtcNow());
 
@@ -128,7 +130,6 @@ public sealed class StripeLateChargeTests : IDisposable
     {
         var request = Request;
         Assert.IsType<ChargeOutcome.Charged>(await Gateway().ChargeAsync(request, default));
-        _stripe.ForgetKeys();
         _time.Advance(TimeSpan.FromHours(25));
 
         Assert.Equal("pi_1", Assert.IsType<ChargeOutcome.Charged>(await Gateway().ChargeAsync(request, default)).Charge.Reference);
@@ -158,11 +159,5 @@ public sealed class StripeLateChargeTests : IDisposable
         return await charge(Gateway());
     }
 
-    private StripePaymentGateway Gateway() => new(
-        new StripeClient(new StripeClientOptions
-        {
-            ApiKey = "sk_test_not_a_key",
-            HttpClient = new SystemNetHttpClient(new HttpClient(_stripe, disposeHandler: false), maxNetworkRetries: 0, enableTelemetry: false),
-        }),
-        _time);
+    private StripePaymentGateway Gateway() => Gateways.Over(_stripe, _time);
 }

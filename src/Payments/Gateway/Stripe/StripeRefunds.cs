@@ -1,0 +1,95 @@
+using Stripe;
+
+namespace Payments.Gateway.Stripe;
+
+/// <summary>
+/// Gives the whole of a captured intent back. That Stripe took a refund does not mean that the money goes: it may wait for balance, fail at the bank or be cancelled
+/// (<see href="https://docs.stripe.com/api/refunds/object"/>). Two refunds of the whole never stand at once, whatever their keys: Stripe refuses what is beyond the rest.
+/// </summary>
+internal sealed class StripeRefunds(IStripeClient client)
+{
+    private readonly PaymentIntentService _intents = new(client);
+    private readonly RefundService _refunds = new(client);
+
+    /// <exception cref="GatewayUnavailableException">Stripe has not decided yet, or repeats stored failures under every name of the key.</exception>
+    public async Task<TransitionOutcome> RefundAsync(string intentId, string key, CancellationToken cancellationToken)
+    {
+        var (lost, stored) = (0, 0);
+        while (true)
+        {
+            var (refund, refusal) = await CreateAsync(intentId, (lost, stored) == (0, 0) ? key : $"{key}.{lost}.{stored}", cancellationToken);
+            if (refund is { Status: "succeeded" } && !StripeRepeats.IsRepeat(refund.StripeResponse))
+            {
+                return new TransitionOutcome.Done();
+            }
+
+            // All else may be the answer of then: what stands now is in the list, which lags behind nothing.
+            var refunds = await ListAsync(intentId, cancellationToken);
+            if (await IsWholeAsync(intentId, refunds, cancellationToken))
+            {
+                return new TransitionOutcome.Done();
+            }
+
+            if (refusal is not null && !StripeRepeats.IsRepeat(refusal))
+            {
+                return new TransitionOutcome.Refused($"The refund was not taken{StripeFault.CodeOf(refusal)}.");
+            }
+
+            if (refund is not null && !StripeRepeats.IsRepeat(refund.StripeResponse))
+            {
+                return new TransitionOutcome.Refused($"The refund is {refund.Status}{(refund.FailureReason is { Length: > 0 } reason ? $" ({reason})" : "")}.");
+            }
+
+            // Every attempt counts alike what has failed by now, and asks under the same name.
+            var failed = refunds.Count(IsLost);
+            (lost, stored) = failed > lost ? (failed, 0) : (lost, stored + 1);
+            if (stored > StripeRepeats.MaxNames)
+            {
+                throw new GatewayUnavailableException($"Stripe repeats a stored failure under every name of the refund {key}; it forgets them after a day.", refusal);
+            }
+        }
+    }
+
+    private async Task<(Refund? Refund, StripeException? Refusal)> CreateAsync(string intentId, string key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await _refunds.CreateAsync(new RefundCreateOptions { PaymentIntent = intentId }, StripeRepeats.Under(key), cancellationToken), null);
+        }
+        catch (StripeException exception) when (StripeFault.IsInvalidRequest(exception) || StripeRepeats.IsRepeat(exception))
+        {
+            return (null, exception);
+        }
+    }
+
+    private async Task<List<Refund>> ListAsync(string intentId, CancellationToken cancellationToken)
+    {
+        var refunds = new List<Refund>();
+        await foreach (var refund in _refunds.ListAutoPagingAsync(new RefundListOptions { PaymentIntent = intentId, Limit = 100 }, requestOptions: null, cancellationToken))
+        {
+            refunds.Add(refund);
+        }
+
+        return refunds;
+    }
+
+    private async Task<bool> IsWholeAsync(string intentId, List<Refund> refunds, CancellationToken cancellationToken)
+    {
+        if (refunds.All(IsLost))
+        {
+            return false;
+        }
+
+        var intent = await _intents.GetAsync(intentId, options: null, requestOptions: null, cancellationToken);
+        var open = refunds.Find(refund => refund.Status is not "succeeded" && !IsLost(refund));
+        if (refunds.Where(refund => !IsLost(refund)).Sum(refund => refund.Amount) < intent.AmountReceived)
+        {
+            return false;
+        }
+
+        return open is null ? true : throw new GatewayUnavailableException(
+            $"Stripe has not decided yet: the refund {open.Id} is {open.Status}{(open.PendingReason is { Length: > 0 } reason ? $" ({reason})" : "")}.");
+    }
+
+    private static bool IsLost(Refund refund) => refund.Status is "failed" or "canceled";
+}
