@@ -40,8 +40,7 @@ internal sealed class IdempotencyAdministration(RowWriter writer, IdempotencyOpt
             if (row.Address.RowKey.StartsWith(RowKeyPrefixes.Record, StringComparison.Ordinal)
                 && RecordColumns.IsReadable(row)
                 && ToOperation(row) is { Record: var record } operation
-                && record.LeaseUntil != IdempotencyRecord.GivenBack
-                && record.LeaseUntil != IdempotencyRecord.Unanswered
+                && !record.IsClaimEnded
                 && !HasExpired(record))
             {
                 yield return operation;
@@ -159,7 +158,7 @@ internal sealed class IdempotencyAdministration(RowWriter writer, IdempotencyOpt
     {
         { IsDone: true } => OperationState.Completed,
         { State: RecordState.Unknown } => OperationState.Unknown,
-        { CrashPolicy: not CrashPolicy.Rerun } when record.LeaseUntil != IdempotencyRecord.GivenBack && Now >= record.LeaseUntil + options.ClockSkewMargin => OperationState.Unknown,
+        { CrashPolicy: not CrashPolicy.Rerun } when !record.IsGivenBack && Now >= record.LeaseUntil + options.ClockSkewMargin => OperationState.Unknown,
         _ => OperationState.InProgress,
     };
 
@@ -169,7 +168,7 @@ internal sealed class IdempotencyAdministration(RowWriter writer, IdempotencyOpt
         return record switch
         {
             null => isStray,
-            _ when record.Owner == note.GetString("Owner") => record.IsDone || record.LeaseUntil == IdempotencyRecord.GivenBack,
+            _ when record.Owner == note.GetString("Owner") => record.IsDone || record.IsGivenBack,
 
             // A note is written before the claim's own end, and a new record begins to count anew.
             _ => record.Epoch >= note.GetInt64("Epoch") || isStray,

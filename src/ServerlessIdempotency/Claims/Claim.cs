@@ -74,10 +74,10 @@ internal sealed class Claim(RowWriter writer, RowAddress address, string operati
     }
 
     /// <summary>Ends the lease now and keeps the record, so that the next retry takes over at once with the fingerprint and the steps.</summary>
-    public Task<ClaimWriteOutcome> LapseAsync() => WriteAsync(record => Answered(record) with { State = RecordState.InProgress, LeaseUntil = IdempotencyRecord.GivenBack }, []);
+    public Task<ClaimWriteOutcome> LapseAsync() => EndAsync(IdempotencyRecord.GivenBack);
 
     /// <summary>The same for what gave no answer: the next retry takes over at once, unless it, or an earlier one, has a crash policy that forbids it.</summary>
-    public Task<ClaimWriteOutcome> LapseUnansweredAsync() => WriteAsync(record => Answered(record) with { State = RecordState.InProgress, LeaseUntil = IdempotencyRecord.Unanswered }, []);
+    public Task<ClaimWriteOutcome> LapseUnansweredAsync() => EndAsync(IdempotencyRecord.Unanswered);
 
     /// <summary>Says that the execution ended without an answer and may not be made again until that is resolved.</summary>
     public Task<ClaimWriteOutcome> EndUnknownAsync(string reason) =>
@@ -151,6 +151,8 @@ internal sealed class Claim(RowWriter writer, RowAddress address, string operati
     // What is answered may expire, whatever would have come of it otherwise.
     private IdempotencyRecord Answered(IdempotencyRecord record) => record.KeptFrom(timeProvider.GetUtcNow()) with { Reason = null };
 
+    private Task<ClaimWriteOutcome> EndAsync(DateTimeOffset lease) => WriteAsync(record => Answered(record) with { State = RecordState.InProgress, LeaseUntil = lease }, []);
+
     private async Task<ClaimWriteOutcome> WriteAsync(Func<IdempotencyRecord, IdempotencyRecord> change, IReadOnlyList<RowWrite> rows)
     {
         var outcome = await WriteInTurnAsync(change, rows);
@@ -188,8 +190,8 @@ internal sealed class Claim(RowWriter writer, RowAddress address, string operati
                         _fence = current.ETag;
                         if (next is { State: RecordState.InProgress } && next.LeaseUntil != IdempotencyRecord.GivenBack && RecordColumns.FromRow(current) is { State: RecordState.Unknown } noted)
                         {
-                            // A sign of life is no answer: what callers have been told stays.
-                            next = next with { State = RecordState.Unknown, ExpiresAt = IdempotencyRecord.Never, Reason = noted.Reason };
+                            // A sign of life is no answer: what callers have been told stays, and so does what keeps the others from running it.
+                            next = next with { State = RecordState.Unknown, ExpiresAt = IdempotencyRecord.Never, Reason = noted.Reason, CrashPolicy = CrashPolicies.StricterOf(next.CrashPolicy, noted.CrashPolicy) };
                             values = RecordColumns.ToValues(next);
                         }
 

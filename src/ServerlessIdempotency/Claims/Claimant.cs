@@ -82,9 +82,16 @@ internal sealed class Claimant(RowWriter writer, CompletedRecordCache cache, Unk
 
             if (verdict is ClaimOutcome.OutcomeUnknown && record.State == RecordState.InProgress)
             {
-                // The first to find out says so, for people and for older versions. The owner stays: it may still complete, and then that is the answer.
+                // The first to find out says so, for people and for older versions. The owner stays: it may still complete, and then that is the answer. The policy is the one
+                // by which it is told so: a later caller that promises less must find the same.
                 await unknown.NoteAsync(address, record, cancellationToken);
-                record = record with { State = RecordState.Unknown, ExpiresAt = IdempotencyRecord.Never, Reason = NoAnswer };
+                record = record with
+                {
+                    State = RecordState.Unknown,
+                    ExpiresAt = IdempotencyRecord.Never,
+                    Reason = NoAnswer,
+                    CrashPolicy = CrashPolicies.StricterOf(record.CrashPolicy, operation.CrashPolicy),
+                };
                 if (await writer.WriteAsync(address.Partition, [RowWrite.Replace(address.RowKey, RecordColumns.ToValues(record), current.ETag)], CancellationToken.None) is CommitOutcome.Refused moved)
                 {
                     current = moved.Current;

@@ -72,6 +72,9 @@ internal sealed record IdempotencyRecord
     /// <summary>Whether what was claimed last was answered, or released by a person, so that no crash policy has a say.</summary>
     public bool IsGivenBack => State == RecordState.InProgress && LeaseUntil == GivenBack;
 
+    /// <summary>Whether its claim has ended, with an answer or without, so that it is in nobody's hands.</summary>
+    public bool IsClaimEnded => LeaseUntil == GivenBack || LeaseUntil == Unanswered;
+
     /// <summary>Whether the record counts as gone. The clock of the instance that promised its end may be behind this one's by the margin.</summary>
     public bool HasExpired(DateTimeOffset now, TimeSpan clockSkewMargin) => now >= ExpiresAt + clockSkewMargin;
 

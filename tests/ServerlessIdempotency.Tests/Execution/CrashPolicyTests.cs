@@ -37,13 +37,19 @@ public sealed class CrashPolicyTests
 
     /// <summary>Law 14. Guards the count and the catch in <c>ClaimedExecution</c>: the handler has run, and what one transaction does not take it never takes.</summary>
     [Theory]
-    [InlineData(100, 0)]
-    [InlineData(60, 40)]
-    public async Task More_rows_and_messages_than_a_transaction_takes_are_an_unknown_outcome_under_every_policy(int rows, int messages)
+    [InlineData(CrashPolicy.Rerun, 100, 0)]
+    [InlineData(CrashPolicy.Rerun, 60, 40)]
+    [InlineData(CrashPolicy.Probe, 100, 0)]
+    [InlineData(CrashPolicy.Probe, 60, 40)]
+    [InlineData(CrashPolicy.Block, 100, 0)]
+    [InlineData(CrashPolicy.Block, 60, 40)]
+    [InlineData(CrashPolicy.Park, 100, 0)]
+    [InlineData(CrashPolicy.Park, 60, 40)]
+    public async Task More_rows_and_messages_than_a_transaction_takes_are_an_unknown_outcome_under_every_policy(CrashPolicy policy, int rows, int messages)
     {
         var runs = 0;
         Task<ExecutionOutcome> RunAsync() => _fixture.NewEngine().ExecuteAsync(
-            Operation(CrashPolicy.Rerun),
+            policy == CrashPolicy.Probe ? Probing(new Found.NotKnown("It can't be asked for 100 days.")) : Operation(policy),
             (_, _) =>
             {
                 runs++;
@@ -61,8 +67,9 @@ public sealed class CrashPolicyTests
         Assert.IsType<ExecutionOutcome.OutcomeUnknown>(await RunAsync());
 
         Assert.Equal(1, runs);
-        Assert.Equal("Unknown", (await RecordAsync()).GetString("State"));
-        Assert.Single(await NotesAsync());
+        var record = await RecordAsync();
+        Assert.Equal("Unknown", record.GetString("State"));
+        Assert.Single(await NotesAsync(), note => note.GetString("Owner") == record.GetString("Owner"));
     }
 
     [Theory]
@@ -240,6 +247,48 @@ public sealed class CrashPolicyTests
         await CrashAsync(EngineFixture.Operation("other"));
         PassLease();
         Assert.IsType<ExecutionOutcome.OutcomeUnknown>(await ExecuteAsync(Operation(strict, "other")));
+    }
+
+    /// <summary>Guards the policy of what <c>Claimant.FindAsync</c> notes: whoever promises less, such as an instance of the build before, must find the same.</summary>
+    [Theory]
+    [MemberData(nameof(Blocking))]
+    public async Task What_somebody_was_told_that_nobody_knows_is_run_by_no_caller_who_promises_less(CrashPolicy strict)
+    {
+        await CrashAsync(EngineFixture.Operation());
+        PassLease();
+        Assert.IsType<ExecutionOutcome.OutcomeUnknown>(await ExecuteAsync(Operation(strict)));
+
+        Assert.IsType<ExecutionOutcome.OutcomeUnknown>(await ExecuteAsync(EngineFixture.Operation()));
+        Assert.Equal(0, _fixture.Runs);
+    }
+
+    /// <summary>Guards the policy in <c>Claim.WriteInTurnAsync</c>: a slow executor does not take back what was noted by a caller who promises more.</summary>
+    [Theory]
+    [MemberData(nameof(Blocking))]
+    public async Task What_somebody_was_told_that_nobody_knows_stays_so_when_the_slow_executor_throws(CrashPolicy strict)
+    {
+        var partitioned = new FaultyRowStore(_fixture.Memory);
+        var (started, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var slow = _fixture.NewEngine(partitioned).ExecuteAsync<OperationResult>(
+            EngineFixture.Operation(),
+            async (_, _) =>
+            {
+                started.SetResult();
+                await goOn.Task;
+                throw new TimeoutException();
+            },
+            default);
+        await started.Task;
+        partitioned.IsDown = true;
+        PassLease();
+        Assert.IsType<ExecutionOutcome.OutcomeUnknown>(await ExecuteAsync(Operation(strict)));
+        partitioned.IsDown = false;
+        goOn.SetResult();
+        await Assert.ThrowsAsync<TimeoutException>(() => slow);
+
+        Assert.IsType<ExecutionOutcome.OutcomeUnknown>(await ExecuteAsync(EngineFixture.Operation()));
+        Assert.Equal(0, _fixture.Runs);
+        Assert.Single(await NotesAsync());
     }
 
     /// <summary>Guards what <c>ClaimEnd</c> writes where there was no answer: an end without one is not taken for an answer that was not stored.</summary>
