@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessIdempotency.Administration;
 using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Records;
@@ -12,10 +11,9 @@ internal sealed class AdministeredApp(ProofProcess process, CrashPolicy policy)
 {
     private static readonly Operation Paying = EngineApp.Operation();
 
-    private readonly RowWriter _writer = new(process.Store, new RowWriterOptions(), process.Clock);
+    private readonly RowWriter _writer = process.StartWriter();
 
-    public IdempotencyEngine Engine { get; } = new(
-        new RowWriter(process.Store, new RowWriterOptions(), process.Clock), new IdempotencyOptions(), process.Clock, NullLogger<IdempotencyEngine>.Instance);
+    public IdempotencyEngine Engine { get; } = process.StartEngine();
 
     /// <summary>A charge under the operation's stable key comes before the payment's row. After a forgotten operation the next one has other keys, so there it is left out.</summary>
     public bool CallsOutside { get; init; } = true;
@@ -49,7 +47,7 @@ internal sealed class AdministeredApp(ProofProcess process, CrashPolicy policy)
     /// <summary>Once, whatever stands there and is not answered.</summary>
     public async Task<ProofAnswer> DecideAsync(Func<IIdempotencyAdministration, OperationRecord, Task<DecisionOutcome>> decide)
     {
-        var administration = new IdempotencyAdministration(_writer, new IdempotencyOptions(), process.Clock);
+        var administration = process.StartAdministration();
         if (await administration.FindAsync(Paying.Scope, Paying.Key, Paying.Placement, default) is { State: not OperationState.Completed } found)
         {
             process.Shared(() => new Seen()).Decided += await decide(administration, found) is DecisionOutcome.Done ? 1 : 0;

@@ -1,6 +1,4 @@
 using System.Globalization;
-using Microsoft.Extensions.Logging.Abstractions;
-using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Inbox;
 using ServerlessIdempotency.Rows;
 using ServerlessIdempotency.Testing.Proofs;
@@ -21,9 +19,8 @@ internal sealed class BatchApp(ProofProcess process)
 
     public async Task<IReadOnlyList<Settlement>> ConsumeAsync(IReadOnlyList<InboundMessage> messages)
     {
-        var writer = new RowWriter(process.Store, new RowWriterOptions(), process.Clock);
-        using var engine = new IdempotencyEngine(writer, new IdempotencyOptions(), process.Clock, NullLogger<IdempotencyEngine>.Instance);
-        using var inbox = new MessageInbox(writer, engine, new InboxOptions(), process.Clock, NullLogger<MessageInbox>.Instance);
+        using var engine = process.StartEngine();
+        using var inbox = process.StartInbox(engine);
         var outcomes = await inbox.ExecuteBatchAsync([.. messages.Select(message => new InboxDelivery("balance", message))], _ => Partition, AddAsync, default);
         return [.. outcomes.Select(outcome => outcome.ToSettlement())];
     }

@@ -16,8 +16,8 @@ public sealed class CrashPolicyProofTests(ITestOutputHelper output)
         var (late, fenced) = (0, 0);
         var proof = Proof(process => new PolicyApp(process, policy), end =>
         {
-            late += PolicyApp.CompletedLate(end) ? 1 : 0;
-            fenced += PolicyApp.WasFenced(end) ? 1 : 0;
+            late += PolicyEnds.CompletedLate(end) ? 1 : 0;
+            fenced += PolicyEnds.WasFenced(end) ? 1 : 0;
         });
 
         if (policy == CrashPolicy.Park)
@@ -59,7 +59,7 @@ public sealed class CrashPolicyProofTests(ITestOutputHelper output)
             .Eventually("it is decided", async end =>
             {
                 decided += (await end.ListAsync(EngineApp.Partition, "idem-decision|")).Count;
-                return await PolicyApp.IsDecidedAsync(end);
+                return await PolicyEnds.IsDecidedAsync(end);
             })
             .MayLeaveUnfinished()
             .RunAsync();
@@ -74,6 +74,6 @@ public sealed class CrashPolicyProofTests(ITestOutputHelper output)
         .Invariant("the end", end =>
         {
             look?.Invoke(end);
-            return PolicyApp.EndsWellAsync(end);
+            return PolicyEnds.EndsWellAsync(end);
         });
 }

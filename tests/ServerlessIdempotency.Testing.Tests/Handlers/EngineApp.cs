@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Fingerprints;
 using ServerlessIdempotency.Keys;
@@ -16,11 +15,7 @@ internal sealed class EngineApp(ProofProcess process)
     // Beyond what is tried at all, so that no schedule spends its time on compressing it.
     private static readonly byte[] TooLarge = new byte[(8 * 1024 * 1024) + 1];
 
-    public IdempotencyEngine Engine { get; } = new(
-        new RowWriter(process.Store, new RowWriterOptions(), process.Clock),
-        new IdempotencyOptions(),
-        process.Clock,
-        NullLogger<IdempotencyEngine>.Instance);
+    public IdempotencyEngine Engine { get; } = process.StartEngine();
 
     public ProofProcess Process { get; } = process;
 

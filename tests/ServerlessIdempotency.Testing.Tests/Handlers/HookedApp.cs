@@ -6,7 +6,6 @@ using Microsoft.Extensions.Options;
 using ServerlessIdempotency.AspNetCore;
 using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Records;
-using ServerlessIdempotency.Rows;
 using ServerlessIdempotency.Testing.Proofs;
 
 namespace ServerlessIdempotency.Testing.Tests.Handlers;
@@ -30,9 +29,7 @@ internal sealed class HookedApp
             Redact = redactsOnReplayOnly ? null : (_, answer) => WithoutSecret(answer),
             OnReplay = (_, answer) => ValueTask.FromResult(Linked(redactsOnReplayOnly ? WithoutSecret(answer) : answer)),
         };
-        var engine = new IdempotencyEngine(
-            new RowWriter(process.Store, new RowWriterOptions(), process.Clock), new IdempotencyOptions(), process.Clock, NullLogger<IdempotencyEngine>.Instance);
-        _http = new IdempotentHttp(engine, Options.Create(options), NullLogger<IdempotentHttp>.Instance);
+        _http = new IdempotentHttp(process.StartEngine(), Options.Create(options), NullLogger<IdempotentHttp>.Instance);
     }
 
     public async Task<ProofAnswer> CreateAsync()

@@ -17,7 +17,7 @@ public sealed class MaxExecutionProofTests(ITestOutputHelper output)
     public async Task A_handler_that_is_told_to_stop_stops(CrashPolicy policy)
     {
         var stopped = 0;
-        var report = await Proof(process => Slow(process, policy), end => stopped += PolicyApp.WasStopped(end) ? 1 : 0).RunAsync();
+        var report = await Proof(process => Slow(process, policy), end => stopped += PolicyEnds.WasStopped(end) ? 1 : 0).RunAsync();
 
         output.WriteLine($"{policy}: {report} In {stopped} of them it was stopped.");
         Assert.Equal(0, report.Uncontrolled);
@@ -35,8 +35,8 @@ public sealed class MaxExecutionProofTests(ITestOutputHelper output)
         var (late, fenced) = (0, 0);
         var proof = Proof(process => Slow(process, policy, ignoresItsToken: true), end =>
         {
-            late += PolicyApp.CompletedLate(end) ? 1 : 0;
-            fenced += PolicyApp.WasFenced(end) ? 1 : 0;
+            late += PolicyEnds.CompletedLate(end) ? 1 : 0;
+            fenced += PolicyEnds.WasFenced(end) ? 1 : 0;
         });
         var report = await proof.RunAsync();
 

@@ -12,5 +12,9 @@ internal sealed class OrderSaga(ProofProcess process, ShopRelease release) : Sag
 
     public override int Version => release.Version;
 
-    public override IReadOnlyList<SagaStep> Steps { get; } = [new OrderStep("reserve", process), new OrderStep("charge", process, release.WritesTooMuch ? 100 : 0)];
+    public override IReadOnlyList<SagaStep> Steps { get; } =
+    [
+        new OrderStep("reserve", process),
+        release.ChargePolicy is { } policy ? new UnrepeatableStep("charge", process, policy, release.RerunsAllTheSame) : new OrderStep("charge", process, release.WritesTooMuch ? 100 : 0),
+    ];
 }

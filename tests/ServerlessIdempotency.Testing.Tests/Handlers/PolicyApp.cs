@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessIdempotency.Administration;
 using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Records;
@@ -9,17 +8,19 @@ using Found = ServerlessIdempotency.Execution.ProbeOutcome<ServerlessIdempotency
 namespace ServerlessIdempotency.Testing.Tests.Handlers;
 
 /// <summary>Charges at a gateway that knows no repetition: the policy alone keeps the charge from being made twice.</summary>
-internal sealed class PolicyApp(ProofProcess process, CrashPolicy policy)
+/// <param name="process">The process.</param>
+/// <param name="policy">The policy.</param>
+/// <param name="store">Another store than the process's own, such as one that makes a mistake.</param>
+internal sealed class PolicyApp(ProofProcess process, CrashPolicy policy, IRowStore? store = null)
 {
     private const string UnclaimedKey = "charge";
 
+    // What a transaction takes beside the record.
+    private const int MostRows = 99;
+
     private readonly PreventingGateway _gateway = new(process);
 
-    public IdempotencyEngine Engine { get; } = new(
-        new RowWriter(process.Store, new RowWriterOptions(), process.Clock),
-        new IdempotencyOptions(),
-        process.Clock,
-        NullLogger<IdempotencyEngine>.Instance);
+    public IdempotencyEngine Engine { get; } = process.StartEngine(store);
 
     /// <summary>A probe that only looks, and takes what it does not find for prevented.</summary>
     public bool OnlyLooks { get; init; }
@@ -30,6 +31,9 @@ internal sealed class PolicyApp(ProofProcess process, CrashPolicy policy)
     /// <summary>The gateway knows a charge by its stable key, so that <see cref="CrashPolicy.Rerun"/> may be said.</summary>
     public bool IsRepeatable { get; init; }
 
+    /// <summary>The gateway can prevent a charge for good, so that it can be asked. Default under <see cref="CrashPolicy.Probe"/>.</summary>
+    public bool IsPreventable { get; init; } = policy == CrashPolicy.Probe;
+
     /// <summary>How long the first execution takes after its charge. Default no time.</summary>
     public TimeSpan Takes { get; init; }
 
@@ -39,22 +43,30 @@ internal sealed class PolicyApp(ProofProcess process, CrashPolicy policy)
     /// <summary>The first execution goes on although it is told to stop.</summary>
     public bool IgnoresItsToken { get; init; }
 
+    /// <summary>Each execution ends with an exception, after its charge.</summary>
+    public bool Throws { get; init; }
+
+    /// <summary>How many lines are committed beside the payment. Default none.</summary>
+    public int Lines { get; init; }
+
+    /// <summary>A mistake: of more rows than a transaction takes, those are committed that fit.</summary>
+    public bool CommitsTheFirst { get; init; }
+
     /// <summary>One that is told to come back later does not.</summary>
     public bool GoesAway { get; init; }
 
     public async Task<ProofAnswer> PayAsync()
     {
-        var operation = EngineApp.Operation() with { CrashPolicy = policy, Probe = policy == CrashPolicy.Probe ? ProbeAsync : null, MaxExecution = MaxExecution };
         var hasRun = false;
         var outcome = await Engine.ExecuteAsync(
-            operation,
+            Under(EngineApp.Operation()),
             (context, token) =>
             {
                 hasRun = true;
                 return HandleAsync(context, token);
             },
             default);
-        var seen = process.Shared(() => new Unanswered());
+        var seen = process.Shared(() => new PolicyEnds.Seen());
         seen.Fenced += hasRun && outcome is ExecutionOutcome<OperationResult>.Replayed ? 1 : 0;
         seen.TimedOut += outcome is ExecutionOutcome<OperationResult>.TimedOut ? 1 : 0;
         var answer = ProofAnswer.Of(outcome);
@@ -68,76 +80,37 @@ internal sealed class PolicyApp(ProofProcess process, CrashPolicy policy)
             answer = new ProofAnswer.Unanswered(again.Why);
         }
 
-        if (answer is ProofAnswer.Unanswered)
-        {
-            seen.Callers++;
-        }
-
+        seen.Unanswered += answer is ProofAnswer.Unanswered ? 1 : 0;
         return answer;
     }
 
     /// <summary>A person decides what is unknown, once for all.</summary>
     public async Task DecideAsync()
     {
-        var administration = new IdempotencyAdministration(new RowWriter(process.Store, new RowWriterOptions(), process.Clock), new IdempotencyOptions(), process.Clock);
+        var administration = process.StartAdministration();
         await foreach (var record in administration.ListUnknownAsync(CancellationToken.None))
         {
             await administration.ResolveAsync(record, new OperationResult(409, [], "decided"u8.ToArray()), new Decision("ada", "It took too long."), CancellationToken.None);
         }
     }
 
-    /// <summary>After a decision there is a result, one for all, and who did it.</summary>
-    public static async Task<string?> IsDecidedAsync(ProofEnd end)
+    /// <summary>The operation as this app executes it, by whichever channel it comes.</summary>
+    public Operation Under(Operation operation) => operation with
     {
-        var row = (await end.ListAsync(EngineApp.Partition, "idem|")).SingleOrDefault();
-        var decisions = (await end.ListAsync(EngineApp.Partition, "idem-decision|")).Count;
-        var payments = (await end.ListAsync(EngineApp.Partition, "payment|")).Count;
+        Placement = RecordPlacement.InPartition(EngineApp.Partition),
+        CrashPolicy = policy,
+        Probe = policy == CrashPolicy.Probe ? ProbeAsync : null,
+        MaxExecution = MaxExecution,
+    };
 
-        // Given back before its handler ran, since its note could not be written: free for whoever asks next.
-        if (row?.GetString("State") is "InProgress" && row.GetDateTimeOffset("LeaseUntil") == DateTimeOffset.UnixEpoch && end.Effects.Count == 0)
-        {
-            return null;
-        }
-
-        return row?.GetString("State") is null or "Completed" && decisions + payments <= 1 && (row is null || decisions + payments == 1)
-            ? null
-            : $"It is {row?.GetString("State")} with {decisions} decisions and {payments} payments.";
-    }
-
-    /// <summary>What is answered has one payment and one charge; what is not can be found by people.</summary>
-    public static async Task<string?> EndsWellAsync(ProofEnd end)
-    {
-        var state = (await end.ListAsync(EngineApp.Partition, "idem|")).SingleOrDefault()?.GetString("State") ?? "absent";
-        var payments = (await end.ListAsync(EngineApp.Partition, "payment|")).Count;
-        var charges = end.Effects.Count(effect => effect.Name == "charge") + PreventingGateway.ChargesOf(end);
-        var notes = 0;
-        foreach (var shard in "0123456789abcdef")
-        {
-            notes += (await end.ListAsync(new PartitionAddress("Idempotency", $"unknown~{shard}"))).Count;
-        }
-
-        return state switch
-        {
-            "Completed" => payments == 1 && charges == 1 ? null : $"{payments} payments and {charges} charges.",
-            "absent" => null,
-
-            // A process that died between its claim and its note had not begun.
-            _ => payments == 0 && charges <= 1 && (notes > 0 || charges == 0) ? null : $"It is {state} with {payments} payments, {charges} charges and {notes} notes.",
-        };
-    }
-
-    /// <summary>Whether somebody was told that nobody knows, and the answer came all the same.</summary>
-    public static bool CompletedLate(ProofEnd end) => end.Shared(() => new Unanswered()).Callers > 0 && end.ToldOf("k-1").Count > 0;
-
-    /// <summary>Whether a slow executor came to its commit after a probe had claimed: what it did is not stored, and it replays what the probe found.</summary>
-    public static bool WasFenced(ProofEnd end) => end.Shared(() => new Unanswered()).Fenced > 0;
-
-    /// <summary>Whether an execution was stopped since it took as long as it may.</summary>
-    public static bool WasStopped(ProofEnd end) => end.Shared(() => new Unanswered()).TimedOut > 0;
-
-    private async Task<HandlerOutcome<OperationResult>> HandleAsync(OperationContext context, CancellationToken cancellationToken)
+    public async Task<HandlerOutcome<OperationResult>> HandleAsync(OperationContext context, CancellationToken cancellationToken)
     {
         await ChargeAsync(context, cancellationToken);
+        if (Throws)
+        {
+            throw new InvalidOperationException("It is charged, and nothing comes of it.");
+        }
+
         if (Takes > TimeSpan.Zero && context.Epoch == 1)
         {
             await Task.Delay(Takes, process.Clock, IgnoresItsToken ? CancellationToken.None : cancellationToken);
@@ -148,7 +121,7 @@ internal sealed class PolicyApp(ProofProcess process, CrashPolicy policy)
 
     private async Task ChargeAsync(OperationContext context, CancellationToken cancellationToken)
     {
-        if (!AsksWithoutClaim && policy != CrashPolicy.Probe)
+        if (!AsksWithoutClaim && !IsPreventable)
         {
             await process.Outside.CallAsync("charge", IsRepeatable ? context.StableKey("charge") : null, () => "ch_1", cancellationToken);
         }
@@ -174,16 +147,13 @@ internal sealed class PolicyApp(ProofProcess process, CrashPolicy policy)
 
     private static string KeyOf(OperationContext context, long epoch) => $"{context.StableKey("charge")}#{epoch}";
 
-    private static HandlerOutcome<OperationResult> Paid(OperationContext context) => HandlerOutcome.Completed(
-        new OperationResult(201, [], "ch_1"u8.ToArray()),
-        rows: [RowWrite.Insert("payment|" + context.OperationHash, new Dictionary<string, object> { ["Charge"] = "ch_1" })]);
-
-    private sealed class Unanswered
+    private HandlerOutcome<OperationResult> Paid(OperationContext context)
     {
-        public int Callers { get; set; }
-
-        public int Fenced { get; set; }
-
-        public int TimedOut { get; set; }
+        RowWrite[] rows =
+        [
+            RowWrite.Insert("payment|" + context.OperationHash, new Dictionary<string, object> { ["Charge"] = "ch_1" }),
+            .. Enumerable.Range(0, Lines).Select(line => RowWrite.Insert($"line|{line}", new Dictionary<string, object>())),
+        ];
+        return HandlerOutcome.Completed(new OperationResult(201, [], "ch_1"u8.ToArray()), rows: CommitsTheFirst ? [.. rows.Take(MostRows)] : rows);
     }
 }

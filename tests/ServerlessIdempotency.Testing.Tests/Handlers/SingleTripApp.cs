@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Records;
 using ServerlessIdempotency.Rows;
@@ -10,8 +9,7 @@ namespace ServerlessIdempotency.Testing.Tests.Handlers;
 /// <summary>An app that adds to a balance in single trips: a row that is read and replaced, and one that is inserted.</summary>
 internal sealed class SingleTripApp(ProofProcess process)
 {
-    public IdempotencyEngine Engine { get; } = new(
-        new RowWriter(process.Store, new RowWriterOptions(), process.Clock), new IdempotencyOptions(), process.Clock, NullLogger<IdempotencyEngine>.Instance);
+    public IdempotencyEngine Engine { get; } = process.StartEngine();
 
     /// <summary>A mistake: the handler calls the outside, with a client that it was given.</summary>
     public bool CallsOutside { get; init; }

@@ -1,9 +1,7 @@
 using System.Globalization;
-using Microsoft.Extensions.Logging.Abstractions;
-using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Inbox;
-using ServerlessIdempotency.Rows;
 using ServerlessIdempotency.Testing.Proofs;
+using ServerlessIdempotency.Testing.Tests.Handlers;
 
 namespace ServerlessIdempotency.Testing.Tests.Mistakes;
 
@@ -14,9 +12,8 @@ internal sealed class BalanceConsumer(ProofProcess process) : NaiveApp(process)
 
     public async Task<Settlement> ConsumeAsync(InboundMessage message)
     {
-        var writer = new RowWriter(Process.Store, new RowWriterOptions(), Process.Clock);
-        using var engine = new IdempotencyEngine(writer, new IdempotencyOptions(), Process.Clock, NullLogger<IdempotencyEngine>.Instance);
-        using var inbox = new MessageInbox(writer, engine, new InboxOptions(), Process.Clock, NullLogger<MessageInbox>.Instance);
+        using var engine = Process.StartEngine();
+        using var inbox = Process.StartInbox(engine);
         return (await inbox.ApplyAsync(new InboxDelivery("balance", message), Partition, AddAsync, default)).ToSettlement();
     }
 

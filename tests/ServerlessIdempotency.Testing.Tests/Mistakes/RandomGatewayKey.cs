@@ -1,7 +1,5 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Records;
-using ServerlessIdempotency.Rows;
 using ServerlessIdempotency.Testing.Proofs;
 using ServerlessIdempotency.Testing.Tests.Handlers;
 
@@ -12,8 +10,7 @@ internal sealed class RandomGatewayKey(ProofProcess process)
 {
     public async Task<ProofAnswer> PayAsync()
     {
-        using var engine = new IdempotencyEngine(
-            new RowWriter(process.Store, new RowWriterOptions(), process.Clock), new IdempotencyOptions(), process.Clock, NullLogger<IdempotencyEngine>.Instance);
+        using var engine = process.StartEngine();
         return ProofAnswer.Of(await engine.ExecuteAsync(
             EngineApp.Operation(),
             async (_, token) =>
