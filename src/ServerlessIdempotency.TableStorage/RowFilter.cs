@@ -1,6 +1,6 @@
 using Azure.Data.Tables;
 using ServerlessIdempotency.Rows;
-using ServerlessIdempotency.TableStorage.Limits;
+using ServerlessIdempotency.Rows.Limits;
 
 namespace ServerlessIdempotency.TableStorage;
 

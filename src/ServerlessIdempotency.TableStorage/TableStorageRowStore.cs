@@ -4,9 +4,9 @@ using Azure;
 using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
 using ServerlessIdempotency.Rows;
+using ServerlessIdempotency.Rows.Limits;
 using ServerlessIdempotency.TableStorage.Answers;
 using ServerlessIdempotency.TableStorage.Entities;
-using ServerlessIdempotency.TableStorage.Limits;
 
 namespace ServerlessIdempotency.TableStorage;
 
@@ -132,10 +132,7 @@ public sealed class TableStorageRowStore : IExpiredRowStore, IInProgressRowStore
     /// <exception cref="TableStorageException">The service refused the call for good.</exception>
     public async IAsyncEnumerable<Row> QueryAsync(RowQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(query);
-        TableLimits.CheckKey("partition key", query.Partition.PartitionKey);
-        TableLimits.CheckKey("row key prefix", query.RowKeyPrefix);
-        ArgumentOutOfRangeException.ThrowIfNegative(query.Take ?? 0, nameof(query));
+        TableLimits.CheckQuery(query);
         var left = query.Take ?? int.MaxValue;
         if (left == 0)
         {

@@ -8,7 +8,7 @@ internal static class TableStorageGuards
     private const string Entities = "src/ServerlessIdempotency.TableStorage/Entities/TableEntityRows.cs";
     private const string Answers = "src/ServerlessIdempotency.TableStorage/Answers/StorageAnswers.cs";
     private const string Attempt = "src/ServerlessIdempotency.TableStorage/TransactionAttempt.cs";
-    private const string Limits = "src/ServerlessIdempotency.TableStorage/Limits/TableLimits.cs";
+    private const string Limits = "src/ServerlessIdempotency/Rows/Limits/TableLimits.cs";
 
     public static IReadOnlyList<Guard> All { get; } =
     [

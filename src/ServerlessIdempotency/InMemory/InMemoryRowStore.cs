@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using ServerlessIdempotency.Rows;
+using ServerlessIdempotency.Rows.Limits;
 
 namespace ServerlessIdempotency.InMemory;
 
 /// <summary>
-/// A store in this process's memory with the same guards as the real ones, for tests and for trying things out. It forgets
+/// A store in this process's memory with the same guards and the same limits as Table Storage, for tests and for trying things out. It forgets
 /// everything when the process ends, so it makes nothing idempotent over a crash.
 /// </summary>
 public sealed class InMemoryRowStore : IExpiredRowStore, IInProgressRowStore
@@ -17,6 +18,8 @@ public sealed class InMemoryRowStore : IExpiredRowStore, IInProgressRowStore
     /// <inheritdoc/>
     public Task<Row?> ReadAsync(RowAddress address, CancellationToken cancellationToken)
     {
+        TableLimits.CheckTable(address.Table);
+        TableLimits.CheckAddress(address);
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
@@ -27,13 +30,9 @@ public sealed class InMemoryRowStore : IExpiredRowStore, IInProgressRowStore
     /// <inheritdoc/>
     public Task<WriteOutcome> WriteAsync(RowTransaction transaction, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(transaction);
+        TableLimits.CheckTransaction(transaction);
+        TableLimits.CheckTable(transaction.Partition.Table);
         cancellationToken.ThrowIfCancellationRequested();
-        if (transaction.Writes.DistinctBy(write => write.RowKey).Count() != transaction.Writes.Count)
-        {
-            throw new ArgumentException("A transaction may write each row once.", nameof(transaction));
-        }
-
         lock (_lock)
         {
             return Task.FromResult(Apply(transaction));
@@ -43,7 +42,8 @@ public sealed class InMemoryRowStore : IExpiredRowStore, IInProgressRowStore
     /// <inheritdoc/>
     public async IAsyncEnumerable<Row> QueryAsync(RowQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(query);
+        TableLimits.CheckQuery(query);
+        TableLimits.CheckTable(query.Partition.Table);
         await Task.CompletedTask;
         foreach (var row in Snapshot(query))
         {

@@ -1,7 +1,6 @@
 using System.Text.Json;
-using ServerlessIdempotency.Rows;
 
-namespace ServerlessIdempotency.TableStorage.Limits;
+namespace ServerlessIdempotency.Rows.Limits;
 
 /// <summary>How many bytes an entity group transaction takes on the wire, where it is JSON within a multipart body.</summary>
 internal static class PayloadSize

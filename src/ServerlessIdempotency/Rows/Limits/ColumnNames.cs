@@ -1,7 +1,6 @@
 using System.Globalization;
-using ServerlessIdempotency.Rows;
 
-namespace ServerlessIdempotency.TableStorage.Limits;
+namespace ServerlessIdempotency.Rows.Limits;
 
 /// <summary>
 /// Names that Table Storage takes for a property: identifiers as in C# and XML, 255 characters at most.

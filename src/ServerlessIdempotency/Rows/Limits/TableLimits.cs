@@ -1,10 +1,8 @@
-using ServerlessIdempotency.Rows;
-
-namespace ServerlessIdempotency.TableStorage.Limits;
+namespace ServerlessIdempotency.Rows.Limits;
 
 /// <summary>
 /// The documented limits of Table Storage, checked before anything is sent: Azurite accepts what the service refuses, so a fault would show in
-/// production only. https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model and
+/// production only. The store in memory keeps the same, so that a test on it finds what would not be stored. https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model and
 /// https://learn.microsoft.com/rest/api/storageservices/performing-entity-group-transactions.
 /// </summary>
 internal static class TableLimits
@@ -43,6 +41,14 @@ internal static class TableLimits
     {
         CheckKey("partition key", address.PartitionKey);
         CheckKey("row key", address.RowKey);
+    }
+
+    public static void CheckQuery(RowQuery query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        CheckKey("partition key", query.Partition.PartitionKey);
+        CheckKey("row key prefix", query.RowKeyPrefix);
+        ArgumentOutOfRangeException.ThrowIfNegative(query.Take ?? 0, nameof(query));
     }
 
     public static void CheckKey(string what, string key)

@@ -1,6 +1,4 @@
-using ServerlessIdempotency.Rows;
-
-namespace ServerlessIdempotency.TableStorage.Limits;
+namespace ServerlessIdempotency.Rows.Limits;
 
 /// <summary>
 /// How many of the 1 MiB an entity takes, by the service's formula: 4 bytes, two a character of the keys, and for each property 8 bytes,
