@@ -8,9 +8,10 @@ internal sealed class AppliedEventCache(int entries, TimeProvider timeProvider) 
 {
     private readonly MemoryCache? _cache = entries == 0 ? null : new MemoryCache(new MemoryCacheOptions { SizeLimit = entries });
 
-    public bool Contains(RowAddress address) => _cache is not null && _cache.TryGetValue(address, out DateTimeOffset expiresAt) && timeProvider.GetUtcNow() < expiresAt;
+    /// <returns>Null where it is not known here.</returns>
+    public AppliedEvent? Find(RowAddress address) => _cache is not null && _cache.TryGetValue(address, out AppliedEvent? applied) && timeProvider.GetUtcNow() < applied!.ExpiresAt ? applied : null;
 
-    public void Add(RowAddress address, DateTimeOffset expiresAt) => _cache?.Set(address, expiresAt, new MemoryCacheEntryOptions { Size = 1 });
+    public void Add(RowAddress address, AppliedEvent applied) => _cache?.Set(address, applied, new MemoryCacheEntryOptions { Size = 1 });
 
     public void Dispose() => _cache?.Dispose();
 }

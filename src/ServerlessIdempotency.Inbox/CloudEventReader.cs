@@ -79,7 +79,8 @@ internal static class CloudEventReader
         _ => Encoding.UTF8.GetBytes(data.GetRawText()),
     };
 
-    private static bool IsJson(string? contentType)
+    /// <summary>Whether it is JSON by its media type; what has none is, in the JSON format.</summary>
+    public static bool IsJson(string? contentType)
     {
         var mediaType = contentType?.Split(';')[0].Trim();
         return mediaType is null

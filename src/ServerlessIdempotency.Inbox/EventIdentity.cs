@@ -1,9 +1,14 @@
+using ServerlessIdempotency.Fingerprints;
+
 namespace ServerlessIdempotency.Inbox;
 
 /// <summary>Who an event is: what the consumer says, else CloudEvents source and id, else an explicit id, else the MessageId.</summary>
 internal abstract record EventIdentity
 {
-    public sealed record Known(EventId EventId, CloudEvent? CloudEvent) : EventIdentity;
+    /// <param name="EventId">The identity.</param>
+    /// <param name="CloudEvent">The event, where the message is a CloudEvent.</param>
+    /// <param name="Content">What the message says.</param>
+    public sealed record Known(EventId EventId, CloudEvent? CloudEvent, Fingerprint Content) : EventIdentity;
 
     public sealed record Unknown(InboxOutcome.Rejected Rejection) : EventIdentity;
 
@@ -25,7 +30,7 @@ internal abstract record EventIdentity
         {
             if ((delivery.EventId ?? cloudEvent?.EventId ?? ExplicitId(delivery.Message, eventIdProperty)) is { } eventId)
             {
-                return new Known(eventId, cloudEvent);
+                return new Known(eventId, cloudEvent, EventContent.Of(delivery, cloudEvent));
             }
         }
         catch (FormatException exception)

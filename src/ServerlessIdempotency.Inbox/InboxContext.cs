@@ -1,3 +1,4 @@
+using ServerlessIdempotency.Fingerprints;
 using ServerlessIdempotency.Rows;
 
 namespace ServerlessIdempotency.Inbox;
@@ -19,6 +20,7 @@ public sealed class InboxContext
         Delivery = delivery;
         EventId = identity.EventId;
         CloudEvent = identity.CloudEvent;
+        Content = identity.Content;
         Partition = partition;
         OperationHash = operationHash;
         AppliedAt = appliedAt;
@@ -34,6 +36,9 @@ public sealed class InboxContext
 
     /// <summary>The event, where the message is a CloudEvent.</summary>
     public CloudEvent? CloudEvent { get; }
+
+    /// <summary>What the message says, as the mark of the event keeps it.</summary>
+    internal Fingerprint Content { get; }
 
     /// <summary>What the message carries: the CloudEvent's data, else the body.</summary>
     public ReadOnlyMemory<byte> Payload => CloudEvent?.Data ?? Delivery.Message.Body;

@@ -1,3 +1,5 @@
+using ServerlessIdempotency.Fingerprints;
+
 namespace ServerlessIdempotency.Inbox;
 
 /// <summary>A message that a consumer is to apply.</summary>
@@ -10,6 +12,13 @@ public sealed record InboxDelivery(string Consumer, InboundMessage Message)
 
     /// <summary>The event's identity, where the consumer knows it better than the message says. By default CloudEvents source and id, else the property <see cref="InboxOptions.EventIdProperty"/>, else the MessageId.</summary>
     public EventId? EventId { get; init; }
+
+    /// <summary>
+    /// What the event means, where the consumer knows it better than by the message's bytes. A message under the id of another one that meant something else is dead-lettered as
+    /// <see cref="RejectionReasons.EventIdReused"/>, and one that means the same is a duplicate. By default of a CloudEvent its type, subject and data, of another message its subject
+    /// and body; JSON by what it says, however it is written.
+    /// </summary>
+    public Fingerprint? Fingerprint { get; init; }
 
     /// <summary>The event, where the consumer has read it already. Default null: the message is read.</summary>
     public CloudEvent? CloudEvent { get; init; }

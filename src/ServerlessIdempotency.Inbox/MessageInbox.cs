@@ -1,7 +1,5 @@
-using System.Text;
 using Microsoft.Extensions.Logging;
 using ServerlessIdempotency.Execution;
-using ServerlessIdempotency.Fingerprints;
 using ServerlessIdempotency.Inbox.Batches;
 using ServerlessIdempotency.Keys;
 using ServerlessIdempotency.Outbox;
@@ -64,9 +62,9 @@ public sealed class MessageInbox : IDisposable
         }
 
         var address = partition.Row(ProcessedEvent.RowKey(delivery, known.EventId));
-        if (_cache.Contains(address))
+        if (_cache.Find(address) is { } cached)
         {
-            return new InboxOutcome.Duplicate();
+            return cached.Meet(known);
         }
 
         try
@@ -75,9 +73,9 @@ public sealed class MessageInbox : IDisposable
             var current = delivery.LikelyDuplicate ? await _writer.Store.ReadAsync(address, cancellationToken) : null;
             for (var attempt = 1; ; attempt++)
             {
-                if (IsApplied(current))
+                if (FindApplied(current) is { } applied)
                 {
-                    return new InboxOutcome.Duplicate();
+                    return applied.Meet(known);
                 }
 
                 if (attempt > _options.MaxAttempts)
@@ -91,9 +89,8 @@ public sealed class MessageInbox : IDisposable
                 {
                     case InboxDecision.Reject reject:
                         // A duplicate may look wrong to its handler just because the first copy was applied: that is no dead letter.
-                        return IsApplied(await _writer.Store.ReadAsync(address, cancellationToken))
-                            ? new InboxOutcome.Duplicate()
-                            : new InboxOutcome.Rejected(reject.Reason, reject.Description);
+                        return FindApplied(await _writer.Store.ReadAsync(address, cancellationToken))?.Meet(known)
+                            ?? new InboxOutcome.Rejected(reject.Reason, reject.Description);
 
                     case InboxDecision.Apply apply:
                         CommitOutcome committed;
@@ -164,8 +161,7 @@ public sealed class MessageInbox : IDisposable
                 Scope = new OperationScope(delivery.Tenant, delivery.Consumer),
                 Key = IdempotencyKey.Create(known.EventId.Value),
 
-                // CloudEvents 1.0: what has the same source and id is the same event, even if its sender serialized it differently the second time.
-                Fingerprint = Fingerprint.FromBytes(delivery.Consumer, Encoding.UTF8.GetBytes(known.EventId.Value)),
+                Fingerprint = known.Content,
                 LikelyRetry = delivery.LikelyDuplicate,
                 Retention = _options.Retention,
             };
@@ -178,7 +174,7 @@ public sealed class MessageInbox : IDisposable
                 ExecutionOutcome<T>.Executed executed => new InboxOutcome.Processed { Result = executed.Result },
                 ExecutionOutcome<T>.Replayed replayed => new InboxOutcome.Duplicate { Result = replayed.Result },
                 ExecutionOutcome<T>.InProgress inProgress => new InboxOutcome.InProgressElsewhere(inProgress.LeaseLeft),
-                ExecutionOutcome<T>.Mismatch => new InboxOutcome.Rejected(RejectionReasons.EventIdReused, "The event's id was used before for something else: give each event an id of its own."),
+                ExecutionOutcome<T>.Mismatch => AppliedEvent.Reused(),
                 ExecutionOutcome<T>.NotStored notStored => execution?.Rejection?.Invoke(notStored.Value)
                     ?? (InboxOutcome)Failed(delivery, known.EventId, new MessageNotAppliedException("The handler says that this attempt failed; nothing is stored.")),
                 ExecutionOutcome<T>.OutcomeUnknown unknown => UnknownOutcome.Of(unknown.Reason, isOwn: ran is not null) with { Cause = unknown.Cause },
@@ -264,32 +260,34 @@ public sealed class MessageInbox : IDisposable
         return outcome;
     }
 
-    internal bool IsKnownApplied(RowAddress address) => _cache.Contains(address);
+    /// <summary>The event, where this process knows that it is applied.</summary>
+    internal AppliedEvent? FindApplied(RowAddress address) => _cache.Find(address);
 
-    internal void Remember(RowAddress address, ProcessedEvent applied) => _cache.Add(address, applied.ExpiresAt);
+    internal void Remember(RowAddress address, ProcessedEvent applied) => _cache.Add(address, applied.Applied);
 
-    internal bool IsApplied(Row? row)
+    /// <summary>The event, where its mark says that it is applied.</summary>
+    internal AppliedEvent? FindApplied(Row? row)
     {
         if (row is null)
         {
-            return false;
+            return null;
         }
 
         var applied = ProcessedEvent.FromRow(row);
         // The clock of the instance that applied it may be behind this one's by the margin.
         if (_timeProvider.GetUtcNow() >= applied.ExpiresAt + _engine.ClockSkewMargin)
         {
-            return false;
+            return null;
         }
 
-        _cache.Add(row.Address, applied.ExpiresAt);
+        Remember(row.Address, applied);
         if (applied.Messages > 0)
         {
             // Whoever applied it may have died before it sent. Asking costs this delivery nothing, and the sweeper need not come for it.
             _commit.Committed(row.Address.Partition, applied.OperationHash);
         }
 
-        return true;
+        return applied.Applied;
     }
 
     internal InboxOutcome.Failed Failed(InboxDelivery delivery, EventId eventId, Exception cause)

@@ -1,13 +1,16 @@
 using System.Globalization;
+using ServerlessIdempotency.Fingerprints;
 using ServerlessIdempotency.Rows;
 
 namespace ServerlessIdempotency.Inbox;
 
 /// <summary>The row that says a consumer has applied an event, and which messages that sent.</summary>
-internal sealed record ProcessedEvent(string Consumer, string OperationHash, int Messages, DateTimeOffset AppliedAt, DateTimeOffset ExpiresAt)
+internal sealed record ProcessedEvent(string Consumer, string OperationHash, int Messages, DateTimeOffset AppliedAt, DateTimeOffset ExpiresAt, Fingerprint? Content)
 {
+    public AppliedEvent Applied => new(Content, ExpiresAt);
+
     public static ProcessedEvent Of(InboxContext context, InboxDecision.Apply apply, TimeSpan retention) =>
-        new(context.Delivery.Consumer, context.OperationHash, apply.Messages.Count, context.AppliedAt, context.AppliedAt + retention);
+        new(context.Delivery.Consumer, context.OperationHash, apply.Messages.Count, context.AppliedAt, context.AppliedAt + retention, context.Content);
 
     public static string RowKey(InboxDelivery delivery, EventId eventId) =>
         RowKeyPrefixes.ProcessedEvent + Keys.OperationHash.ComputeText("processed", delivery.Tenant, delivery.Consumer, eventId.Value);
@@ -21,7 +24,8 @@ internal sealed record ProcessedEvent(string Consumer, string OperationHash, int
         row.GetString(nameof(OperationHash)) ?? throw Unreadable(row, nameof(OperationHash)),
         (int)(row.GetInt64(nameof(Messages)) ?? 0),
         row.GetDateTimeOffset(nameof(AppliedAt)) ?? throw Unreadable(row, nameof(AppliedAt)),
-        row.GetDateTimeOffset(RowColumns.ExpiresAt) ?? row.GetDateTimeOffset(RowColumns.PreviousExpiresAt) ?? throw Unreadable(row, RowColumns.ExpiresAt));
+        row.GetDateTimeOffset(RowColumns.ExpiresAt) ?? row.GetDateTimeOffset(RowColumns.PreviousExpiresAt) ?? throw Unreadable(row, RowColumns.ExpiresAt),
+        row.GetString(nameof(Content)) is { } content ? new Fingerprint(content) : null);
 
     public RowWrite ToWrite(string rowKey, Row? expired)
     {
@@ -33,6 +37,11 @@ internal sealed record ProcessedEvent(string Consumer, string OperationHash, int
             [nameof(AppliedAt)] = AppliedAt,
             [RowColumns.ExpiresAt] = ExpiresAt,
         };
+        if (Content is { } content)
+        {
+            values[nameof(Content)] = content.Value;
+        }
+
         return expired is null ? RowWrite.Insert(rowKey, values) : RowWrite.Replace(rowKey, values, expired.ETag);
     }
 

@@ -22,6 +22,8 @@ internal sealed class AdHocStep(string name, Func<StepOutcome> execute) : SagaSt
 
     public override int MaxAttempts => Attempts;
 
+    public CompensationOutcome WhenUndone { get; init; } = new CompensationOutcome.Done();
+
     public StepOutcome.Done WhenDecided { get; init; } = new();
 
     public override Task<StepOutcome> ExecuteAsync(SagaStepContext context, CancellationToken cancellationToken)
@@ -35,7 +37,7 @@ internal sealed class AdHocStep(string name, Func<StepOutcome> execute) : SagaSt
     public override Task<CompensationOutcome> CompensateAsync(SagaStepContext context, CancellationToken cancellationToken)
     {
         Undone++;
-        return Task.FromResult<CompensationOutcome>(new CompensationOutcome.Done());
+        return Task.FromResult(WhenUndone);
     }
 
     public override Task<StepOutcome.Done> DescribeDoneAsync(SagaStepContext context, CancellationToken cancellationToken) => Task.FromResult(WhenDecided);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ServerlessIdempotency.Outbox;
 using ServerlessIdempotency.Rows;
 using TestDoubles.Rows;
 
@@ -34,6 +35,40 @@ public sealed class RecordingFaultTests
         Assert.Equal((true, 1), (parked.Saga.Steps[0].HasHappened, step.Calls));
         Assert.Contains("101 rows", parked.Saga.Reason, StringComparison.Ordinal);
     }
+
+    public static TheoryData<string, string> NotStorable => new()
+    {
+        { "a message of 300 KB", "307,200 bytes" },
+        { "a column of a wrong type", "'Price' of Business/p/line" },
+    };
+
+    [Theory]
+    [MemberData(nameof(NotStorable))]
+    public async Task What_no_store_and_no_broker_takes_parks_with_the_fact(string fault, string reason)
+    {
+        var step = new AdHocStep("charge", () => new StepOutcome.Done { Effects = Effects(fault) });
+
+        var parked = await ParkedAsync(step);
+
+        Assert.Equal((true, 1, 0), (parked.Saga.Steps[0].HasHappened, step.Calls, step.Undone));
+        Assert.Contains(reason, parked.Saga.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(NotStorable))]
+    public async Task A_compensation_that_brings_such_along_is_parked_and_made_once(string fault, string reason)
+    {
+        var step = new AdHocStep("charge", () => new StepOutcome.Rejected("No.")) { WhenUndone = new CompensationOutcome.Done { Effects = Effects(fault) } };
+
+        var parked = await ParkedAsync(step);
+
+        Assert.Equal((SagaStatus.Compensating, 1, 1), (parked.Saga.ParkedFrom, step.Calls, step.Undone));
+        Assert.Contains(reason, parked.Saga.Steps[0].Reason, StringComparison.Ordinal);
+    }
+
+    private static SagaEffects Effects(string fault) => fault == "a message of 300 KB"
+        ? new SagaEffects { Messages = [new OutboxMessage("events", new byte[300 * 1024])] }
+        : new SagaEffects { Rows = [RowWrite.Insert("line", new Dictionary<string, object> { ["Price"] = 1.5m })] };
 
     [Theory]
     [InlineData(1)]

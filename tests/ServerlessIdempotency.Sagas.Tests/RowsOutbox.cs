@@ -31,6 +31,12 @@ internal sealed class RowsOutbox : IOutbox
     {
         Unnoted += _isNoted ? 0 : 1;
         _isNoted = false;
+        foreach (var message in messages)
+        {
+            // What the real one refuses is refused here too.
+            _ = OutboxRow.ToWrite(operationHash, ordinal: 0, message, DateTimeOffset.UnixEpoch);
+        }
+
         return ToRowsOf(operationHash, messages);
     }
 

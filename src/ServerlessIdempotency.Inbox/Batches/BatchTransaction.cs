@@ -21,7 +21,8 @@ internal sealed class BatchTransaction(PartitionAddress partition, IRowStore sto
 
     public bool Sends => _messages > 0;
 
-    public bool Applies(RowAddress mark) => _entries.Exists(entry => entry.Message.Address == mark);
+    /// <summary>The message whose event has this mark; null where none of them has.</summary>
+    public BatchMessage? Find(RowAddress mark) => _entries.Find(entry => entry.Message.Address == mark)?.Message;
 
     public void AddCopy(BatchMessage message) => _copies.Add(message);
 

@@ -12,7 +12,7 @@ internal sealed class InboxBatch(MessageInbox inbox, RowWriter writer, MessageCo
 {
     private readonly MarkReader _marks = new(inbox, writer, logger);
     private readonly FailedSessions _failures = new();
-    private readonly HashSet<RowAddress> _applied = [];
+    private readonly Dictionary<RowAddress, AppliedEvent> _applied = [];
     private bool _isStoreAway;
 
     /// <param name="messages">The messages in the order in which they are applied.</param>
@@ -54,8 +54,14 @@ internal sealed class InboxBatch(MessageInbox inbox, RowWriter writer, MessageCo
                 break;
             }
 
-            if (transaction?.Applies(message.Address) == true)
+            if (transaction?.Find(message.Address) is { } first)
             {
+                if (first.Identity!.Content != message.Identity!.Content)
+                {
+                    // Only once the first is applied, the id stands for it.
+                    break;
+                }
+
                 transaction.AddCopy(message);
                 continue;
             }
@@ -93,7 +99,7 @@ internal sealed class InboxBatch(MessageInbox inbox, RowWriter writer, MessageCo
         message.Outcome = message switch
         {
             // Before anything else: what is done is to be settled, even while the app stops.
-            { Fault: null } when IsApplied(message) => new InboxOutcome.Duplicate(),
+            { Fault: null } when FindApplied(message) is { } applied => applied.Meet(message.Identity!),
             _ when _failures.IsBehindFailure(message) => new InboxOutcome.HeldBack($"A message before it in its session '{message.Session}' failed."),
             _ when _isStoreAway => new InboxOutcome.HeldBack("The store did not answer for a message before it."),
             _ when cancellationToken.IsCancellationRequested => new InboxOutcome.HeldBack("The consumer stops, or the message's lock ends."),
@@ -103,17 +109,17 @@ internal sealed class InboxBatch(MessageInbox inbox, RowWriter writer, MessageCo
         return message.Outcome is not null;
     }
 
-    private bool IsApplied(BatchMessage message)
+    private AppliedEvent? FindApplied(BatchMessage message)
     {
         try
         {
-            return _applied.Contains(message.Address) || inbox.IsKnownApplied(message.Address) || inbox.IsApplied(message.Mark);
+            return _applied.GetValueOrDefault(message.Address) ?? inbox.FindApplied(message.Address) ?? inbox.FindApplied(message.Mark);
         }
         catch (InvalidDataException)
         {
             // A mark that can't be read: alone, the message says so.
             (message.Mark, message.IsAlone) = (null, true);
-            return false;
+            return null;
         }
     }
 
@@ -127,7 +133,13 @@ internal sealed class InboxBatch(MessageInbox inbox, RowWriter writer, MessageCo
             switch (await handler(context, cancellationToken))
             {
                 case InboxDecision.Apply apply:
-                    return transaction.TryAdd(new BatchEntry(message, ProcessedEvent.Of(context, apply, options.Retention), apply.Rows, commit.ToRows(context.OperationHash, apply.Messages)));
+                    if (TryToRows(context, apply) is not { } rows)
+                    {
+                        message.IsAlone = true;
+                        return false;
+                    }
+
+                    return transaction.TryAdd(new BatchEntry(message, ProcessedEvent.Of(context, apply, options.Retention), apply.Rows, rows));
 
                 case InboxDecision.Reject:
                     // Judged by rows that may not come to be, or by those of its own first copy: it is judged again once what is before it is committed.
@@ -148,6 +160,19 @@ internal sealed class InboxBatch(MessageInbox inbox, RowWriter writer, MessageCo
         }
 
         return false;
+    }
+
+    /// <returns>The rows of its messages; null where one is too large to be sent: alone, the event is rejected for that.</returns>
+    private IReadOnlyList<RowWrite>? TryToRows(InboxContext context, InboxDecision.Apply apply)
+    {
+        try
+        {
+            return commit.ToRows(context.OperationHash, apply.Messages);
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
     }
 
     private async Task ApplyAloneAsync(BatchMessage message, CancellationToken cancellationToken)
@@ -214,7 +239,7 @@ internal sealed class InboxBatch(MessageInbox inbox, RowWriter writer, MessageCo
         foreach (var entry in transaction.Entries)
         {
             entry.Message.Outcome = new InboxOutcome.Processed();
-            _applied.Add(entry.Message.Address);
+            _applied[entry.Message.Address] = entry.Applied.Applied;
             inbox.Remember(entry.Message.Address, entry.Applied);
             if (entry.Messages.Count > 0)
             {

@@ -45,5 +45,5 @@ internal sealed class MarkReader(MessageInbox inbox, RowWriter writer, ILogger l
     }
 
     private async Task<(RowAddress Address, Row? Row)> ReadMarkAsync(BatchMessage message, CancellationToken cancellationToken) =>
-        (message.Address, inbox.IsKnownApplied(message.Address) ? null : await writer.Store.ReadAsync(message.Address, cancellationToken));
+        (message.Address, inbox.FindApplied(message.Address) is not null ? null : await writer.Store.ReadAsync(message.Address, cancellationToken));
 }

@@ -31,11 +31,10 @@ public sealed class TableStorageLimitTests : LimitCases
     /// <summary>What is refused here is no invention of ours, as far as Azurite knows the limit: sent by the SDK itself, it is not taken.</summary>
     [Theory]
     [InlineData("a string of more than 64 KiB")]
-    [InlineData("a row of more than 1 MiB")]
     [InlineData("a row twice")]
-    [InlineData("more than 100 writes")]
     [InlineData("a forbidden key")]
-    [InlineData("an early moment")]
+    [InlineData("a long binary")]
+    [InlineData("a long key")]
     public async Task Azurite_refuses_it_too(string what)
     {
         var table = new TableServiceClient(_azurite.ConnectionString).GetTableClient(AzuriteFixture.NewTableName());
@@ -44,11 +43,10 @@ public sealed class TableStorageLimitTests : LimitCases
         var failure = await Assert.ThrowsAnyAsync<Exception>(() => what switch
         {
             "a string of more than 64 KiB" => table.AddEntityAsync(Entity("row", new string('x', 32_769))),
-            "a row of more than 1 MiB" => table.AddEntityAsync(Large()),
             "a row twice" => SubmitAsync(Entity("row", 1), Entity("row", 2)),
-            "more than 100 writes" => SubmitAsync([.. Enumerable.Range(0, 101).Select(index => Entity($"{index}", index))]),
             "a forbidden key" => table.AddEntityAsync(Entity("a/b", 1)),
-            _ => table.AddEntityAsync(Entity("row", new DateTimeOffset(1600, 12, 31, 0, 0, 0, TimeSpan.Zero))),
+            "a long binary" => table.AddEntityAsync(Entity("row", new byte[65_537])),
+            _ => table.AddEntityAsync(Entity(new string('k', 513), 1)),
         });
 
         Assert.InRange(Assert.IsAssignableFrom<RequestFailedException>(failure).Status, 400, 499);
@@ -57,15 +55,4 @@ public sealed class TableStorageLimitTests : LimitCases
     }
 
     private static TableEntity Entity(string rowKey, object value) => new("p", rowKey) { ["C"] = value };
-
-    private static TableEntity Large()
-    {
-        var entity = new TableEntity("p", "row");
-        for (var index = 0; index < 17; index++)
-        {
-            entity[$"C{index}"] = new byte[65_536];
-        }
-
-        return entity;
-    }
 }

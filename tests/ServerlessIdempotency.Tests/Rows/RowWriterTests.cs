@@ -9,7 +9,7 @@ namespace ServerlessIdempotency.Tests.Rows;
 /// <summary>Law 5: a write knows itself. Guards <c>RowWriter.Judge</c> and the two places that read back.</summary>
 public sealed class RowWriterTests
 {
-    private static readonly PartitionAddress Partition = new("T", "p");
+    private static readonly PartitionAddress Partition = new("Table", "p");
     private static readonly Dictionary<string, object> Values = new() { ["Name"] = "mine" };
 
     private readonly InMemoryRowStore _memory = new();
