@@ -32,7 +32,4 @@ public sealed class Orders(IOrderBook orders)
             ? new MessageOutcome.Processed()
             : new MessageOutcome.Rejected("UnknownOrder", "No order of this number was ever shipped.");
     }
-
-    [Function(nameof(ListDeeds))]
-    public IResult ListDeeds([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "deeds")] HttpRequest request) => Results.Json(orders.Deeds);
 }

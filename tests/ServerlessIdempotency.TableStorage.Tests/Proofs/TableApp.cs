@@ -11,12 +11,17 @@ using ServerlessIdempotency.Testing.TableStorage;
 namespace ServerlessIdempotency.TableStorage.Tests.Proofs;
 
 /// <summary>One process of an app over real tables, whose every HTTP request the proof controls.</summary>
-internal sealed class TableApp(ProofProcess process, AzuriteFixture azurite, string table)
+internal sealed class TableApp(ProofProcess process, string connectionString, string table)
 {
-    private readonly IRowStore _store = process.Watch(azurite.CreateStore(options =>
+    private readonly IRowStore _store = process.Watch(new TableStorageRowStore(new TableStorageOptions
     {
-        options.MaxRetries = 1;
-        options.ConfigureClient = process.Control;
+        ConnectionString = connectionString,
+        ConfigureClient = process.Control,
+        MaxRetries = 1,
+
+        // A slow machine is no fault of the schedule.
+        NetworkTimeout = TimeSpan.FromSeconds(60),
+        CallTimeout = TimeSpan.FromMinutes(5),
     }));
 
     // Each run has a partition of its own in the one table.

@@ -47,7 +47,7 @@ public sealed class TableProofTests(AzuriteFixture azurite, ITestOutputHelper ou
         await Assert.ThrowsAsync<ProofFailedException>(() => proof.ReplayAsync(failure.Schedule));
     }
 
-    private IdempotencyProof<TableApp> NewProof() => new IdempotencyProof<TableApp>(process => new TableApp(process, azurite, _table))
+    private IdempotencyProof<TableApp> NewProof() => new IdempotencyProof<TableApp>(process => new TableApp(process, azurite.ConnectionString, _table))
         .Over(() => azurite.CreateStore())
         .Invariant("One payment", async end =>
             (await end.ListAsync(new PartitionAddress(_table, end.Shared(TableApp.NewRun)), "payment|")).Count is var count and not 1 ? $"{count} payments." : null);

@@ -1,11 +1,13 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using ServerlessIdempotency.Administration;
 using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Fingerprints;
 using ServerlessIdempotency.Keys;
 using ServerlessIdempotency.Purge;
 using ServerlessIdempotency.Records;
 using ServerlessIdempotency.Rows;
+using ServerlessIdempotency.TableStorage.Tests.Administration;
 
 namespace ServerlessIdempotency.TableStorage.Tests.Purge;
 
@@ -96,6 +98,26 @@ public abstract class PurgeCases
         Assert.Equal(["idem|held"], await KeysAsync("a"));
     }
 
+    // Neither the record nor the note that finds it, whatever else of its table goes.
+    [Theory]
+    [InlineData(CrashPolicy.Block)]
+    [InlineData(CrashPolicy.Park)]
+    public async Task An_unknown_outcome_stays_however_old_it_is(CrashPolicy policy)
+    {
+        using var engine = new IdempotencyEngine(
+            new RowWriter(Store, new RowWriterOptions(), _time), new IdempotencyOptions { TableName = _records, LocalCacheBytes = 0 }, _time, NullLogger<IdempotencyEngine>.Instance);
+        var administration = AdministrationCases.AdministrationOver(Store, _records, _time);
+        var operation = Operation with { CrashPolicy = policy };
+        await Assert.ThrowsAsync<TimeoutException>(() => engine.ExecuteAsync<OperationResult>(operation, (_, _) => throw new TimeoutException(), default));
+        Assert.IsType<ExecutionOutcome.Executed>(await ExecuteAsync(engine, Operation with { Key = IdempotencyKey.Create("k-2") }));
+
+        _time.Advance(TimeSpan.FromDays(800));
+
+        Assert.Equal(new PurgeResult(1, 0, IsComplete: true), await PurgeAsync());
+        Assert.IsType<ExecutionOutcome.OutcomeUnknown>(await ExecuteAsync(engine, operation));
+        Assert.Equal(OperationState.Unknown, Assert.Single(await administration.ListUnknownAsync(default).ToListAsync()).State);
+    }
+
     // Law 8: the purge changes what is stored and nothing that a caller sees.
     [Theory]
     [InlineData(true)]
@@ -142,8 +164,11 @@ public abstract class PurgeCases
         Assert.Equal(72, (await KeysAsync("a")).Count);
     }
 
-    private static Task<ExecutionOutcome> ExecuteAsync(IdempotencyEngine engine) => engine.ExecuteAsync(
-        new Operation { Scope = new OperationScope("alice", "payment.create"), Key = IdempotencyKey.Create("k-1"), Fingerprint = Fingerprint.FromBytes("payment.create", []) },
+    private static Operation Operation { get; } =
+        new() { Scope = new OperationScope("alice", "payment.create"), Key = IdempotencyKey.Create("k-1"), Fingerprint = Fingerprint.FromBytes("payment.create", []) };
+
+    private static Task<ExecutionOutcome> ExecuteAsync(IdempotencyEngine engine, Operation? operation = null) => engine.ExecuteAsync(
+        operation ?? Operation,
         (_, _) => Task.FromResult(HandlerOutcome.Completed(OperationResult.Empty)),
         default);
 
