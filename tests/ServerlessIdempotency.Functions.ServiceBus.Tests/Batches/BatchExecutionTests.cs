@@ -39,6 +39,19 @@ public sealed class BatchExecutionTests
         "Complete Abandon Release",
         Text(await ExecuteAsync([Message("a") with { SessionId = "s" }, Message("fails") with { SessionId = "s" }, Message("c") with { SessionId = "s" }])));
 
+    /// <summary>As docs/functions.md says: the failed one is a dead letter with our reason, and what was behind it from the start is given back once too often for the broker.</summary>
+    [Theory]
+    [InlineData(9, "Abandon Release")]
+    [InlineData(10, "DeadLetter Release")]
+    public async Task At_the_last_delivery_of_a_failed_message_what_is_behind_it_is_given_back_still(int deliveryCount, string expected)
+    {
+        var result = await ExecuteAsync([.. new[] { "fails", "c" }.Select(id => Message(id) with { SessionId = "s", DeliveryCount = deliveryCount })]);
+
+        Assert.Equal(expected, Text(result));
+        Assert.Equal(deliveryCount == 10 ? RejectionReasons.DeliveriesExhausted : null, (result.Settlements[0] as Settlement.DeadLetter)?.Reason);
+        Assert.Equal("Complete", Text(await ExecuteAsync([Message("c") with { SessionId = "s", DeliveryCount = deliveryCount + 1 }])));
+    }
+
     [Fact]
     public async Task A_function_that_ends_without_applying_its_batch_has_failed()
     {
