@@ -110,8 +110,10 @@ internal sealed class FunctionHost : IAsyncDisposable
         _process = WorkerProcess.Start(_options.Worker, AddressOf(_grpc), _options.Settings.Concat(_options.WorkerSettings), _output);
         var ended = _process.ExitAsync();
         var initializing = Connecting.InitializeAsync(Path.GetDirectoryName(_options.Worker)!);
-        if (await Task.WhenAny(initializing, ended).WaitAsync(Patience) == ended)
+        if (await Task.WhenAny(initializing, ended).WaitAsync(Patience) == ended || (initializing.IsFaulted && Connecting.HasEnded))
         {
+            // A worker's connection may end before its process, which has the last word.
+            await ended.WaitAsync(Patience);
             throw new InvocationFailedException($"The worker ended with {_process.ExitCode}. {Output}");
         }
 

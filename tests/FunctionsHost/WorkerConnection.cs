@@ -12,6 +12,9 @@ internal sealed class WorkerConnection
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _ended;
 
+    /// <summary>Whether the stream broke.</summary>
+    public bool HasEnded => _ended;
+
     public IReadOnlyList<HostedFunction> Functions { get; private set; } = [];
 
     /// <summary>Where the worker serves HTTP.</summary>
