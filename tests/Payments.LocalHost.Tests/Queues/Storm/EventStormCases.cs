@@ -11,30 +11,32 @@ namespace Payments.LocalHost.Tests.Queues.Storm;
 /// Laws 1, 3, 4, 5 and 9 at once: every event comes one to three times, several hosts compete for them, some are killed -9 with messages in hand, and storage
 /// calls fail all the time. In the end it looks as if nothing of that had happened.
 /// </summary>
-public abstract class EventStormCases(HostProgram program, int hostCount, AzuriteFixture azurite, ITestOutputHelper output)
+public abstract class EventStormCases(HostProgram program, int hostCount, int killCount, AzuriteFixture azurite, ITestOutputHelper output)
 {
     private const int Accounts = 10;
 
-    // Of each account's events, a quarter waits for each kill.
+    // So many of each account's events wait for each kill.
     private const int EventsAtOnce = 4;
 
     // A host is killed while it has a message in hand whose effects are on their way or there, but not answered. What is sent for each of them is a command and three events of every
     // account: enough calls are still to come when it waits for its own, however long a host took to start meanwhile. (A call that is held is given up after its time-out, and its
     // host goes on: on a slow machine all that was sent before may be over by then.)
-    private static readonly (int Number, Func<StorageCall, bool> IsOne, CallMoment Moment)[] KillPoints =
+    private static readonly (int Number, Func<StorageCall, bool> IsOne, CallMoment Moment)[] AllKillPoints =
     [
-        (5, IsPaymentCommit, CallMoment.BeforeEffect),
         (5, IsPaymentCommit, CallMoment.AfterEffect),
         (5, IsStatementCommit, CallMoment.BeforeEffect),
+        (5, IsPaymentCommit, CallMoment.BeforeEffect),
         (5, IsStatementCommit, CallMoment.AfterEffect),
     ];
+
+    private readonly (int Number, Func<StorageCall, bool> IsOne, CallMoment Moment)[] _killPoints = AllKillPoints[..killCount];
 
     [Fact]
     public async Task Balances_are_the_sums_of_distinct_events_and_every_payment_has_one_receipt()
     {
         var seed = Random.Shared.Next();
         output.WriteLine($"Seed {seed}.");
-        PlannedAccount[] accounts = [.. Enumerable.Range(0, Accounts).Select(number => PlannedAccount.Choose(number, EventsAtOnce * KillPoints.Length, new Random(seed + number)))];
+        PlannedAccount[] accounts = [.. Enumerable.Range(0, Accounts).Select(number => PlannedAccount.Choose(number, EventsAtOnce * _killPoints.Length, new Random(seed + number)))];
 
         // The sessions of a killed host stay locked for as long.
         await using var broker = await LocalServiceBusServer.StartAsync(new LocalServiceBusOptions { Queues = await DeployedQueues.ReadAsync(lockDuration: "PT15S") });
@@ -45,7 +47,7 @@ public abstract class EventStormCases(HostProgram program, int hostCount, Azurit
         await hosts.ServedAsync();
         await Until.Async(() => Task.FromResult(Waiting(broker)), waiting => waiting == 0);
         output.WriteLine($"{accounts.Sum(account => account.Events.Count)} events in {accounts.Sum(account => account.Events.Sum(planned => planned.Copies.Count))} messages, "
-            + $"{KillPoints.Length} kills with {string.Join(", ", left)} messages waiting or in hand; {hosts.Failed} of {hosts.Calls} storage calls failed.");
+            + $"{_killPoints.Length} kills with {string.Join(", ", left)} messages waiting or in hand; {hosts.Failed} of {hosts.Calls} storage calls failed.");
 
         // What an outbox still has goes out, and makes the last events.
         await Until.Async(() => Outboxes.CountAsync(azurite.ConnectionString), rows => rows == 0);
@@ -64,10 +66,10 @@ public abstract class EventStormCases(HostProgram program, int hostCount, Azurit
     /// Sends a part and kills at a point, again and again. The next point is set before the last one's calls go on, and the next part is sent after that, so that it can't miss its own.
     /// </summary>
     /// <returns>How many messages there were at each kill.</returns>
-    private static async Task<List<int>> SendAndKillAsync(CompetingHosts hosts, LocalServiceBusServer broker, PlannedAccount[] accounts)
+    private async Task<List<int>> SendAndKillAsync(CompetingHosts hosts, LocalServiceBusServer broker, PlannedAccount[] accounts)
     {
         var waiting = new List<int>();
-        var holds = KillPoints.Select(point => new HeldCalls(point.IsOne, point.Moment, point.Number)).ToList();
+        var holds = _killPoints.Select(point => new HeldCalls(point.IsOne, point.Moment, point.Number)).ToList();
         hosts.Hold(holds[0]);
         for (var kill = 0; kill < holds.Count; kill++)
         {
