@@ -34,6 +34,20 @@ param idempotencyRetention string = '1.00:00:00'
 @description('How long a consumer knows an event, and a payment its key (d.hh:mm:ss): longer than a message may wait twice (2 × 3 days in prod) and a dead letter be resubmitted (7 days). The app does not start with less.')
 param processedEventRetention string = '14.00:00:00'
 
+@description('Which gateway takes the money. Simulated moves none: it is never a default, but named where it is meant.')
+@allowed(['Simulated', 'Stripe'])
+param gateway string
+
+@description('Stripe\'s secret key. It is kept in the vault; empty leaves the one that is there.')
+@secure()
+param stripeApiKey string = ''
+
+@description('Further settings of the app, NAME=value;NAME=value: names of keys, the principal of commands, whatever the docs list. What is not named here or by a parameter is gone after the deployment.')
+param appSettings string = ''
+
+@description('Settings whose values are secrets of the vault, NAME=secret;NAME=secret.')
+param vaultSettings string = ''
+
 // The tables of the app. The one place that names them: created here, and each gets its own role assignment.
 var tables = [
   // PaymentsTables.All
@@ -76,6 +90,7 @@ var names = {
   plan: 'plan-${token}'
   functionApp: 'func-${token}'
   network: 'vnet-${token}'
+  vault: 'kv-${token}'
 }
 var deploymentContainer = 'app-package'
 
@@ -133,9 +148,21 @@ module serviceBus 'modules/service-bus.bicep' = {
   }
 }
 
+module vault 'modules/vault.bicep' = {
+  scope: group
+  params: {
+    name: names.vault
+    location: location
+    tags: tags
+    privateNetworking: isPrivate
+    purgeProtection: size.lockStorage
+    stripeApiKey: stripeApiKey
+  }
+}
+
 module network 'modules/network.bicep' = if (isPrivate) {
   scope: group
-  dependsOn: [storage, serviceBus]
+  dependsOn: [storage, serviceBus, vault]
   params: {
     name: names.network
     location: location
@@ -143,12 +170,13 @@ module network 'modules/network.bicep' = if (isPrivate) {
     storageName: names.storage
     serviceBusName: names.serviceBus
     serviceBusSku: busSku
+    vaultName: names.vault
   }
 }
 
 module roles 'modules/roles.bicep' = {
   scope: group
-  dependsOn: [identity, storage, serviceBus, monitoring]
+  dependsOn: [identity, storage, serviceBus, monitoring, vault]
   params: {
     identityName: names.identity
     storageName: names.storage
@@ -156,6 +184,7 @@ module roles 'modules/roles.bicep' = {
     serviceBusName: names.serviceBus
     queues: map(queues, queue => queue.Name)
     insightsName: names.insights
+    vaultName: names.vault
   }
 }
 
@@ -183,6 +212,10 @@ module functionApp 'modules/function-app.bicep' = {
     messageTimeToLive: size.messageDays == 0 ? '01:00:00' : '${size.messageDays}.00:00:00'
     maxDeliveryCount: maxDeliveryCount
     longestHold: longestHold
+    gateway: gateway
+    appSettings: appSettings
+    vaultSettings: vaultSettings
+    vaultName: names.vault
   }
 }
 

@@ -20,6 +20,26 @@ param processedEventRetention string
 param messageTimeToLive string
 param maxDeliveryCount int
 param longestHold string
+param gateway string
+param appSettings string
+param vaultSettings string
+param vaultName string
+
+// NAME=value;NAME=value. A value may have further = in it.
+var named = map(filter(split(appSettings, ';'), pair => !empty(trim(pair))), pair => {
+  name: contains(pair, '=') ? trim(first(split(pair, '='))) : fail('appSettings has "${pair}": write NAME=value.')
+  value: join(skip(split(pair, '='), 1), '=')
+})
+var vaulted = map(
+  filter(
+    split('${gateway == 'Stripe' ? 'Stripe__ApiKey=stripe-api-key;' : ''}${vaultSettings}', ';'),
+    pair => !empty(trim(pair))
+  ),
+  pair => {
+    name: contains(pair, '=') ? trim(first(split(pair, '='))) : fail('vaultSettings has "${pair}": write NAME=secret.')
+    value: '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=${trim(join(skip(split(pair, '='), 1), '='))})'
+  }
+)
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' existing = {
   name: identityName
@@ -69,6 +89,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
   }
   properties: {
     serverFarmId: plan.id
+    keyVaultReferenceIdentity: identity.id
     httpsOnly: true
     virtualNetworkSubnetId: empty(networkName) ? null : network::app.id
     siteConfig: {
@@ -110,30 +131,38 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
     properties: { allow: false }
   }
 
-  // Every value is a name, an address or a duration: with local authentication off everywhere none of them is a secret.
+  // The whole set: what is not in it is gone after a deployment. What an operator names counts over the app's rules, and not over its identity and its places.
+  // Every value is a name, an address, a duration or a reference to a secret: with local authentication off everywhere none of them is a secret.
   resource settings 'config' = {
     name: 'appsettings'
-    properties: {
-      AzureWebJobsStorage__accountName: account.name
-      AzureWebJobsStorage__credential: 'managedidentity'
-      AzureWebJobsStorage__clientId: identity.properties.clientId
-      PaymentsStorage__tableServiceUri: account.properties.primaryEndpoints.table
-      PaymentsStorage__credential: 'managedidentity'
-      PaymentsStorage__clientId: identity.properties.clientId
-      ServiceBusConnection__fullyQualifiedNamespace: '${namespace.name}.servicebus.windows.net'
-      ServiceBusConnection__credential: 'managedidentity'
-      ServiceBusConnection__clientId: identity.properties.clientId
-      APPLICATIONINSIGHTS_CONNECTION_STRING: insights.properties.ConnectionString
-      APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.properties.clientId};Authorization=AAD'
-      // With a user-assigned identity DefaultAzureCredential must be told which.
-      AZURE_CLIENT_ID: identity.properties.clientId
-      Idempotency__Lease: idempotencyLease
-      Idempotency__Retention: idempotencyRetention
-      Inbox__Retention: processedEventRetention
-      Inbox__Rules__MessageTimeToLive: messageTimeToLive
-      Inbox__Rules__MaxDeliveryCount: string(maxDeliveryCount)
-      Inbox__Rules__LockDuration: longestHold
-    }
+    properties: union(
+      {
+        Idempotency__Lease: idempotencyLease
+        Idempotency__Retention: idempotencyRetention
+        Inbox__Retention: processedEventRetention
+        Inbox__Rules__MessageTimeToLive: messageTimeToLive
+        Inbox__Rules__MaxDeliveryCount: string(maxDeliveryCount)
+        Inbox__Rules__LockDuration: longestHold
+        Gateway__Kind: gateway
+      },
+      toObject(vaulted, setting => setting.name, setting => setting.value),
+      toObject(named, setting => setting.name, setting => setting.value),
+      {
+        AzureWebJobsStorage__accountName: account.name
+        AzureWebJobsStorage__credential: 'managedidentity'
+        AzureWebJobsStorage__clientId: identity.properties.clientId
+        PaymentsStorage__tableServiceUri: account.properties.primaryEndpoints.table
+        PaymentsStorage__credential: 'managedidentity'
+        PaymentsStorage__clientId: identity.properties.clientId
+        ServiceBusConnection__fullyQualifiedNamespace: '${namespace.name}.servicebus.windows.net'
+        ServiceBusConnection__credential: 'managedidentity'
+        ServiceBusConnection__clientId: identity.properties.clientId
+        APPLICATIONINSIGHTS_CONNECTION_STRING: insights.properties.ConnectionString
+        APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.properties.clientId};Authorization=AAD'
+        // With a user-assigned identity DefaultAzureCredential must be told which.
+        AZURE_CLIENT_ID: identity.properties.clientId
+      }
+    )
   }
 }
 

@@ -6,6 +6,7 @@ param tags object
 param storageName string
 param serviceBusName string
 param serviceBusSku string
+param vaultName string
 
 resource account 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
   name: storageName
@@ -13,6 +14,10 @@ resource account 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
 
 resource namespace 'Microsoft.ServiceBus/namespaces@2024-01-01' existing = {
   name: serviceBusName
+}
+
+resource vault 'Microsoft.KeyVault/vaults@2023-07-01' existing = {
+  name: vaultName
 }
 
 var endpoints = concat(
@@ -28,6 +33,12 @@ var endpoints = concat(
       resourceId: account.id
       group: 'table'
       zone: 'privatelink.table.${environment().suffixes.storage}'
+    }
+    {
+      name: 'vault'
+      resourceId: vault.id
+      group: 'vault'
+      zone: 'privatelink.vaultcore.azure.net'
     }
   ],
   // Only Premium can be reached by a private endpoint. On Standard the queues stay on the public one, Entra tokens only.

@@ -6,6 +6,7 @@ using Payments.DependencyInjection;
 using Payments.Functions.ServiceBus;
 using Payments.Functions.Startup;
 using Payments.Functions.Storage;
+using Payments.Gateway;
 using ServerlessIdempotency.Functions;
 using ServerlessIdempotency.Outbox;
 using ServerlessIdempotency.Purge;
@@ -24,6 +25,9 @@ builder.Services
     .AddPaymentsStorage(builder.Configuration)
     .AddPaymentsServiceBus(builder.Configuration)
     .AddPaymentsPurge(builder.Configuration);
+builder.Services.AddOptions<GatewayOptions>().Validate(
+    gateway => gateway.Kind is not null,
+    "Gateway:Kind is not set: set it to Stripe, with Stripe:ApiKey, or to Simulated where no money is to move.");
 
 // Timers sweep and purge: a loop in the process would stand still with it.
 builder.Services.PostConfigure<OutboxOptions>(options => options.SweepInterval = TimeSpan.Zero);

@@ -71,6 +71,7 @@ public sealed class RunningApp : IAsyncLifetime, IAsyncDisposable
             {
                 ["PaymentsStorage"] = Through(ToStorage, _azurite.Port, _azurite.ConnectionString),
                 ["ServiceBusConnection"] = _broker.ConnectionString,
+                ["Gateway__Kind"] = "Simulated",
                 ["Idempotency__Lease"] = "00:00:01",
                 ["Idempotency__ClockSkewMargin"] = "00:00:00",
                 ["Inbox__Rules__MaxDeliveryCount"] = "10",

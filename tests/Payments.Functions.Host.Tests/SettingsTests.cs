@@ -10,6 +10,8 @@ public sealed class SettingsTests
     [InlineData("TableStorage__CallTimeout", "00:11:00", "TableStorage:CallTimeout is 00:11:00: set it between 00:00:00.1000000 and 00:10:00.")]
     [InlineData("TableStorage__CallTimeout", "soon", "Failed to convert configuration value 'soon' at 'TableStorage:CallTimeout'")]
     [InlineData("Payments__HealthTimeout", "00:01:01", "Payments:HealthTimeout is 00:01:01: set it between 00:00:00.1000000 and 00:01:00.")]
+    [InlineData("Gateway__Kind", "", "Gateway:Kind is not set: set it to Stripe, with Stripe:ApiKey, or to Simulated where no money is to move.")]
+    [InlineData("Gateway__Kind", "Stripe", "Gateway:Kind is Stripe but Stripe:ApiKey is empty: set it to the account's secret key.")]
     public async Task A_bad_setting_ends_the_worker_with_a_sentence(string name, string value, string sentence)
     {
         var ended = await Assert.ThrowsAsync<InvocationFailedException>(() => FunctionHost.StartAsync(new FunctionHostOptions
@@ -18,6 +20,7 @@ public sealed class SettingsTests
             {
                 ["PaymentsStorage"] = "UseDevelopmentStorage=true",
                 ["ServiceBusConnection"] = "Endpoint=sb://localhost;SharedAccessKeyName=a;SharedAccessKey=b;UseDevelopmentEmulator=true;",
+                ["Gateway__Kind"] = "Simulated",
                 [name] = value,
             },
         }));

@@ -14,6 +14,7 @@ internal static class HostArguments
     [
         $"--PaymentsStorage={storage}",
         $"--ServiceBusConnection={BrokerClient.ConnectionString(brokerPort)}",
+        "--Gateway:Kind=Simulated",
         $"--Idempotency:Lease={Lease}",
         $"--Idempotency:ClockSkewMargin={ClockSkewMargin}",
         "--Sagas:LeaseMargin=00:00:02",

@@ -34,5 +34,5 @@ internal static class BicepCompiler
     }
 
     private static bool IsParameter(string name) =>
-        name.StartsWith("AZURE_", StringComparison.Ordinal) || name.StartsWith("PAYMENTS_", StringComparison.Ordinal);
+        name.StartsWith("AZURE_", StringComparison.Ordinal) || name.StartsWith("PAYMENTS_", StringComparison.Ordinal) || name.StartsWith("STRIPE_", StringComparison.Ordinal);
 }

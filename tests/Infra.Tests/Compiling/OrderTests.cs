@@ -14,6 +14,7 @@ public sealed class OrderTests
         ["network"] = "network",
         ["functionApp"] = "functionApp",
         ["plan"] = "functionApp",
+        ["vault"] = "vault",
     };
 
     [Fact]

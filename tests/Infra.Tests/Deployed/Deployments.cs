@@ -14,10 +14,15 @@ public sealed class Deployments : IAsyncLifetime, IDisposable
     {
         ["dev"] = "",
         ["prod"] = "",
-        ["public"] = "param stage = 'prod'\nparam privateNetworking = false\nparam alertEmail = 'on-call@example.com'",
-        ["private"] = "param stage = 'dev'\nparam privateNetworking = true",
-        ["private-premium"] = "param stage = 'dev'\nparam privateNetworking = true\nparam serviceBusSku = 'Premium'",
+        ["public"] = "param stage = 'prod'\nparam gateway = 'Stripe'\nparam privateNetworking = false\nparam alertEmail = 'on-call@example.com'",
+        ["private"] = "param stage = 'dev'\nparam gateway = 'Simulated'\nparam privateNetworking = true",
+        ["private-premium"] = "param stage = 'dev'\nparam gateway = 'Simulated'\nparam privateNetworking = true\nparam serviceBusSku = 'Premium'",
     };
+
+    /// <summary>With every setting that operators may give, each with a value that is none.</summary>
+    private static readonly string Operated =
+        "param stage = 'dev'\nparam gateway = 'Stripe'\nparam stripeApiKey = 'sk'\nparam vaultSettings = 'Stripe__WebhookSecret=stripe-hook'\n"
+        + $"param appSettings = '{string.Join(';', OperatorSettings.Named.Select(setting => $"{setting}=set=by"))}'";
 
     /// <summary>Names for <see cref="Get"/>: everything that holds always is asserted on each.</summary>
     public static TheoryData<string> Names => [.. Variants.Keys];
@@ -45,7 +50,7 @@ public sealed class Deployments : IAsyncLifetime, IDisposable
     public async Task InitializeAsync()
     {
         // A compiler run is mostly start-up on one core.
-        await Parallel.ForEachAsync(Variants, async (variant, _) =>
+        await Parallel.ForEachAsync(Variants.Append(KeyValuePair.Create("operated", Operated)), async (variant, _) =>
             _deployments[variant.Key] = await EvaluateAsync(variant.Key, variant.Value));
     }
 

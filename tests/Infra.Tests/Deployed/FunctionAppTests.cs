@@ -37,16 +37,18 @@ public sealed class FunctionAppTests(Deployments deployments)
     {
         var settings = Settings(name);
 
+        string[] secrets = name is "prod" or "public" ? ["Stripe__ApiKey"] : [];
         Assert.Equal(
             new[]
             {
                 "APPLICATIONINSIGHTS_AUTHENTICATION_STRING", "APPLICATIONINSIGHTS_CONNECTION_STRING", "AZURE_CLIENT_ID",
                 "AzureWebJobsStorage__accountName", "AzureWebJobsStorage__clientId", "AzureWebJobsStorage__credential",
+                "Gateway__Kind",
                 "Idempotency__Lease", "Idempotency__Retention",
                 "Inbox__Retention", "Inbox__Rules__LockDuration", "Inbox__Rules__MaxDeliveryCount", "Inbox__Rules__MessageTimeToLive",
                 "PaymentsStorage__clientId", "PaymentsStorage__credential", "PaymentsStorage__tableServiceUri",
                 "ServiceBusConnection__clientId", "ServiceBusConnection__credential", "ServiceBusConnection__fullyQualifiedNamespace",
-            },
+            }.Concat(secrets).Order(StringComparer.Ordinal),
             settings.Select(setting => setting.Key).Order(StringComparer.Ordinal));
         Assert.All(Connections, connection =>
         {
@@ -67,6 +69,7 @@ public sealed class FunctionAppTests(Deployments deployments)
 
         Assert.All(Connections, connection => Assert.True(local.ContainsKey(connection), connection));
         Assert.NotEmpty(rules);
+        Assert.Equal("Simulated", (string?)local["Gateway__Kind"]);
 
         // The emulators hold a message for an hour, as dev does.
         Assert.All(rules, setting => Assert.Equal(setting.Key.EndsWith("TimeToLive", StringComparison.Ordinal) ? "01:00:00" : (string)setting.Value!, (string?)local[setting.Key]));

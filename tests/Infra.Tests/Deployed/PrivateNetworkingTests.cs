@@ -15,13 +15,14 @@ public sealed class PrivateNetworkingTests(Deployments deployments)
         Assert.DoesNotContain(deployment.Resources, resource => resource.Type.StartsWith("Microsoft.Network/", StringComparison.Ordinal));
         Assert.Equal("Enabled", Access(deployment, "Microsoft.Storage/storageAccounts"));
         Assert.Equal("Enabled", Access(deployment, "Microsoft.ServiceBus/namespaces"));
+        Assert.Equal("Enabled", Access(deployment, "Microsoft.KeyVault/vaults"));
         Assert.Null(SubnetOfApp(deployment));
     }
 
     [Theory]
-    [InlineData("prod", "blob,table")]
-    [InlineData("private", "blob,table")]
-    [InlineData("private-premium", "blob,namespace,table")]
+    [InlineData("prod", "blob,table,vault")]
+    [InlineData("private", "blob,table,vault")]
+    [InlineData("private-premium", "blob,namespace,table,vault")]
     public void With_it_what_the_app_talks_to_is_reached_through_the_network(string name, string groups)
     {
         var deployment = deployments.Get(name);
@@ -29,6 +30,8 @@ public sealed class PrivateNetworkingTests(Deployments deployments)
 
         Assert.Equal("Disabled", Access(deployment, "Microsoft.Storage/storageAccounts"));
         Assert.Equal("Deny", (string)deployment.The("Microsoft.Storage/storageAccounts").Properties["networkAcls"]!["defaultAction"]!);
+        Assert.Equal("Disabled", Access(deployment, "Microsoft.KeyVault/vaults"));
+        Assert.Equal("Deny", (string)deployment.The("Microsoft.KeyVault/vaults").Properties["networkAcls"]!["defaultAction"]!);
         Assert.Equal(groups, string.Join(',', endpoints
             .Select(endpoint => (string)endpoint.Properties["privateLinkServiceConnections"]![0]!["properties"]!["groupIds"]![0]!)
             .Order(StringComparer.Ordinal)));

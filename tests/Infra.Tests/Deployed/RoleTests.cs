@@ -7,6 +7,7 @@ public sealed class RoleTests(Deployments deployments)
     private const string StorageTableDataContributor = "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3";
     private const string ServiceBusDataReceiver = "4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0";
     private const string ServiceBusDataSender = "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39";
+    private const string KeyVaultSecretsUser = "4633458b-17de-408a-b874-0445c86b69e6";
     private const string MonitoringMetricsPublisher = "3913510d-42f4-4e42-8a64-420c390055eb";
 
     [Theory]
@@ -25,6 +26,7 @@ public sealed class RoleTests(Deployments deployments)
             .. ServiceBusFile.Queues.Keys.Select(queue => ($"{bus}/queues/{queue}", ServiceBusDataReceiver)),
             .. ServiceBusFile.Queues.Keys.Select(queue => ($"{bus}/queues/{queue}", ServiceBusDataSender)),
             (insights, MonitoringMetricsPublisher),
+            ($"Microsoft.KeyVault/vaults/{deployment.The("Microsoft.KeyVault/vaults").Name}", KeyVaultSecretsUser),
         ];
 
         var assigned = deployment.All("Microsoft.Authorization/roleAssignments")

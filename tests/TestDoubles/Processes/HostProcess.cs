@@ -36,7 +36,7 @@ public sealed partial class HostProcess : IAsyncDisposable
     /// <summary>Starts a host on a free port and on a storage that outlives it, and waits until it serves.</summary>
     public static async Task<HostProcess> ServeAsync(HostProgram program, string storage, params string[] arguments)
     {
-        var host = Start(["--urls", "http://127.0.0.1:0", $"--PaymentsStorage={storage}", .. arguments], program: program);
+        var host = Start(["--urls", "http://127.0.0.1:0", $"--PaymentsStorage={storage}", "--Gateway:Kind=Simulated", .. arguments], program: program);
         await host.ServedAsync();
         return host;
     }

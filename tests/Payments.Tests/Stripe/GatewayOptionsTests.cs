@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Options;
+using Payments.Gateway;
+using Payments.Gateway.Stripe;
+
+namespace Payments.Tests.Stripe;
+
+public sealed class GatewayOptionsTests
+{
+    [Theory]
+    [InlineData("", "Stripe:ApiKey is empty")]
+    [InlineData(" ", "Stripe:ApiKey is empty")]
+    [InlineData("@Microsoft.KeyVault(VaultName=kv-1;SecretName=stripe-api-key)", "Stripe:ApiKey is a reference to a secret that could not be read")]
+    [InlineData("sk_test_1", null)]
+    public void Stripe_needs_the_key_itself(string key, string? fault) => Assert.Equal(fault is null, Validate(GatewayKind.Stripe, key, fault ?? "").Succeeded);
+
+    [Fact]
+    public void The_simulated_gateway_needs_none() => Assert.True(Validate(GatewayKind.Simulated, "", "").Succeeded);
+
+    private static ValidateOptionsResult Validate(GatewayKind kind, string key, string fault)
+    {
+        var result = new GatewayOptionsValidation(Options.Create(new StripeOptions { ApiKey = key })).Validate(name: null, new GatewayOptions { Kind = kind });
+        Assert.Contains(fault, result.FailureMessage ?? "", StringComparison.Ordinal);
+        return result;
+    }
+}
