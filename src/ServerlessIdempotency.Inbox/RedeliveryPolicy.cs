@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using ServerlessIdempotency.Telemetry;
 using ServerlessIdempotency.Validation;
 
 namespace ServerlessIdempotency.Inbox;
@@ -12,13 +13,20 @@ public sealed class RedeliveryPolicy
     private readonly InboxOptions _options;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<RedeliveryPolicy> _logger;
+    private readonly IdempotencyMetrics? _metrics;
 
     /// <summary>Creates the policy. Apps get theirs by <c>services.AddIdempotency().AddInbox()</c>.</summary>
     /// <param name="options">Pauses, and after how many deliveries the broker gives up.</param>
     /// <param name="timeProvider">The clock that pauses are taken from.</param>
     /// <param name="logger">The log.</param>
     public RedeliveryPolicy(InboxOptions options, TimeProvider timeProvider, ILogger<RedeliveryPolicy> logger)
+        : this(options, timeProvider, logger, metrics: null)
     {
+    }
+
+    internal RedeliveryPolicy(InboxOptions options, TimeProvider timeProvider, ILogger<RedeliveryPolicy> logger, IdempotencyMetrics? metrics)
+    {
+        _metrics = metrics;
         ArgumentNullException.ThrowIfNull(options);
         OptionFaults.ThrowIfAny(options.Validate());
         _options = options;
@@ -122,6 +130,7 @@ public sealed class RedeliveryPolicy
         if (settlement is Settlement.DeadLetter letter)
         {
             _logger.DeadLettered(message.MessageId, consumer, letter.Reason, letter.Description);
+            _metrics?.DeadLettered(consumer, letter.Reason);
         }
 
         return settlement;

@@ -5,7 +5,6 @@ namespace ServerlessIdempotency.Sagas;
 /// <summary>The row by which the sweeper finds a saga that has not ended.</summary>
 /// <param name="Row">The row.</param>
 /// <param name="Saga">The saga.</param>
-/// <param name="Look">When it is looked at.</param>
 /// <param name="Transition">The saga's transition at the last look.</param>
 /// <param name="Looks">How often it was looked at in vain since then.</param>
-internal sealed record OpenSaga(Row Row, SagaAddress Saga, DateTimeOffset Look, long Transition, int Looks);
+internal sealed record OpenSaga(Row Row, SagaAddress Saga, long Transition, int Looks);

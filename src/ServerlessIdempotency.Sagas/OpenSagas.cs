@@ -28,7 +28,7 @@ internal sealed class OpenSagas(IRowStore store) : IUnfinishedWork
         try
         {
             var parts = row.Address.RowKey.Split('|', 4);
-            return new OpenSaga(row, new SagaAddress(row.Address.Partition, parts[3]), MomentOf(row), long.Parse(parts[2], CultureInfo.InvariantCulture), (int)(row.GetInt64("Looks") ?? 0));
+            return new OpenSaga(row, new SagaAddress(row.Address.Partition, parts[3]), long.Parse(parts[2], CultureInfo.InvariantCulture), (int)(row.GetInt64("Looks") ?? 0));
         }
         catch (Exception exception) when (exception is FormatException or IndexOutOfRangeException or ArgumentException or OverflowException or InvalidCastException)
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ServerlessIdempotency.Keys;
+using ServerlessIdempotency.Outbox;
 using ServerlessIdempotency.Rows;
 
 namespace ServerlessIdempotency.Sagas;
@@ -40,5 +41,5 @@ internal sealed class ParkedSagaIndex(RowWriter writer, SagaOptions options)
             CancellationToken.None);
     }
 
-    private PartitionAddress PartitionOf(string group) => new(options.ParkedTable, string.IsNullOrEmpty(options.AppName) ? $"parked~{group}" : $"{options.AppName}~parked~{group}");
+    private PartitionAddress PartitionOf(string group) => new(options.ParkedTable, AppNames.KeyOf(options.AppName, $"parked~{group}"));
 }

@@ -116,7 +116,7 @@ public sealed class ParkedSagas
             var (result, effects) = await DescribeAsync(address, saga, machine, decision, cancellationToken);
             var next = machine.Resolve(saga, decision, note, result, now) with { Transition = saga.Transition + 1 };
             await _transitions.PrepareAsync(address, cancellationToken);
-            RowWrite[] own = [RowWrite.Insert(AuditKey(address, parking), ToValues(resolution, next.Deadline)), .. _transitions.SendsMessages ? [OpenSagas.ToInsert(address, now + _options.WakeAgainAfter, next.Transition)] : Array.Empty<RowWrite>()];
+            RowWrite[] own = [RowWrite.Insert(AuditKey(address, parking), ToValues(resolution)), .. _transitions.SendsMessages ? [OpenSagas.ToInsert(address, now + _options.WakeAgainAfter, next.Transition)] : Array.Empty<RowWrite>()];
             var outcome = await _transitions.CommitAsync(address, current with { Saga = next }, row.ETag, effects, now, own);
             if (outcome is CommitOutcome.Written)
             {
@@ -162,20 +162,10 @@ public sealed class ParkedSagas
     private async Task<ParkedResolution?> FindResolutionAsync(SagaAddress address, long parking, CancellationToken cancellationToken) =>
         await _transitions.Store.ReadAsync(address.Partition.Row(AuditKey(address, parking)), cancellationToken) is { } row ? ToResolution(row) : null;
 
-    private static string AuditPrefix(SagaAddress address) => $"{RowKeyPrefixes.SagaAudit}{address.Id}|";
+    /// <summary>What the keys of the decisions about a saga begin with.</summary>
+    internal static string AuditPrefix(SagaAddress address) => $"{RowKeyPrefixes.SagaAudit}{address.Id}|";
 
     private static string AuditKey(SagaAddress address, long parking) => AuditPrefix(address) + parking.ToString("D12", CultureInfo.InvariantCulture);
-
-    private Dictionary<string, object> ToValues(ParkedResolution resolution, DateTimeOffset deadline)
-    {
-        var values = ToValues(resolution);
-        if (_options.Retention > TimeSpan.Zero)
-        {
-            values[RowColumns.ExpiresAt] = deadline + _options.Retention;
-        }
-
-        return values;
-    }
 
     private static Dictionary<string, object> ToValues(ParkedResolution resolution) => new()
     {

@@ -1,10 +1,11 @@
 using Microsoft.Extensions.Logging;
 using ServerlessIdempotency.Rows;
+using ServerlessIdempotency.Telemetry;
 
 namespace ServerlessIdempotency.Sagas;
 
 /// <summary>Commits the transitions of a saga that this instance holds.</summary>
-internal sealed class SagaCommitter(SagaTransitions transitions, SagaEnds ends, ParkedSagaIndex parked, SagaOptions options, TimeProvider timeProvider, ILogger logger)
+internal sealed class SagaCommitter(SagaTransitions transitions, SagaEnds ends, ParkedSagaIndex parked, SagaOptions options, TimeProvider timeProvider, ILogger logger, IdempotencyMetrics? metrics)
 {
     // How often the rows of an end are decided again when rows beside it change; then they are at fault.
     private const int MaxCommitAttempts = 5;
@@ -43,7 +44,7 @@ internal sealed class SagaCommitter(SagaTransitions transitions, SagaEnds ends, 
             catch (Exception exception) when (end != SagaEffects.None && exception is not (StoreUnavailableException or OperationCanceledException))
             {
                 // The step's own effects may be at fault too; then they are refused alone.
-                fault = ends.Tell(hold.Address, exception.Message, exception);
+                fault = ends.Tell(hold.Address, next, exception.Message, exception);
                 continue;
             }
 
@@ -56,7 +57,7 @@ internal sealed class SagaCommitter(SagaTransitions transitions, SagaEnds ends, 
                 case CommitOutcome.Refused refused when end == SagaEffects.None || refused.Index <= effects.Rows.Count:
                     return await PostponeAsync(hold, machine, before);
                 case CommitOutcome.Refused refused when attempt >= MaxCommitAttempts:
-                    fault = ends.Tell(hold.Address, $"A row of its end is refused ({refused.Reason}).", exception: null);
+                    fault = ends.Tell(hold.Address, next, $"A row of its end is refused ({refused.Reason}).", exception: null);
                     break;
             }
         }
@@ -108,6 +109,7 @@ internal sealed class SagaCommitter(SagaTransitions transitions, SagaEnds ends, 
             if (next.Status == SagaStatus.Parked)
             {
                 logger.SagaParked(hold.Address.Row, next.ParkedStep!, next.Steps.First(step => step.Name == next.ParkedStep).Reason ?? next.Reason ?? "");
+                metrics?.SagaParked(next.Definition);
             }
         }
 

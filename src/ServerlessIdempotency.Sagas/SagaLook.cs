@@ -1,10 +1,11 @@
 using Microsoft.Extensions.Logging;
 using ServerlessIdempotency.Rows;
+using ServerlessIdempotency.Telemetry;
 
 namespace ServerlessIdempotency.Sagas;
 
 /// <summary>Looks at one saga that is due: whether it has ended, is to be woken again, or is to be looked at later.</summary>
-internal sealed class SagaLook(SagaDefinitions definitions, SagaTransitions transitions, ParkedSagaIndex parked, SagaOptions options, TimeProvider timeProvider, ILogger logger)
+internal sealed class SagaLook(SagaDefinitions definitions, SagaTransitions transitions, ParkedSagaIndex parked, SagaOptions options, TimeProvider timeProvider, ILogger logger, IdempotencyMetrics? metrics)
 {
     // The pauses double up to this: with all consumers away a saga is woken four times a day.
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(6);
@@ -28,18 +29,21 @@ internal sealed class SagaLook(SagaDefinitions definitions, SagaTransitions tran
         {
             // One that can't be read must not keep its neighbours waiting.
             logger.SagaUnreadable(address.Row, exception);
+            metrics?.SagaUnreadable();
             return (new SagaSweepResult { Open = 1, Unreadable = 1 }, Pass(open, open.Transition));
         }
 
         var saga = current.Saga;
         if (saga.HasEnded)
         {
+            await transitions.LetDecisionsExpireAsync(address, saga, cancellationToken);
             return (new SagaSweepResult { Ended = 1 }, null);
         }
 
         if (definitions.WhyUnknown(saga) is { } why)
         {
             logger.SagaNotKnown(address.Row, why);
+            metrics?.SagaNotKnown(saga.Definition);
             return (new SagaSweepResult { Open = 1, Unknown = 1 }, Pass(open, saga.Transition));
         }
 
@@ -77,6 +81,7 @@ internal sealed class SagaLook(SagaDefinitions definitions, SagaTransitions tran
         }
 
         logger.SagaWokenAgain(open.Saga.Row);
+        metrics?.SagaWokenAgain(current.Saga.Definition);
         var isSecond = open.Looks > 0 && open.Transition == current.Saga.Transition;
         return (new SagaSweepResult { Open = 1, Woken = 1 }, InVain(isSecond ? open : open with { Looks = 0 }, next.Saga.Transition));
     }

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
 using ServerlessIdempotency.Rows;
+using ServerlessIdempotency.Telemetry;
 
 namespace ServerlessIdempotency.Sagas;
 
@@ -23,16 +24,18 @@ public sealed partial class SagaRunner
     private readonly SagaOptions _options;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<SagaRunner> _logger;
+    private readonly IdempotencyMetrics? _metrics;
 
-    internal SagaRunner(SagaDefinitions definitions, SagaTransitions transitions, ParkedSagaIndex parked, SagaOptions options, TimeProvider timeProvider, ILogger<SagaRunner> logger)
+    internal SagaRunner(SagaDefinitions definitions, SagaTransitions transitions, ParkedSagaIndex parked, SagaOptions options, TimeProvider timeProvider, ILogger<SagaRunner> logger, IdempotencyMetrics? metrics = null)
     {
         _definitions = definitions;
         _transitions = transitions;
-        _committer = new SagaCommitter(transitions, new SagaEnds(definitions, logger), parked, options, timeProvider, logger);
-        _steps = new SagaStepCaller(timeProvider, logger);
+        _committer = new SagaCommitter(transitions, new SagaEnds(definitions, logger, metrics), parked, options, timeProvider, logger, metrics);
+        _steps = new SagaStepCaller(timeProvider, logger, metrics);
         _options = options;
         _timeProvider = timeProvider;
         _logger = logger;
+        _metrics = metrics;
     }
 
     /// <summary>What begins a saga. The caller commits it together with its business rows; the saga runs from then on.</summary>
@@ -126,10 +129,17 @@ public sealed partial class SagaRunner
         {
             var current = SagaRow.FromRow(row);
             why = current.Saga.HasEnded ? null : _definitions.WhyUnknown(current.Saga);
-            return why is null ? current : null;
+            if (why is null)
+            {
+                return current;
+            }
+
+            _metrics?.SagaNotKnown(current.Saga.Definition);
+            return null;
         }
         catch (InvalidDataException exception)
         {
+            _metrics?.SagaUnreadable();
             why = exception.Message;
             return null;
         }
@@ -188,6 +198,7 @@ public sealed partial class SagaRunner
                 catch (Exception exception) when (exception is not (StoreUnavailableException or OperationCanceledException))
                 {
                     // More rows than a transaction takes, a row that is too large or of no type that is stored: the step has run, and no other attempt would change that (law 14).
+                    _metrics?.SagaFault(saga.Definition, "effects");
                     var reason = $"What it did can't be stored: {exception.Message}";
                     return await _committer.CommitAsync(hold, machine, saga => SagaMachine.ParkActive(saga, active, hasHappened, reason, Now), SagaEffects.None, cancellationToken);
                 }

@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Logging;
+using ServerlessIdempotency.Telemetry;
 
 namespace ServerlessIdempotency.Sagas;
 
 /// <summary>Calls the active step of a saga within the step's own time.</summary>
-internal sealed class SagaStepCaller(TimeProvider timeProvider, ILogger logger)
+internal sealed class SagaStepCaller(TimeProvider timeProvider, ILogger logger, IdempotencyMetrics? metrics)
 {
     /// <summary>Does what the active step is about to do: execute, ask or undo. Whatever it throws is an answer too.</summary>
     public async Task<SagaStepAnswer> CallAsync(SagaAddress address, SagaSnapshot saga, SagaStepSnapshot active, SagaMachine machine, CancellationToken cancellationToken)
@@ -13,20 +14,20 @@ internal sealed class SagaStepCaller(TimeProvider timeProvider, ILogger logger)
         switch (active.Status)
         {
             case SagaStepStatus.Started:
-                var outcome = await WithinAsync<StepOutcome>(step, token => step.ExecuteAsync(context, token), fault => new StepOutcome.OutcomeUnknown(fault), cancellationToken);
+                var outcome = await WithinAsync<StepOutcome>(saga, step, token => step.ExecuteAsync(context, token), fault => new StepOutcome.OutcomeUnknown(fault), cancellationToken);
                 return new(machine.Apply(saga, active, outcome, Now), (outcome as StepOutcome.Done)?.Effects ?? SagaEffects.None, outcome is StepOutcome.Done);
             case SagaStepStatus.Unknown:
-                var probe = await WithinAsync<ProbeOutcome>(step, token => step.ProbeAsync(context, token), fault => new ProbeOutcome.Unreachable(fault), cancellationToken);
+                var probe = await WithinAsync<ProbeOutcome>(saga, step, token => step.ProbeAsync(context, token), fault => new ProbeOutcome.Unreachable(fault), cancellationToken);
                 return new(machine.Apply(saga, active, probe, Now), (probe as ProbeOutcome.Happened)?.Effects ?? SagaEffects.None, probe is ProbeOutcome.Happened);
             default:
-                var undone = await WithinAsync<CompensationOutcome>(step, token => step.CompensateAsync(context, token), fault => new CompensationOutcome.Retryable(fault), cancellationToken);
+                var undone = await WithinAsync<CompensationOutcome>(saga, step, token => step.CompensateAsync(context, token), fault => new CompensationOutcome.Retryable(fault), cancellationToken);
                 return new(machine.Apply(saga, active, undone, Now), (undone as CompensationOutcome.Done)?.Effects ?? SagaEffects.None, HasHappened: false);
         }
     }
 
     private DateTimeOffset Now => timeProvider.GetUtcNow();
 
-    private async Task<T> WithinAsync<T>(SagaStep step, Func<CancellationToken, Task<T>> call, Func<string, T> fault, CancellationToken cancellationToken)
+    private async Task<T> WithinAsync<T>(SagaSnapshot saga, SagaStep step, Func<CancellationToken, Task<T>> call, Func<string, T> fault, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(step.Timeout, timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
@@ -49,19 +50,20 @@ internal sealed class SagaStepCaller(TimeProvider timeProvider, ILogger logger)
         catch (Exception exception)
         {
             logger.SagaStepThrew(step.Name, exception);
+            metrics?.SagaFault(saga.Definition, "step");
             return fault($"{exception.GetType().Name}: {exception.Message}");
         }
         finally
         {
             if (called is { IsCompleted: false })
             {
-                _ = ObserveAsync(step, called);
+                _ = ObserveAsync(saga, step, called);
             }
         }
     }
 
     /// <summary>What a step that was left behind throws at last is told, and not lost.</summary>
-    private async Task ObserveAsync(SagaStep step, Task late)
+    private async Task ObserveAsync(SagaSnapshot saga, SagaStep step, Task late)
     {
         try
         {
@@ -74,6 +76,7 @@ internal sealed class SagaStepCaller(TimeProvider timeProvider, ILogger logger)
         catch (Exception exception)
         {
             logger.SagaStepThrewLate(step.Name, exception);
+            metrics?.SagaFault(saga.Definition, "late step");
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using ServerlessIdempotency.Outbox;
 using ServerlessIdempotency.Rows;
+using ServerlessIdempotency.Telemetry;
 
 namespace ServerlessIdempotency.Sagas;
 
@@ -29,6 +30,7 @@ public sealed class SagaSweeper
     private readonly SagaOptions _options;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<SagaSweeper> _logger;
+    private readonly IdempotencyMetrics? _metrics;
 
     internal SagaSweeper(
         PartitionRegister register,
@@ -38,16 +40,18 @@ public sealed class SagaSweeper
         RowWriter writer,
         SagaOptions options,
         TimeProvider timeProvider,
-        ILogger<SagaSweeper> logger)
+        ILogger<SagaSweeper> logger,
+        IdempotencyMetrics? metrics = null)
     {
         _register = register;
         _open = new OpenSagas(writer.Store);
-        _look = new SagaLook(definitions, transitions, parked, options, timeProvider, logger);
+        _look = new SagaLook(definitions, transitions, parked, options, timeProvider, logger, metrics);
         _definitions = definitions;
         _writer = writer;
         _options = options;
         _timeProvider = timeProvider;
         _logger = logger;
+        _metrics = metrics;
     }
 
     /// <summary>Looks once at every saga that is due.</summary>
@@ -215,6 +219,7 @@ public sealed class SagaSweeper
             {
                 // One bad row is skipped and told; where the store does not answer at all, the next sweep looks again.
                 _logger.SagaUnreadable(row.Address, exception);
+                _metrics?.SagaUnreadable();
                 result = result.Add(new SagaSweepResult { Open = 1, Unreadable = 1 });
                 if (exception is StoreUnavailableException && ++failures == MaxFailures)
                 {

@@ -178,18 +178,26 @@ public sealed class ParkedTests
         _world.Options.Retention = TimeSpan.FromDays(30);
         var parked = await ParkedChargeAsync();
         await ResolveAsync(parked, ParkedDecision.Succeeded);
-        Assert.Null((await _world.Memory.ReadAsync(SagaWorld.Address.Row, default))!.GetDateTimeOffset(RowColumns.ExpiresAt));
+        await _world.LookAsync();
+        Assert.Empty(await PurgedAsync(TimeSpan.FromDays(1_000)));
         await _world.DeliverAsync();
+        await _world.LookAsync();
 
         var saga = await _world.SagaAsync();
         Assert.Equal(saga.EndedAt + TimeSpan.FromDays(30), (await _world.Memory.ReadAsync(SagaWorld.Address.Row, default))!.GetDateTimeOffset(RowColumns.ExpiresAt));
+        Assert.Equal(["saga", "saga-audit"], (await PurgedAsync(TimeSpan.FromDays(31))).Order());
+        Assert.Empty(await PurgedAsync(TimeSpan.FromDays(29)));
+    }
+
+    private async Task<List<string>> PurgedAsync(TimeSpan later)
+    {
         var purged = new List<string>();
-        await foreach (var row in _world.Memory.QueryExpiredAsync(SagaWorld.Address.Partition.Table, _world.Time.GetUtcNow() + TimeSpan.FromDays(31), default))
+        await foreach (var row in _world.Memory.QueryExpiredAsync(SagaWorld.Address.Partition.Table, _world.Time.GetUtcNow() + later, default))
         {
             purged.Add(row.Address.RowKey.Split('|')[0]);
         }
 
-        Assert.Equal(["saga", "saga-audit"], purged.Order());
+        return purged;
     }
 
     [Fact]

@@ -60,6 +60,18 @@ internal sealed class SagaWorld
         return new ParkedSagas(new SagaDefinitions([Definition(process)]), new SagaTransitions(writer, Options, outbox ?? new RowsOutbox()), new ParkedSagaIndex(writer, Options), Options, Time, NullLogger<ParkedSagas>.Instance);
     }
 
+    /// <summary>What a sweeper does with the saga once its row is due.</summary>
+    public async Task LookAsync()
+    {
+        var process = NewProcess();
+        var writer = WriterOf(process);
+        var look = new SagaLook(new SagaDefinitions([Definition(process)]), new SagaTransitions(writer, Options, new RowsOutbox()), new ParkedSagaIndex(writer, Options), Options, Time, NullLogger.Instance, metrics: null);
+        await foreach (var row in new OpenSagas(Memory).ListAsync(Address.Partition, default))
+        {
+            await look.AtAsync(OpenSagas.Read(row), default);
+        }
+    }
+
     public async Task StartAsync(bool withOutbox = true)
     {
         var start = NewRunner(withOutbox: withOutbox).Start(Address, "order", "o-1", ScriptedStep.ScriptJson.Default.String);

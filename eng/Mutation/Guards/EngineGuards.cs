@@ -40,6 +40,8 @@ internal static class EngineGuards
         new(14, "crash policy: who was told that nobody knows binds whoever promises less", "src/ServerlessIdempotency/Claims/Claimant.cs", "CrashPolicy = CrashPolicies.StricterOf(record.CrashPolicy, operation.CrashPolicy), };", "};"),
         new(14, "crash policy: a slow executor does not take that back", Claim, "Reason = noted.Reason, CrashPolicy = CrashPolicies.StricterOf(next.CrashPolicy, noted.CrashPolicy) };", "Reason = noted.Reason };"),
         new(11, "unavailable: the end of a claim keeps no caller longer than a write may take", ClaimEnd, "await ending.WaitAsync(left < TimeSpan.Zero ? TimeSpan.Zero : left, timeProvider);", "await ending;"),
+        new(9, "crash policy: an unknown outcome is counted", ClaimEnd, "metrics?.UnknownOutcome(claim.Record.CrashPolicy.ToString());", ""),
+        new(4, "unavailable: the time of a handler is not taken from the end of its claim", "src/ServerlessIdempotency/Execution/ClaimedExecution.cs", "exception, exception.Begun ?? timeProvider.GetTimestamp());", "exception, 0L);"),
         new(9, "crash policy: what is unknown is found without a scan", ClaimEnd, "await unknown.NoteAsync(claim.Address, claim.Record, CancellationToken.None);", ""),
         new(9, "crash policy: parked work is on the list before its handler runs", Claimed, "await unknown.NoteAsync(claim.Address, claim.Record, cancellationToken);", ""),
         new(3, "crash policy: the outside is asked before the handler runs", Claimed, "if (won.MustProbe) { var", "if (false) { var"),

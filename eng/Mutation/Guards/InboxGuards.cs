@@ -33,6 +33,7 @@ internal static class InboxGuards
         new(9, "inbox: an event in progress elsewhere is not done", Outcome, "InProgressElsewhere elsewhere => new Settlement.Abandon { Why = $\"Another consumer has the event in hand, for another {elsewhere.LeaseLeft} at most unless it gives a sign of life.\" },", "InProgressElsewhere => new Settlement.Complete(),"),
         new(9, "redelivery: a message that failed is given back", Redelivery, "settlement = new Settlement.Abandon { Cause = exception };", "settlement = new Settlement.Complete();"),
         new(9, "redelivery: the last delivery is told with its reason", Redelivery, "if (message.DeliveryCount >= _options.Rules.MaxDeliveryCount)", "if (false)"),
+        new(9, "redelivery: a dead letter is counted", Redelivery, "_metrics?.DeadLettered(consumer, letter.Reason);", ""),
         new(10, "inbox: each tenant has its own mark", Processed, """ComputeText("processed", delivery.Tenant, delivery.Consumer""", """ComputeText("processed", delivery.Consumer"""),
         new(10, "inbox: each consumer has its own mark", Processed, """delivery.Tenant, delivery.Consumer, eventId.Value""", """delivery.Tenant, eventId.Value"""),
         new(10, "inbox: each tenant has its own claim", Inbox, "new OperationScope(delivery.Tenant, delivery.Consumer)", "new OperationScope(\"\", delivery.Consumer)"),

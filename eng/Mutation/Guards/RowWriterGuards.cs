@@ -20,8 +20,8 @@ internal static class RowWriterGuards
         new(5, "own write: a delete of a changed row is not sent again", Writer, "current.ETag == delete.ETag ? Fate.Unchanged : Fate.Superseded", "Fate.Unchanged"),
         new(5, "own write: an unclear failure is read back", Writer, "var (known, outcome) = await TryReadBackAsync(partition, guard, operationId, cancellationToken);", "var (known, outcome) = (false, (CommitOutcome?)null);"),
         new(5, "own write: an unclear failure after another's write is a refusal", Writer, "Fate.Superseded => new CommitOutcome.Refused(0, guard is RowWrite.InsertRow ? RefusalReason.AlreadyExists : current is null ? RefusalReason.Missing : RefusalReason.Stale, current),", ""),
-        new(5, "own write: an unclear failure is sent again", Writer, "if (resends == _options.MaxResends || !HasTimeForAnother(begun, sent)) { throw known", "if (true) { throw known"),
-        new(5, "own write: a store that hangs is given up in time", Writer, "if (resends == _options.MaxResends || !HasTimeForAnother(begun, sent)) { throw known", "if (resends == _options.MaxResends) { throw known"),
+        new(5, "own write: an unclear failure is sent again", Writer, "if (resends == _options.MaxResends || !HasTimeForAnother(begun, sent)) { failure = known", "if (true) { failure = known"),
+        new(5, "own write: a store that hangs is given up in time", Writer, "if (resends == _options.MaxResends || !HasTimeForAnother(begun, sent)) { failure = known", "if (resends == _options.MaxResends) { failure = known"),
         new(3, "transaction: a refused business row is told from a refused guard", Writer, "case WriteOutcome.Refused { Index: > 0 } refused: return new CommitOutcome.Refused(refused.Index, refused.Reason, Current: null);", ""),
         new(3, "transaction: a refusal without an index is no lost guard while the guard is unchanged", Writer, "case Fate.Unchanged when refused.Index is null:", "case Fate.Unchanged when false:"),
     ];

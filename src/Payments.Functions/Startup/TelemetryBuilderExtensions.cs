@@ -26,7 +26,7 @@ internal static class TelemetryBuilderExtensions
             }
         });
 
-        var telemetry = builder.Services.AddOpenTelemetry().UseFunctionsWorkerDefaults().WithMetrics(metrics => metrics.AddMeter("Microsoft.AspNetCore.Hosting", "System.Net.Http"));
+        var telemetry = builder.Services.AddOpenTelemetry().UseFunctionsWorkerDefaults().WithMetrics(metrics => metrics.AddMeter("Microsoft.AspNetCore.Hosting", "System.Net.Http", "ServerlessIdempotency"));
         if (builder.Configuration[InsightsSetting] is { Length: > 0 } connectionString)
         {
             var credential = TelemetryCredential.Read(builder.Configuration);

@@ -5,6 +5,7 @@ using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Inbox;
 using ServerlessIdempotency.Outbox;
 using ServerlessIdempotency.Rows;
+using ServerlessIdempotency.Telemetry;
 using ServerlessIdempotency.Validation;
 
 namespace ServerlessIdempotency.DependencyInjection;
@@ -26,7 +27,11 @@ public static class InboxBuilderExtensions
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<MessageInbox>>(),
             provider.GetService<IOutbox>()));
-        builder.Services.TryAddSingleton<RedeliveryPolicy>();
+        builder.Services.TryAddSingleton(provider => new RedeliveryPolicy(
+            provider.GetRequiredService<InboxOptions>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<RedeliveryPolicy>>(),
+            provider.GetRequiredService<IdempotencyMetrics>()));
         return builder;
     }
 }

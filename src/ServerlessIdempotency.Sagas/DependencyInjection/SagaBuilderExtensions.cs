@@ -8,6 +8,7 @@ using ServerlessIdempotency.Outbox;
 using ServerlessIdempotency.Rows;
 using ServerlessIdempotency.Sagas;
 using ServerlessIdempotency.Sweeping;
+using ServerlessIdempotency.Telemetry;
 using ServerlessIdempotency.Validation;
 
 namespace ServerlessIdempotency.DependencyInjection;
@@ -45,7 +46,8 @@ public static class SagaBuilderExtensions
             provider.GetRequiredService<RowWriter>(),
             provider.GetRequiredService<SagaOptions>(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<SagaSweeper>>()));
+            provider.GetRequiredService<ILogger<SagaSweeper>>(),
+            provider.GetRequiredService<IdempotencyMetrics>()));
         services.AddSingleton<IHostedService>(NewLoop);
         services.AddSingleton(provider => new SagaRunner(
             provider.GetRequiredService<SagaDefinitions>(),
@@ -53,7 +55,8 @@ public static class SagaBuilderExtensions
             provider.GetRequiredService<ParkedSagaIndex>(),
             provider.GetRequiredService<SagaOptions>(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<SagaRunner>>()));
+            provider.GetRequiredService<ILogger<SagaRunner>>(),
+            provider.GetRequiredService<IdempotencyMetrics>()));
         services.AddSingleton(provider => new ParkedSagas(
             provider.GetRequiredService<SagaDefinitions>(),
             provider.GetRequiredService<SagaTransitions>(),

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -6,6 +7,7 @@ using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.InMemory;
 using ServerlessIdempotency.Outbox;
 using ServerlessIdempotency.Rows;
+using ServerlessIdempotency.Telemetry;
 using ServerlessIdempotency.Validation;
 
 namespace ServerlessIdempotency.DependencyInjection;
@@ -21,13 +23,15 @@ public static class IdempotencyServiceCollectionExtensions
         services.AddValidatedOptions(configure, options => options.Validate());
         services.AddValidatedOptions<RowWriterOptions>(configure: null, options => options.Validate());
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(provider => new IdempotencyMetrics(provider.GetService<IMeterFactory>()));
         services.TryAddSingleton<RowWriter>();
         services.TryAddSingleton(provider => new IdempotencyEngine(
             provider.GetRequiredService<RowWriter>(),
             provider.GetRequiredService<IdempotencyOptions>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<IdempotencyEngine>>(),
-            provider.GetService<IOutbox>()));
+            provider.GetService<IOutbox>(),
+            provider.GetRequiredService<IdempotencyMetrics>()));
         services.TryAddSingleton<IIdempotencyAdministration, IdempotencyAdministration>();
         return new IdempotencyBuilder(services);
     }

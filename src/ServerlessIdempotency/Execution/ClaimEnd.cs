@@ -3,6 +3,7 @@ using ServerlessIdempotency.Administration;
 using ServerlessIdempotency.Claims;
 using ServerlessIdempotency.Records;
 using ServerlessIdempotency.Rows;
+using ServerlessIdempotency.Telemetry;
 
 namespace ServerlessIdempotency.Execution;
 
@@ -10,7 +11,7 @@ namespace ServerlessIdempotency.Execution;
 /// Ends a claim that is not committed. It only spares the next retry a wait: where that fails, the lease ends by itself, and the caller is told what the handler decided. So a caller
 /// whom a store has kept waiting already is not kept longer than a write may take; the end goes on behind the answer.
 /// </summary>
-internal sealed class ClaimEnd(UnknownOutcomeIndex unknown, TimeSpan writeTimeout, TimeProvider timeProvider, ILogger logger)
+internal sealed class ClaimEnd(UnknownOutcomeIndex unknown, TimeSpan writeTimeout, TimeProvider timeProvider, ILogger logger, IdempotencyMetrics? metrics)
 {
     /// <summary>Gives a claim back whose handler was not run. What an earlier execution left open stays so.</summary>
     /// <param name="won">The claim.</param>
@@ -47,6 +48,7 @@ internal sealed class ClaimEnd(UnknownOutcomeIndex unknown, TimeSpan writeTimeou
         }
 
         logger.OutcomeUnknown(claim.Address, reason, exception);
+        metrics?.UnknownOutcome(claim.Record.CrashPolicy.ToString());
         await QuietlyAsync(
             claim,
             async () =>

@@ -59,7 +59,6 @@ internal sealed class ClaimedExecution(MessageCommit commit, CompletedRecordCach
     {
         ProbeOutcome<HandlerOutcome<OperationResult>> found;
         Exception? cause = null;
-        var begun = timeProvider.GetTimestamp();
         try
         {
             await using var renewal = new LeaseRenewal(claim, timeProvider, logger, cancellationToken);
@@ -110,7 +109,7 @@ internal sealed class ClaimedExecution(MessageCommit commit, CompletedRecordCach
 
         async Task<ExecutionOutcome<T>> UnknownAsync(string reason)
         {
-            await end.UnansweredAsync(claim, reason, cause, cause is StoreUnavailableException ? begun : null);
+            await end.UnansweredAsync(claim, reason, cause, cause is StoreUnavailableException unavailable ? unavailable.Begun ?? timeProvider.GetTimestamp() : null);
             return new ExecutionOutcome<T>.OutcomeUnknown(reason);
         }
     }
@@ -124,7 +123,6 @@ internal sealed class ClaimedExecution(MessageCommit commit, CompletedRecordCach
         {
             HandlerOutcome<T> decision;
             CancellationToken handlerToken = default;
-            var begun = timeProvider.GetTimestamp();
             LeaseRenewal? renewal = null;
             try
             {
@@ -144,7 +142,7 @@ internal sealed class ClaimedExecution(MessageCommit commit, CompletedRecordCach
             catch (StoreUnavailableException exception)
             {
                 const string NoStore = "The store did not answer it.";
-                await end.UnansweredAsync(claim, NoStore, exception, begun);
+                await end.UnansweredAsync(claim, NoStore, exception, exception.Begun ?? timeProvider.GetTimestamp());
                 return Unavailable<T>(claim, NoStore, exception);
             }
             catch (OperationCanceledException exception) when (handlerToken.IsCancellationRequested && !cancellationToken.IsCancellationRequested)

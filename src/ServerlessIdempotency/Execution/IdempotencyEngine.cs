@@ -3,6 +3,7 @@ using ServerlessIdempotency.Administration;
 using ServerlessIdempotency.Claims;
 using ServerlessIdempotency.Outbox;
 using ServerlessIdempotency.Rows;
+using ServerlessIdempotency.Telemetry;
 using ServerlessIdempotency.Validation;
 
 namespace ServerlessIdempotency.Execution;
@@ -30,7 +31,7 @@ public sealed class IdempotencyEngine : IDisposable
     }
 
     // Without an outbox a handler that sends is an error.
-    internal IdempotencyEngine(RowWriter writer, IdempotencyOptions options, TimeProvider timeProvider, ILogger<IdempotencyEngine> logger, IOutbox? outbox)
+    internal IdempotencyEngine(RowWriter writer, IdempotencyOptions options, TimeProvider timeProvider, ILogger<IdempotencyEngine> logger, IOutbox? outbox, IdempotencyMetrics? metrics = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         OptionFaults.ThrowIfAny(options.Validate());
@@ -40,7 +41,7 @@ public sealed class IdempotencyEngine : IDisposable
         _cache = new CompletedRecordCache(options, timeProvider);
         var unknown = new UnknownOutcomeIndex(writer, options, timeProvider);
         _claimant = new Claimant(writer, _cache, unknown, options, timeProvider);
-        _end = new ClaimEnd(unknown, writer.Timeout, timeProvider, logger);
+        _end = new ClaimEnd(unknown, writer.Timeout, timeProvider, logger, metrics);
         _execution = new ClaimedExecution(_commit, _cache, unknown, _end, options, timeProvider, logger);
         _singleTrip = new SingleTripExecution(writer, _claimant, _commit, _cache, options, timeProvider, logger);
     }

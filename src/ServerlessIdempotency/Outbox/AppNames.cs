@@ -25,6 +25,9 @@ internal static partial class AppNames
         return NoNameCharacter().Replace(whole, "-");
     }
 
+    /// <summary>A key of the app in a table that it may share with others.</summary>
+    public static string KeyOf(string? app, string key) => string.IsNullOrEmpty(app) ? key : $"{app}~{key}";
+
     public static bool IsValid(string? name) => name is null || (name.Length <= 128 && !NoNameCharacter().IsMatch(name));
 
     [GeneratedRegex("[^A-Za-z0-9._-]", RegexOptions.CultureInvariant)]

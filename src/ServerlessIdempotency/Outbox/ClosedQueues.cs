@@ -4,15 +4,21 @@ namespace ServerlessIdempotency.Outbox;
 
 /// <summary>Queues that were found out of reach or gave no answer, so that not every message waits for the same time-out, nor those of other queues behind them.</summary>
 /// <param name="timeProvider">The clock.</param>
-/// <param name="pause">For how long a queue is not asked again.</param>
+/// <param name="pause">For how long a queue is not asked again; it doubles each time that it is closed again without an answer between.</param>
+/// <param name="longest">The longest of these pauses. Default: they don't double.</param>
 /// <param name="silent">Those that gave no answer, where they are remembered for longer than these. Default these.</param>
-internal sealed class ClosedQueues(TimeProvider timeProvider, TimeSpan pause, ClosedQueues? silent = null)
+internal sealed class ClosedQueues(TimeProvider timeProvider, TimeSpan pause, TimeSpan? longest = null, ClosedQueues? silent = null)
 {
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _openAgainAt = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (DateTimeOffset OpenAgainAt, TimeSpan Pause)> _closed = new(StringComparer.Ordinal);
 
-    public void Close(string queue) => _openAgainAt[queue] = timeProvider.GetUtcNow() + pause;
+    public void Close(string queue) => _closed.AddOrUpdate(queue, _ => For(pause), (_, before) => For(before.Pause * 2 < (longest ?? pause) ? before.Pause * 2 : longest ?? pause));
 
     public void CloseSilent(string queue) => (silent ?? this).Close(queue);
 
-    public bool Contains(string queue) => silent?.Contains(queue) is true || (_openAgainAt.TryGetValue(queue, out var at) && timeProvider.GetUtcNow() < at);
+    /// <summary>The queue gave an answer, whichever.</summary>
+    public void Answered(string queue) => silent?._closed.TryRemove(queue, out _);
+
+    public bool Contains(string queue) => silent?.Contains(queue) is true || (_closed.TryGetValue(queue, out var closed) && timeProvider.GetUtcNow() < closed.OpenAgainAt);
+
+    private (DateTimeOffset OpenAgainAt, TimeSpan Pause) For(TimeSpan time) => (timeProvider.GetUtcNow() + time, time);
 }

@@ -28,8 +28,9 @@ public sealed class OutboxDispatcher : IHostedService, IDisposable
         _timeProvider = timeProvider;
         _logger = logger;
 
-        // A queue that gives no answer is left to the sweeper for as long as a message that failed: it would hold up all that is behind it.
-        _silent = new ClosedQueues(timeProvider, options.FirstRetryDelay);
+        // A queue that gives no answer is left to the sweeper, for as long as one question to it holds up all that is behind it, and longer each time.
+        var pause = options.FirstRetryDelay > options.SendTimeout ? options.FirstRetryDelay : options.SendTimeout;
+        _silent = new ClosedQueues(timeProvider, pause, pause > options.MaxRetryDelay ? pause : options.MaxRetryDelay);
 
         // A lane each worker: the operations of a partition follow each other, so in an undisturbed run their messages do too.
         var lanes = Math.Min(options.DispatchConcurrency, options.QueueCapacity);
@@ -42,7 +43,7 @@ public sealed class OutboxDispatcher : IHostedService, IDisposable
     /// <param name="cancellationToken">Stops before the next message.</param>
     /// <exception cref="StoreUnavailableException">The rows could not be listed; the sweeper will.</exception>
     internal Task<OutboxFlushResult> FlushAsync(PartitionAddress partition, string operationHash, CancellationToken cancellationToken) =>
-        _flusher.FlushAsync(partition, OutboxRow.PrefixOf(operationHash), minAge: TimeSpan.Zero, new ClosedQueues(_timeProvider, TimeSpan.FromDays(1), _silent), cancellationToken);
+        _flusher.FlushAsync(partition, OutboxRow.PrefixOf(operationHash), minAge: TimeSpan.Zero, new ClosedQueues(_timeProvider, TimeSpan.FromDays(1), silent: _silent), cancellationToken);
 
     /// <summary>
     /// Waits until everything that this process had committed before the call was tried once. A function awaits it at its end, where the host may

@@ -1,13 +1,20 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using ServerlessIdempotency.Rows;
+using ServerlessIdempotency.Telemetry;
 
 namespace ServerlessIdempotency.Outbox;
 
 /// <summary>Sends what is due in a partition and removes each row once the broker has its message. Sending twice is harmless: the id is the same.</summary>
-internal sealed class OutboxFlusher(RowWriter writer, IMessageSender sender, PartitionRegister register, OutboxOptions options, TimeProvider timeProvider, ILogger<OutboxFlusher> logger)
+internal sealed class OutboxFlusher(RowWriter writer, IMessageSender sender, PartitionRegister register, OutboxOptions options, TimeProvider timeProvider, ILogger<OutboxFlusher> logger, IdempotencyMetrics? metrics = null)
 {
     private const int MaxSessionsAtOnce = 8;
+
+    // How many unsent messages of others one operation looks through for earlier ones of its sessions, a page of Table Storage; where there are more, its sessions are the sweeper's.
+    private const int MaxBacklog = 1_000;
+
+    // How many of those it sends in its own time.
+    private const int MaxEarlier = 100;
 
     /// <param name="partition">Where the rows are.</param>
     /// <param name="prefix">Which rows: of one operation, or all.</param>
@@ -19,7 +26,7 @@ internal sealed class OutboxFlusher(RowWriter writer, IMessageSender sender, Par
         var rows = await ListAsync(partition, prefix, cancellationToken);
         if (prefix != RowKeyPrefixes.Outbox && rows.Any(row => row.Session is not null))
         {
-            rows = await WithEarlierOfSessionsAsync(partition, rows, cancellationToken);
+            rows = await WithEarlierOfSessionsAsync(partition, rows, closed, cancellationToken);
         }
 
         // In the order of their commits. A session is one sequence; messages without one need not wait for each other.
@@ -51,13 +58,43 @@ internal sealed class OutboxFlusher(RowWriter writer, IMessageSender sender, Par
     }
 
     /// <summary>What earlier operations left of the same sessions goes first: whoever committed it may be about to send it too, under the same id.</summary>
-    private async Task<List<OutboxRow>> WithEarlierOfSessionsAsync(PartitionAddress partition, List<OutboxRow> rows, CancellationToken cancellationToken)
+    private async Task<List<OutboxRow>> WithEarlierOfSessionsAsync(PartitionAddress partition, List<OutboxRow> rows, ClosedQueues closed, CancellationToken cancellationToken)
     {
+        if (rows.TrueForAll(row => row.Message is { } message && closed.Contains(message.Queue)))
+        {
+            // None of them is sent now.
+            return rows;
+        }
+
         var own = rows.Select(row => row.OperationHash).ToHashSet();
         var sessions = rows.Select(row => row.Session).OfType<string>().ToHashSet();
         var latest = rows.Max(row => row.CommittedAt);
-        return (await ListAsync(partition, RowKeyPrefixes.Outbox, cancellationToken)).FindAll(row =>
-            own.Contains(row.OperationHash) || (row.Session is { } session && sessions.Contains(session) && row.CommittedAt < latest));
+        var unsent = new List<OutboxRow>();
+        var page = new List<Row>();
+        do
+        {
+            var from = page.LastOrDefault()?.Address.RowKey;
+            page.Clear();
+            await foreach (var row in writer.Store.QueryAsync(new RowQuery(partition, RowKeyPrefixes.Outbox) { RowKeyFrom = from, Take = MaxBacklog }, cancellationToken))
+            {
+                page.Add(row);
+            }
+
+            unsent.AddRange(page.Where(row => row.Address.RowKey != from).Select(OutboxRow.FromRow).Where(row => !row.IsParked));
+            if (unsent.Count(row => !own.Contains(row.OperationHash)) > MaxBacklog)
+            {
+                // What is not listed yet may be of the same sessions, and earlier.
+                return rows.FindAll(row => row.Session is null);
+            }
+        }
+        while (page.Count == MaxBacklog);
+
+        var earlier = unsent.FindAll(row => !own.Contains(row.OperationHash) && row.Session is { } session && sessions.Contains(session) && row.CommittedAt < latest);
+
+        // Its own of a session come behind all of these: then some are sent, and the next operation or the sweeper goes on.
+        return earlier.Count <= MaxEarlier
+            ? [.. rows, .. earlier]
+            : [.. rows.FindAll(row => row.Session is null), .. earlier.OrderBy(row => row.CommittedAt).ThenBy(row => row.Row.Address.RowKey, StringComparer.Ordinal).Take(MaxEarlier)];
     }
 
     private async Task<OutboxFlushResult> FlushSequenceAsync(PartitionAddress partition, OutboxRow[] rows, TimeSpan minAge, ClosedQueues closed, CancellationToken cancellationToken)
@@ -124,7 +161,9 @@ internal sealed class OutboxFlusher(RowWriter writer, IMessageSender sender, Par
         try
         {
             // A sender that ignores its token must not stop the others either.
-            return await sender.SendAsync(message, either.Token).WaitAsync(either.Token);
+            var outcome = await sender.SendAsync(message, either.Token).WaitAsync(either.Token);
+            closed.Answered(message.Queue);
+            return outcome;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -169,6 +208,7 @@ internal sealed class OutboxFlusher(RowWriter writer, IMessageSender sender, Par
         }
 
         logger.MessageParked(row.Row.Address, row.Message?.Queue, error);
+        metrics?.MessageParked(row.Message?.Queue);
         if (row.Message?.SessionId is { } session)
         {
             logger.SessionGoesOn(session, row.Message.Queue, row.Row.Address);

@@ -8,7 +8,11 @@ public sealed record OutboxMessage(string Queue, ReadOnlyMemory<byte> Body)
     /// <summary>The id by which receivers tell a duplicate, at most 128 characters. By default a hash of the operation and the message's place in it: the same on every attempt.</summary>
     public string? MessageId { get; init; }
 
-    /// <summary>The session whose messages keep their order, at most 128 characters. None by default.</summary>
+    /// <summary>
+    /// The session whose messages keep their order, at most 128 characters. Messages of one operation are sent in its order; those of several in the order in which they were committed,
+    /// by the clocks of the committing instances: where two of them commit within the difference of their clocks, either may come first. Behind a message that fails the session waits until
+    /// it is sent or parked. None by default.
+    /// </summary>
     public string? SessionId { get; init; }
 
     /// <summary>The body's media type. Default <c>application/json</c>.</summary>

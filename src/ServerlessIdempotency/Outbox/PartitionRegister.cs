@@ -153,7 +153,7 @@ internal sealed class PartitionRegister(IRowStore store, OutboxOptions options, 
     }
 
     // Each app has its own: two on one account would send each other's messages.
-    private PartitionAddress Partition(string name) => new(options.TableName, string.IsNullOrEmpty(options.AppName) ? name : $"{options.AppName}~{name}");
+    private PartitionAddress Partition(string name) => new(options.TableName, AppNames.KeyOf(options.AppName, name));
 
     private DateTimeOffset StartOf(DateTimeOffset moment) => new(moment.UtcTicks - (moment.UtcTicks % options.Window.Ticks), TimeSpan.Zero);
 

@@ -86,14 +86,16 @@ public sealed class RowWriter(IRowStore store, RowWriterOptions options, TimePro
 
                 if (resends == _options.MaxResends || !HasTimeForAnother(begun, sent))
                 {
-                    throw known
+                    failure = known
                         ? failure
                         : new StoreUnavailableException($"The write to {partition} got no clear answer, and reading it back failed too: it may have happened. {failure.Message}", failure);
+                    failure.Begun = begun;
+                    throw failure;
                 }
             }
             else if (resends == _options.MaxResends || !HasTimeForAnother(begun, sent))
             {
-                throw new StoreUnavailableException($"The write to {partition} was refused {resends + 1} times although its guard row was unchanged.");
+                throw new StoreUnavailableException($"The write to {partition} was refused {resends + 1} times although its guard row was unchanged.") { Begun = begun };
             }
 
             await Task.Delay(_options.ResendDelay * (1 << resends), timeProvider, cancellationToken);

@@ -5,6 +5,9 @@ namespace ServerlessIdempotency.Rows;
 /// </summary>
 public sealed class StoreUnavailableException : Exception
 {
+    /// <summary>When the write that ends with it began, as a timestamp of the writer's clock; null where no writer threw it.</summary>
+    internal long? Begun { get; set; }
+
     /// <summary>Creates the exception.</summary>
     public StoreUnavailableException()
         : this("The store did not answer.")

@@ -64,6 +64,34 @@ public sealed class HangingStoreTests
         Assert.IsType<ExecutionOutcome<OperationResult>.Executed>(await _fixture.NewEngine(_store).ExecuteAsync(EngineFixture.Operation(), _fixture.Handle, default));
     }
 
+    /// <summary>The time that the handler took before is not the store's: the end of the claim still has the time of a write, so that a retry finds it.</summary>
+    [Fact]
+    public async Task A_handler_that_took_longer_than_a_write_may_has_its_claim_ended_before_the_answer()
+    {
+        var ending = new TaskCompletionSource();
+        var isEnding = new TaskCompletionSource();
+        var running = _fixture.NewEngine().ExecuteAsync<OperationResult>(
+            EngineFixture.Operation(),
+            (_, _) =>
+            {
+                _fixture.Time.Advance(TimeSpan.FromSeconds(12));
+                _fixture.Store.BeforeWrite = _ =>
+                {
+                    isEnding.TrySetResult();
+                    return ending.Task;
+                };
+                throw new StoreUnavailableException();
+            },
+            default);
+        await isEnding.Task.WaitAsync(Limit);
+
+        Assert.False(running.IsCompleted);
+        ending.SetResult();
+        await running.WaitAsync(Limit);
+        _fixture.Store.BeforeWrite = null;
+        Assert.IsType<ExecutionOutcome<OperationResult>.Executed>(await _fixture.NewEngine().ExecuteAsync(EngineFixture.Operation(), _fixture.Handle, default));
+    }
+
     // The write, and reading it back. Nothing else passes before the answer.
     private async Task<ExecutionOutcome<OperationResult>> AnswerAsync(Task<ExecutionOutcome<OperationResult>> running)
     {

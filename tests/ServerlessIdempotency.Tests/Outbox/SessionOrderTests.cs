@@ -113,6 +113,125 @@ public sealed class SessionOrderTests
         await app.Dispatcher.StopAsync(default);
     }
 
+    /// <summary>It is asked again only once one question to it would hold up the others no longer than it did not, and then later each time, until it answers.</summary>
+    [Fact]
+    public async Task A_queue_that_goes_on_giving_no_answer_is_asked_at_growing_intervals()
+    {
+        var asked = new SemaphoreSlim(0);
+        var answers = false;
+        _fixture.Broker.Decide = async (_, _) =>
+        {
+            asked.Release();
+            await Task.Delay(answers ? TimeSpan.Zero : Timeout.InfiniteTimeSpan, CancellationToken.None);
+            return new SendOutcome.Failed("busy");
+        };
+        var app = _fixture.NewInstance();
+        var operations = 0;
+
+        await AskAsync(isAsked: true);
+        _fixture.Time.Advance(_fixture.Options.SendTimeout - TimeSpan.FromTicks(1));
+        await AskAsync(isAsked: false);
+        _fixture.Time.Advance(TimeSpan.FromTicks(1));
+        await AskAsync(isAsked: true);
+        _fixture.Time.Advance((_fixture.Options.SendTimeout * 2) - TimeSpan.FromTicks(1));
+        await AskAsync(isAsked: false);
+        _fixture.Time.Advance(TimeSpan.FromTicks(1));
+        answers = true;
+        await AskAsync(isAsked: true);
+        answers = false;
+        await AskAsync(isAsked: true);
+        _fixture.Time.Advance(_fixture.Options.SendTimeout);
+        await AskAsync(isAsked: true);
+
+        async Task AskAsync(bool isAsked)
+        {
+            var operation = $"op{++operations}";
+            await app.CommitAsync(operation, OutboxFixture.Message(operation, queue: "hangs"));
+            var flush = app.FlushAsync(operation);
+            if (isAsked)
+            {
+                await asked.WaitAsync();
+                if (!answers)
+                {
+                    _fixture.Time.Advance(_fixture.Options.SendTimeout);
+                }
+            }
+
+            await flush.WaitAsync(TimeSpan.FromMinutes(1));
+            Assert.Equal(0, asked.CurrentCount);
+        }
+    }
+
+    /// <summary>An outage leaves a backlog: an operation does not read and send all of it in its own time, and sends nothing of its session past it.</summary>
+    [Theory]
+    [InlineData(100, 0, 102)]
+    [InlineData(101, 0, 101)]
+    [InlineData(1_000, 0, 101)]
+    [InlineData(1_001, 0, 1)]
+    [InlineData(50, 1_500, 52)]
+    public async Task An_operation_sends_a_short_backlog_first_and_leaves_its_session_to_the_sweeper_behind_a_long_one(int unsent, int parked, int sent)
+    {
+        var app = _fixture.NewInstance();
+        _fixture.Broker.Decide = (message, _) => Task.FromResult<SendOutcome?>(FakeBroker.Text(message) == "odd" ? new SendOutcome.Refused("odd") : null);
+        for (var number = 0; number < parked; number++)
+        {
+            await app.CommitAsync($"a{number:D4}", OutboxFixture.Message("odd"));
+            await app.FlushAsync($"a{number:D4}");
+        }
+
+        for (var number = 0; number < unsent; number++)
+        {
+            await app.CommitAndCrashAsync($"b{number:D4}", OutboxFixture.Message($"{number}", "s"));
+        }
+
+        _fixture.Time.Advance(TimeSpan.FromSeconds(1));
+        await app.CommitAsync("op", OutboxFixture.Message("last", "s"), OutboxFixture.Message("other"));
+        app.Gate.Reset();
+
+        var result = await app.FlushAsync("op");
+
+        Assert.Contains("other", _fixture.Broker.Bodies);
+        Assert.Equal(sent, result.Sent);
+        Assert.Equal(sent == unsent + 2, _fixture.Broker.Bodies.Contains("last"));
+
+        // Its own rows, pages of a thousand, each message, and the rows of what was sent.
+        Assert.InRange(app.Gate.Calls, 1, 10 + sent);
+        if (sent < unsent + 2)
+        {
+            _fixture.Time.Advance(_fixture.Options.SweepAfter);
+            await app.Sweeper.SweepAsync(default);
+        }
+
+        var session = _fixture.Broker.Received.Where(message => message.SessionId == "s").Select(FakeBroker.Text).ToList();
+        Assert.Equal("last", session[^1]);
+        Assert.Equal(unsent + 1, session.Count);
+    }
+
+    [Fact]
+    public async Task An_operation_whose_queue_is_out_of_reach_does_not_look_through_the_backlog()
+    {
+        var app = _fixture.NewInstance();
+        var asked = new SemaphoreSlim(0);
+        _fixture.Broker.Decide = async (_, _) =>
+        {
+            asked.Release();
+            await Task.Delay(Timeout.Infinite, CancellationToken.None);
+            return null;
+        };
+        await app.CommitAsync("op1", OutboxFixture.Message("1", "s"));
+        var flush = app.FlushAsync("op1");
+        await asked.WaitAsync();
+        _fixture.Time.Advance(_fixture.Options.SendTimeout);
+        await flush;
+        await app.CommitAsync("op2", OutboxFixture.Message("2", "s"));
+        app.Gate.Reset();
+
+        await app.FlushAsync("op2");
+
+        // Its own rows.
+        Assert.Equal(1, app.Gate.Calls);
+    }
+
     [Fact]
     public async Task An_error_cut_within_a_surrogate_pair_is_counted()
     {
