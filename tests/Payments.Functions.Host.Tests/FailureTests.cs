@@ -18,6 +18,7 @@ public sealed class FailureTests(RunningApp app) : IClassFixture<RunningApp>
             {
                 ["PaymentsStorage"] = app.Storage.Replace(key, $"AccountKey={Convert.ToBase64String(new byte[64])}", StringComparison.Ordinal),
                 ["ServiceBusConnection"] = app.Broker,
+                ["Gateway__Kind"] = "Simulated",
             },
         });
         using var client = host.Client();

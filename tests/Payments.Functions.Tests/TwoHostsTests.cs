@@ -141,7 +141,7 @@ public sealed class TwoHostsTests
     {
         using var sample = JsonDocument.Parse(File.ReadAllBytes(HostSource.PathOf("local.settings.sample.json")));
         string[] known = ["FUNCTIONS_WORKER_RUNTIME", "AzureWebJobsStorage", "PaymentsStorage", "ServiceBusConnection"];
-        string[] sections = ["Idempotency__", "Inbox__", "Outbox__", "Payments__", "Purge__", "RowWriter__", "TableStorage__"];
+        string[] sections = ["Gateway__", "Idempotency__", "Inbox__", "Outbox__", "Payments__", "Purge__", "RowWriter__", "TableStorage__"];
 
         Assert.All(sample.RootElement.GetProperty("Values").EnumerateObject(), setting =>
             Assert.True(known.Contains(setting.Name) || sections.Any(section => setting.Name.StartsWith(section, StringComparison.Ordinal)), setting.Name));
