@@ -13,7 +13,7 @@ namespace ServerlessIdempotency.Benchmarks;
 [MemoryDiagnoser]
 public class EngineBenchmarks
 {
-    private static readonly PartitionAddress Partition = new("T", "p");
+    private static readonly PartitionAddress Partition = new("Table", "p");
     private static readonly byte[] Body = """{"accountId":"acc_1","amount":1250,"currency":"EUR","paymentMethod":"pm_ok","capture":true}"""u8.ToArray();
     private static readonly Task<HandlerOutcome<OperationResult>> Done = Task.FromResult(HandlerOutcome.Completed(new OperationResult(201, [], Body)));
 
