@@ -25,6 +25,13 @@ public sealed class LimitProofTests(ITestOutputHelper output)
         Assert.True(unknown > report.Explored / 2, $"It was unknown {unknown} times.");
     }
 
+    // Found by a sample: a claim that came late asked once more, and died at it.
+    [Fact]
+    public async Task A_probe_that_dies_while_it_asks_leaves_it_to_the_next()
+    {
+        await TooManyRows(process => new PolicyApp(process, CrashPolicy.Probe) { Lines = TooMany }).ReplayAsync("14.7-27.1");
+    }
+
     [Fact]
     public async Task A_step_whose_result_is_too_large_to_be_recorded_is_not_made_again()
     {

@@ -1,3 +1,4 @@
+using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Rows;
 using ServerlessIdempotency.Testing.Proofs;
 
@@ -17,6 +18,9 @@ internal static class PolicyEnds
         {
             "Completed" => payments == 1 && charges == 1 ? null : $"{payments} payments and {charges} charges.",
             null => null,
+
+            // A probe that died while it asked: the next caller asks again, and the claim is found by its age.
+            "InProgress" when record.GetString("CrashPolicy") == nameof(CrashPolicy.Probe) && payments == 0 && charges <= 1 => null,
 
             // A process that died between its claim and its note had not begun.
             var state => payments == 0 && charges <= 1 && (notes > 0 || charges == 0) ? null : $"It is {state} with {payments} payments, {charges} charges and {notes} notes.",
