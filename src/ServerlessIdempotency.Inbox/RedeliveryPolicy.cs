@@ -136,12 +136,7 @@ public sealed class RedeliveryPolicy
         return settlement;
     }
 
-    internal TimeSpan PauseAfter(int deliveryCount)
-    {
-        // Beyond that the doubled pause would leave the range of a TimeSpan.
-        var doubled = _options.FirstRedeliveryPause * Math.Pow(2, Math.Clamp(deliveryCount - 1, 0, 20));
-        return doubled < _options.MaxRedeliveryPause ? doubled : _options.MaxRedeliveryPause;
-    }
+    internal TimeSpan PauseAfter(int deliveryCount) => Backoff.Pause(_options.FirstRedeliveryPause, deliveryCount - 1, _options.MaxRedeliveryPause);
 
     private Settlement.DeadLetter GiveUp(InboundMessage message, Settlement.Abandon abandon) => Settlement.DeadLetter.Create(
         RejectionReasons.DeliveriesExhausted,

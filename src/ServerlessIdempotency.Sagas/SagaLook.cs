@@ -105,8 +105,8 @@ internal sealed class SagaLook(SagaDefinitions definitions, SagaTransitions tran
 
     private RowWrite InVain(OpenSaga open, long transition)
     {
-        var pause = options.WakeAgainAfter * (1L << Math.Min(open.Looks, 20));
         var longest = options.WakeAgainAfter > LongestPause ? options.WakeAgainAfter : LongestPause;
-        return OpenSagas.ToInsert(open.Saga, timeProvider.GetUtcNow() + (pause < longest ? pause : longest), transition, open.Looks + 1);
+        var pause = Backoff.Pause(options.WakeAgainAfter, open.Looks, longest);
+        return OpenSagas.ToInsert(open.Saga, timeProvider.GetUtcNow() + pause, transition, open.Looks + 1);
     }
 }

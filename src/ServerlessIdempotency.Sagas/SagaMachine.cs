@@ -226,8 +226,7 @@ internal sealed class SagaMachine(SagaDefinition definition)
     private SagaSnapshot WaitFor(SagaSnapshot saga, SagaStepSnapshot step, int attempts, TimeSpan? after, DateTimeOffset now)
     {
         var rules = StepOf(step.Name);
-        var pause = rules.FirstRetryDelay * (1L << Math.Clamp(attempts - 1, 0, 20));
-        pause = pause < rules.MaxRetryDelay ? pause : rules.MaxRetryDelay;
+        var pause = Backoff.Pause(rules.FirstRetryDelay, attempts - 1, rules.MaxRetryDelay);
         return saga with { WaitsUntil = now + (after > pause ? after.Value : pause) };
     }
 

@@ -55,7 +55,7 @@ internal static class SagaGuards
         new(9, "saga sweep: a wake-up that is parked in the outbox does not count", Transitions, "&& !OutboxRow.FromRow(row).IsParked)", ")"),
         new(9, "saga sweep: what a parked saga lacks in the list is listed", "src/ServerlessIdempotency.Sagas/SagaLook.cs", "await TryListAsync(open, saga) ? null : InVain(open, saga.Transition)", "null"),
         new(9, "saga sweep: one bad row is skipped", "src/ServerlessIdempotency.Sagas/SagaSweeper.cs", "if (exception is StoreUnavailableException && ++failures == MaxFailures)", "if (true)"),
-        new(9, "saga sweep: pauses double", "src/ServerlessIdempotency.Sagas/SagaLook.cs", "options.WakeAgainAfter * (1L << Math.Min(open.Looks, 20))", "options.WakeAgainAfter"),
+        new(9, "saga sweep: pauses double", "src/ServerlessIdempotency.Sagas/SagaLook.cs", "Backoff.Pause(options.WakeAgainAfter, open.Looks, longest)", "options.WakeAgainAfter"),
         new(4, "saga: past its time no step is begun", Machine, "if (now < saga.Deadline ||", "if (true ||"),
         new(14, "saga: an unknown outcome is not undone by a clock", Machine, "|| next.Status is SagaStepStatus.Started or SagaStepStatus.Unknown)", ")"),
         new(14, "saga: past its time what was begun is asked about", Machine, "|| now >= saga.Deadline))", "))"),

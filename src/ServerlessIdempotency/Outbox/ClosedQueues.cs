@@ -9,9 +9,9 @@ namespace ServerlessIdempotency.Outbox;
 /// <param name="silent">Those that gave no answer, where they are remembered for longer than these. Default these.</param>
 internal sealed class ClosedQueues(TimeProvider timeProvider, TimeSpan pause, TimeSpan? longest = null, ClosedQueues? silent = null)
 {
-    private readonly ConcurrentDictionary<string, (DateTimeOffset OpenAgainAt, TimeSpan Pause)> _closed = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (DateTimeOffset OpenAgainAt, int Doublings)> _closed = new(StringComparer.Ordinal);
 
-    public void Close(string queue) => _closed.AddOrUpdate(queue, _ => For(pause), (_, before) => For(before.Pause * 2 < (longest ?? pause) ? before.Pause * 2 : longest ?? pause));
+    public void Close(string queue) => _closed.AddOrUpdate(queue, _ => For(0), (_, before) => For(before.Doublings + 1));
 
     public void CloseSilent(string queue) => (silent ?? this).Close(queue);
 
@@ -20,5 +20,5 @@ internal sealed class ClosedQueues(TimeProvider timeProvider, TimeSpan pause, Ti
 
     public bool Contains(string queue) => silent?.Contains(queue) is true || (_closed.TryGetValue(queue, out var closed) && timeProvider.GetUtcNow() < closed.OpenAgainAt);
 
-    private (DateTimeOffset OpenAgainAt, TimeSpan Pause) For(TimeSpan time) => (timeProvider.GetUtcNow() + time, time);
+    private (DateTimeOffset OpenAgainAt, int Doublings) For(int doublings) => (timeProvider.GetUtcNow() + Backoff.Pause(pause, doublings, longest ?? pause), doublings);
 }

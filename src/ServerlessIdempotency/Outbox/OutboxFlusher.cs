@@ -182,9 +182,7 @@ internal sealed class OutboxFlusher(RowWriter writer, IMessageSender sender, Par
 
     private async Task CountAttemptAsync(OutboxRow row, string error)
     {
-        // Doubling overflows no TimeSpan: 2^20 times an hour is 120 years.
-        var pause = options.FirstRetryDelay * (1 << Math.Min(row.Attempts, 20));
-        pause = pause < options.MaxRetryDelay ? pause : options.MaxRetryDelay;
+        var pause = Backoff.Pause(options.FirstRetryDelay, row.Attempts, options.MaxRetryDelay);
         logger.SendFailed(row.Message!.MessageId, row.Message.Queue, row.Attempts + 1, error);
         await TryReplaceAsync(row, row.AfterFailure(error, timeProvider.GetUtcNow() + pause));
     }
