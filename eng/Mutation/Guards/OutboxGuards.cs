@@ -17,7 +17,7 @@ internal static class OutboxGuards
         new(9, "outbox: an exception of the sender is a failure", Flusher, """return new SendOutcome.Failed($"{exception.GetType().Name}: {exception.Message}");""", "return new SendOutcome.Sent();"),
         new(9, "outbox: a failing message holds back the later ones of its session", Flusher, "if (isHeld || cancellationToken", "if (cancellationToken"),
         new(9, "outbox: what an earlier operation left of a session goes first", Flusher, "if (prefix != RowKeyPrefixes.Outbox && rows.Any(row => row.Session is not null))", "if (false)"),
-        new(9, "outbox: an operation sends no session behind a backlog that it has not read", Flusher, "row.OperationHash)) > MaxBacklog)", "row.OperationHash)) > 1_000_000)"),
+        new(9, "outbox: an operation sends no session behind a backlog that it has not read", Flusher, "if (others.Count > MaxBacklog)", "if (others.Count > 1_000_000)"),
         new(9, "outbox: an operation sends a bounded backlog in its own time", Flusher, "return earlier.Count <= MaxEarlier", "return earlier.Count <= 1_000_000"),
         new(9, "outbox: a silent queue is left alone as long as it holds up the others", "src/ServerlessIdempotency/Outbox/OutboxDispatcher.cs", "options.FirstRetryDelay > options.SendTimeout ? options.FirstRetryDelay : options.SendTimeout;", "options.FirstRetryDelay;"),
         new(9, "outbox: a message that is given up is counted", Flusher, "metrics?.MessageParked(row.Message?.Queue);", ""),

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using ServerlessIdempotency.Rows;
 using ServerlessIdempotency.Telemetry;
@@ -10,7 +11,7 @@ internal sealed class OutboxFlusher(RowWriter writer, IMessageSender sender, Par
 {
     private const int MaxSessionsAtOnce = 8;
 
-    // How many unsent messages of others one operation looks through for earlier ones of its sessions, a page of Table Storage; where there are more, its sessions are the sweeper's.
+    // How many unsent messages of others one operation looks through for earlier ones of its sessions, about a page of Table Storage; where there are more, its sessions are the sweeper's.
     private const int MaxBacklog = 1_000;
 
     // How many of those it sends in its own time.
@@ -23,7 +24,7 @@ internal sealed class OutboxFlusher(RowWriter writer, IMessageSender sender, Par
     /// <param name="cancellationToken">Stops before the next message.</param>
     public async Task<OutboxFlushResult> FlushAsync(PartitionAddress partition, string prefix, TimeSpan minAge, ClosedQueues closed, CancellationToken cancellationToken)
     {
-        var rows = await ListAsync(partition, prefix, cancellationToken);
+        var rows = await UnsentAsync(partition, prefix, cancellationToken).ToListAsync(cancellationToken);
         if (prefix != RowKeyPrefixes.Outbox && rows.Any(row => row.Session is not null))
         {
             rows = await WithEarlierOfSessionsAsync(partition, rows, closed, cancellationToken);
@@ -43,18 +44,15 @@ internal sealed class OutboxFlusher(RowWriter writer, IMessageSender sender, Par
         return OutboxFlushResult.Sum(results);
     }
 
-    private async Task<List<OutboxRow>> ListAsync(PartitionAddress partition, string prefix, CancellationToken cancellationToken)
+    private async IAsyncEnumerable<OutboxRow> UnsentAsync(PartitionAddress partition, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var rows = new List<OutboxRow>();
         await foreach (var row in writer.Store.QueryAsync(new RowQuery(partition, prefix), cancellationToken))
         {
             if (OutboxRow.FromRow(row) is { IsParked: false } unsent)
             {
-                rows.Add(unsent);
+                yield return unsent;
             }
         }
-
-        return rows;
     }
 
     /// <summary>What earlier operations left of the same sessions goes first: whoever committed it may be about to send it too, under the same id.</summary>
@@ -69,27 +67,23 @@ internal sealed class OutboxFlusher(RowWriter writer, IMessageSender sender, Par
         var own = rows.Select(row => row.OperationHash).ToHashSet();
         var sessions = rows.Select(row => row.Session).OfType<string>().ToHashSet();
         var latest = rows.Max(row => row.CommittedAt);
-        var unsent = new List<OutboxRow>();
-        var page = new List<Row>();
-        do
+        var others = new List<OutboxRow>();
+        await foreach (var row in UnsentAsync(partition, RowKeyPrefixes.Outbox, cancellationToken))
         {
-            var from = page.LastOrDefault()?.Address.RowKey;
-            page.Clear();
-            await foreach (var row in writer.Store.QueryAsync(new RowQuery(partition, RowKeyPrefixes.Outbox) { RowKeyFrom = from, Take = MaxBacklog }, cancellationToken))
+            if (own.Contains(row.OperationHash))
             {
-                page.Add(row);
+                continue;
             }
 
-            unsent.AddRange(page.Where(row => row.Address.RowKey != from).Select(OutboxRow.FromRow).Where(row => !row.IsParked));
-            if (unsent.Count(row => !own.Contains(row.OperationHash)) > MaxBacklog)
+            others.Add(row);
+            if (others.Count > MaxBacklog)
             {
                 // What is not listed yet may be of the same sessions, and earlier.
                 return rows.FindAll(row => row.Session is null);
             }
         }
-        while (page.Count == MaxBacklog);
 
-        var earlier = unsent.FindAll(row => !own.Contains(row.OperationHash) && row.Session is { } session && sessions.Contains(session) && row.CommittedAt < latest);
+        var earlier = others.FindAll(row => row.Session is { } session && sessions.Contains(session) && row.CommittedAt < latest);
 
         // Its own of a session come behind all of these: then some are sent, and the next operation or the sweeper goes on.
         return earlier.Count <= MaxEarlier
