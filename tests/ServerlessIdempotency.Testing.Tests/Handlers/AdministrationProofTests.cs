@@ -33,8 +33,7 @@ public sealed class AdministrationProofTests(ITestOutputHelper output)
             decided += AdministeredApp.SeenIn(end).Decided > 0 ? 1 : 0;
             discarded += AdministeredApp.SeenIn(end).Discarded > 0 ? 1 : 0;
         });
-        (proof.Options.Faults, proof.Options.Switches, proof.Options.Samples) = (1, 1, 50);
-        var report = await proof.RunAsync();
+        var report = await proof.OneDeviationAtATime().RunAsync();
 
         output.WriteLine($"{decision} under {policy}: {report} In {decided} of them it was decided, in {discarded} what an executor did was discarded.");
         Assert.Equal(0, report.Uncontrolled);

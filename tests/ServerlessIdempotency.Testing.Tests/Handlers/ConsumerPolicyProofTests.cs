@@ -35,11 +35,7 @@ public sealed class ConsumerPolicyProofTests(ITestOutputHelper output)
         .Consumer(PolicyConsumer.Queue, (app, message) => app.ConsumeAsync(message))
         .Message(PolicyConsumer.Queue, PolicyConsumer.Message)
         .Message(PolicyConsumer.Queue, PolicyConsumer.Message)
-        .Invariant("the end", async end =>
-        {
-            await (look?.Invoke(end) ?? Task.CompletedTask);
-            return await PolicyEnds.EndsWellAsync(end);
-        })
+        .EndsWell(look ?? (_ => Task.CompletedTask))
         .Invariant("nothing is dropped", end => PolicyConsumer.NothingIsDroppedAsync(end, Copies))
         .MayDeadLetter()
         .MayLeaveUnfinished();

@@ -71,9 +71,5 @@ public sealed class CrashPolicyProofTests(ITestOutputHelper output)
     internal static IdempotencyProof<PolicyApp> Proof(Func<ProofProcess, PolicyApp> start, Action<ProofEnd>? look = null) => new IdempotencyProof<PolicyApp>(start)
         .Call("A", "k-1", app => app.PayAsync())
         .Call("B", "k-1", app => app.PayAsync())
-        .Invariant("the end", end =>
-        {
-            look?.Invoke(end);
-            return PolicyEnds.EndsWellAsync(end);
-        });
+        .EndsWell(look);
 }

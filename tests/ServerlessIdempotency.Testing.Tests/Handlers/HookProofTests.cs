@@ -17,17 +17,13 @@ public sealed class HookProofTests(ITestOutputHelper output)
         Assert.True(replays > report.Explored, $"There were {replays} replays.");
     }
 
-    internal static IdempotencyProof<HookedApp> Proof(Func<ProofProcess, HookedApp> start, Action<ProofEnd>? look = null)
-    {
-        var proof = new IdempotencyProof<HookedApp>(start)
-            .Call("A", "k-1", app => app.CreateAsync())
-            .Call("B", "k-1", app => app.CreateAsync())
-            .Invariant("no token is stored", end =>
-            {
-                look?.Invoke(end);
-                return HookedApp.StoresNoTokenAsync(end);
-            });
-        (proof.Options.Faults, proof.Options.Switches, proof.Options.Samples) = (1, 1, 50);
-        return proof;
-    }
+    internal static IdempotencyProof<HookedApp> Proof(Func<ProofProcess, HookedApp> start, Action<ProofEnd>? look = null) => new IdempotencyProof<HookedApp>(start)
+        .Call("A", "k-1", app => app.CreateAsync())
+        .Call("B", "k-1", app => app.CreateAsync())
+        .Invariant("no token is stored", end =>
+        {
+            look?.Invoke(end);
+            return HookedApp.StoresNoTokenAsync(end);
+        })
+        .OneDeviationAtATime();
 }

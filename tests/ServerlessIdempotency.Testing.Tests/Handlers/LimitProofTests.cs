@@ -47,29 +47,21 @@ public sealed class LimitProofTests(ITestOutputHelper output)
         Assert.True(done > 0 && unknown > 0, $"It was done {done} times and unknown {unknown} times.");
     }
 
-    internal static IdempotencyProof<PolicyApp> TooManyRows(Func<ProofProcess, PolicyApp> start, Action<ProofEnd>? whenUnknown = null)
-    {
-        var proof = CrashPolicyProofTests.Proof(start)
-            .Invariant("the lines", async end =>
+    internal static IdempotencyProof<PolicyApp> TooManyRows(Func<ProofProcess, PolicyApp> start, Action<ProofEnd>? whenUnknown = null) => CrashPolicyProofTests.Proof(start)
+        .Invariant("the lines", async end =>
+        {
+            if (await PolicyEnds.StateAsync(end) == "Unknown")
             {
-                if (await PolicyEnds.StateAsync(end) == "Unknown")
-                {
-                    whenUnknown?.Invoke(end);
-                }
+                whenUnknown?.Invoke(end);
+            }
 
-                return await PolicyEnds.HasAllLinesAsync(end, TooMany);
-            })
-            .MayLeaveUnfinished();
-        (proof.Options.Faults, proof.Options.Switches, proof.Options.Samples) = (1, 1, 50);
-        return proof;
-    }
+            return await PolicyEnds.HasAllLinesAsync(end, TooMany);
+        })
+        .MayLeaveUnfinished()
+        .OneDeviationAtATime();
 
     internal static IdempotencyProof<LargeStepApp> LargeStep(Func<ProofProcess, LargeStepApp> start, Action<string?>? look = null) => new IdempotencyProof<LargeStepApp>(start)
         .Call("A", "k-1", app => app.PayAsync())
         .Call("B", "k-1", app => app.PayAsync())
-        .Invariant("the end", async end =>
-        {
-            look?.Invoke(await PolicyEnds.StateAsync(end));
-            return await PolicyEnds.EndsWellAsync(end);
-        });
+        .EndsWell(async end => look?.Invoke(await PolicyEnds.StateAsync(end)));
 }

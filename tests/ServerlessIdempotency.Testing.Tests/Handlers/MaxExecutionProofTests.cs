@@ -57,8 +57,6 @@ public sealed class MaxExecutionProofTests(ITestOutputHelper output)
     internal static IdempotencyProof<PolicyApp> Proof(Func<ProofProcess, PolicyApp> start, Action<ProofEnd>? look = null)
     {
         // A claim is given back where a parked one's note can't be written, and whoever was told meanwhile that nobody knows does not come again here.
-        var proof = CrashPolicyProofTests.Proof(start, look).MayLeaveUnfinished();
-        (proof.Options.Faults, proof.Options.Switches, proof.Options.Samples) = (1, 1, 50);
-        return proof;
+        return CrashPolicyProofTests.Proof(start, look).MayLeaveUnfinished().OneDeviationAtATime();
     }
 }

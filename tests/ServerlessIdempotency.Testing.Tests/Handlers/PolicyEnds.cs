@@ -7,8 +7,24 @@ namespace ServerlessIdempotency.Testing.Tests.Handlers;
 /// <summary>What has become of the one operation of a <see cref="PolicyApp"/>.</summary>
 internal static class PolicyEnds
 {
+    /// <summary>Looks at the end of each run, and wants it to be one of those that the policies promise.</summary>
+    public static IdempotencyProof<TApp> EndsWell<TApp>(this IdempotencyProof<TApp> proof, Func<ProofEnd, Task> look)
+        where TApp : class => proof.Invariant("the end", async end =>
+    {
+        await look(end);
+        return await EndsWellAsync(end);
+    });
+
+    /// <inheritdoc cref="EndsWell{TApp}(IdempotencyProof{TApp}, Func{ProofEnd, Task})"/>
+    public static IdempotencyProof<TApp> EndsWell<TApp>(this IdempotencyProof<TApp> proof, Action<ProofEnd>? look)
+        where TApp : class => proof.EndsWell(end =>
+    {
+        look?.Invoke(end);
+        return Task.CompletedTask;
+    });
+
     /// <summary>What is answered has one payment and one charge; what is not can be found by people.</summary>
-    public static async Task<string?> EndsWellAsync(ProofEnd end)
+    private static async Task<string?> EndsWellAsync(ProofEnd end)
     {
         var record = await RecordAsync(end);
         var payments = (await end.ListAsync(EngineApp.Partition, "payment|")).Count;

@@ -53,10 +53,6 @@ public sealed class TwoPolicyProofTests(ITestOutputHelper output)
     internal static IdempotencyProof<TwoPolicyApp> Proof(Func<ProofProcess, TwoPolicyApp> start, Action<ProofEnd>? look = null) => new IdempotencyProof<TwoPolicyApp>(start)
         .Call("A", "k-1", app => app.PayAsync())
         .Call("B", "k-1", app => app.PayLaterAsync())
-        .Invariant("the end", end =>
-        {
-            look?.Invoke(end);
-            return PolicyEnds.EndsWellAsync(end);
-        })
+        .EndsWell(look)
         .MayLeaveUnfinished();
 }

@@ -3,23 +3,8 @@ using ServerlessIdempotency.Rows;
 namespace ServerlessIdempotency.Testing.Tests.Mistakes;
 
 /// <summary>A store that honours the guard of a transaction's first write and ignores those of the others.</summary>
-internal sealed class ETagBlindStore(IRowStore inner) : IRowStore
+internal sealed class ETagBlindStore(IRowStore inner) : WritesChangedStore(inner)
 {
-    public Task<Row?> ReadAsync(RowAddress address, CancellationToken cancellationToken) => inner.ReadAsync(address, cancellationToken);
-
-    public async Task<WriteOutcome> WriteAsync(RowTransaction transaction, CancellationToken cancellationToken)
-    {
-        var writes = transaction.Writes.ToArray();
-        for (var index = 1; index < writes.Length; index++)
-        {
-            if (writes[index] is RowWrite.ReplaceRow replace && await inner.ReadAsync(transaction.Partition.Row(replace.RowKey), cancellationToken) is { } current)
-            {
-                writes[index] = replace with { ETag = current.ETag };
-            }
-        }
-
-        return await inner.WriteAsync(transaction with { Writes = writes }, cancellationToken);
-    }
-
-    public IAsyncEnumerable<Row> QueryAsync(RowQuery query, CancellationToken cancellationToken) => inner.QueryAsync(query, cancellationToken);
+    protected override async Task<RowWrite> ChangedAsync(RowWrite.ReplaceRow replace, int index, RowAddress address, CancellationToken cancellationToken) =>
+        index > 0 && await ReadAsync(address, cancellationToken) is { } current ? replace with { ETag = current.ETag } : replace;
 }
