@@ -25,20 +25,19 @@ param appSettings string
 param vaultSettings string
 param vaultName string
 
-// NAME=value;NAME=value. A value may have further = in it.
-var named = map(filter(split(appSettings, ';'), pair => !empty(trim(pair))), pair => {
-  name: contains(pair, '=') ? trim(first(split(pair, '='))) : fail('appSettings has "${pair}": write NAME=value.')
-  value: join(skip(split(pair, '='), 1), '=')
-})
-var vaulted = map(
-  filter(
-    split('${gateway == 'Stripe' ? 'Stripe__ApiKey=stripe-api-key;' : ''}${vaultSettings}', ';'),
-    pair => !empty(trim(pair))
-  ),
-  pair => {
-    name: contains(pair, '=') ? trim(first(split(pair, '='))) : fail('vaultSettings has "${pair}": write NAME=secret.')
-    value: '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=${trim(join(skip(split(pair, '='), 1), '='))})'
-  }
+@description('What `NAME=value;NAME=value` says. A value may have further = in it.')
+func settingsOf(text string, parameter string) { name: string, value: string }[] =>
+  map(filter(split(text, ';'), pair => !empty(trim(pair))), pair => {
+    name: contains(pair, '=')
+      ? trim(first(split(pair, '=')))
+      : fail('${parameter} has "${pair}": write ${parameter == 'vaultSettings' ? 'NAME=secret' : 'NAME=value'}.')
+    value: join(skip(split(pair, '='), 1), '=')
+  })
+
+var named = settingsOf(appSettings, 'appSettings')
+var secrets = settingsOf(
+  '${gateway == 'Stripe' ? 'Stripe__ApiKey=stripe-api-key;' : ''}${vaultSettings}',
+  'vaultSettings'
 )
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' existing = {
@@ -145,7 +144,11 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
         Inbox__Rules__LockDuration: longestHold
         Gateway__Kind: gateway
       },
-      toObject(vaulted, setting => setting.name, setting => setting.value),
+      toObject(
+        secrets,
+        setting => setting.name,
+        setting => '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=${trim(setting.value)})'
+      ),
       toObject(named, setting => setting.name, setting => setting.value),
       {
         AzureWebJobsStorage__accountName: account.name

@@ -5,6 +5,8 @@ namespace Infra.Tests;
 /// <summary>The settings that the docs tell operators of, as an app's environment has them.</summary>
 internal static partial class OperatorSettings
 {
+    private const string Sections = "Gateway|Idempotency|Inbox|Orders|Outbox|Payments|RowWriter|Sagas|Smtp|Stripe|TableStorage";
+
     private static readonly string[] Pages = ["README.md", "docs/deploy.md", "docs/functions.md"];
 
     /// <summary>Those that the pages name with two underscores and, in the README's table, with a colon.</summary>
@@ -15,9 +17,9 @@ internal static partial class OperatorSettings
             .Distinct(),
     ];
 
-    [GeneratedRegex(@"\b(?:Gateway|Idempotency|Inbox|Orders|Outbox|Payments|RowWriter|Sagas|Smtp|Stripe|TableStorage)__\w*\w\b")]
+    [GeneratedRegex(@"\b(?:" + Sections + @")__\w*\w\b")]
     private static partial Regex EnvironmentPattern();
 
-    [GeneratedRegex(@"(?m)^\| `((?:Gateway|Idempotency|Inbox|Orders|Outbox|Payments|RowWriter|Sagas|Smtp|Stripe|TableStorage):[\w:]+)`")]
+    [GeneratedRegex(@"(?m)^\| `((?:" + Sections + @"):[\w:]+)`")]
     private static partial Regex TablePattern();
 }
