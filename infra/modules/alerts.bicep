@@ -143,7 +143,7 @@ var queryAlerts = [
   }
   {
     name: 'parked'
-    description: 'Committed work waits for a person: an outbox row that cannot be sent, a saga that can go neither on nor back.'
+    description: 'Work waits for a person: an outbox row that cannot be sent, a saga that can go neither on nor back, a payment of which nobody knows whether it is charged.'
     severity: 1
     // The library logs these words once, when it parks something; it stays parked, so the alert stays until a person closes it.
     query: 'AppTraces | where TimeGenerated > ago(15m) and SeverityLevel >= 3 and Message has "needs a person\'s decision"'

@@ -25,4 +25,11 @@ internal static partial class Log
 
     [LoggerMessage(8, LogLevel.Warning, "Order {OrderId}, whose wake-up is a dead letter, could not go on; it is tried again.")]
     public static partial void OrderNotResumed(this ILogger logger, string orderId, Exception exception);
+
+    // These words raise the alert "parked".
+    [LoggerMessage(9, LogLevel.Error, "The payment {PaymentId} of merchant {Merchant} is undecided since {Since}: it needs a person's decision. {Reason}")]
+    public static partial void PaymentUndecided(this ILogger logger, string paymentId, string merchant, DateTimeOffset since, string reason);
+
+    [LoggerMessage(10, LogLevel.Warning, "The undecided payment {PaymentId} could not be looked at; it is tried again.")]
+    public static partial void UndecidedPaymentUnreadable(this ILogger logger, string paymentId, Exception exception);
 }

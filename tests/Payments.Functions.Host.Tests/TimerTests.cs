@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using Azure.Data.Tables;
 
@@ -9,11 +10,11 @@ public sealed class TimerTests(RunningApp app) : IClassFixture<RunningApp>
     private readonly string _account = RunningApp.NewAccount();
 
     [Fact]
-    public async Task There_are_four_and_each_runs()
+    public async Task There_are_five_and_each_runs()
     {
         var timers = app.Host.Functions.Where(function => function.Is("timerTrigger")).Select(function => function.Name).ToList();
 
-        Assert.Equal(["CheckHealth", "PurgeExpired", "ResumeOrders", "SweepOutbox"], timers.Order());
+        Assert.Equal(["CheckHealth", "PurgeExpired", "ResumeOrders", "SweepOutbox", "SweepPayments"], timers.Order());
         foreach (var timer in timers)
         {
             await app.Host.RunTimerAsync(timer);
@@ -59,6 +60,28 @@ public sealed class TimerTests(RunningApp app) : IClassFixture<RunningApp>
         await app.Host.RunTimerAsync("ResumeOrders");
 
         await app.UntilAsync(async () => (await app.Client.GetStringAsync($"/api/orders/{id}")).Contains("\"confirmed\"", StringComparison.Ordinal), "the order is confirmed");
+        Assert.Equal(1, await app.ChargesAsync(_account));
+    }
+
+    [Fact]
+    public async Task A_payment_that_the_gateway_decides_late_is_made_without_its_caller()
+    {
+        using (var undecided = await app.PayAsync(_account, RunningApp.Payment(_account, "pm_async_1")))
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, undecided.StatusCode);
+        }
+
+        // Its first look is not due for a minute.
+        var table = new TableClient(app.Storage, "Payments");
+        var note = await table.QueryAsync<TableEntity>("PartitionKey ge 'undecided~' and PartitionKey lt 'undecided~~'").SingleAsync(note => note.GetString("Key") == _account);
+        note["LookAt"] = DateTimeOffset.UnixEpoch;
+        await table.UpdateEntityAsync(note, note.ETag);
+
+        await app.Host.RunTimerAsync("SweepPayments");
+
+        Assert.False((await table.GetEntityIfExistsAsync<TableEntity>(note.PartitionKey, note.RowKey)).HasValue);
+        using var retry = await app.PayAsync(_account, RunningApp.Payment(_account, "pm_async_1"));
+        Assert.Equal((HttpStatusCode.Created, true), (retry.StatusCode, retry.Headers.Contains("Idempotency-Replayed")));
         Assert.Equal(1, await app.ChargesAsync(_account));
     }
 

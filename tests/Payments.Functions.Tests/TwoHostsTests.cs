@@ -80,7 +80,8 @@ public sealed class TwoHostsTests
     // A timer of the function app, and what does the same in the local host's process.
     [Theory]
     [InlineData("SweepOutbox", "AddPayments")]
-    [InlineData("ResumeOrders", "AddHostedService")]
+    [InlineData("ResumeOrders", "ResumeAsync")]
+    [InlineData("SweepPayments", "SweepAsync")]
     [InlineData("PurgeExpired", "AddPaymentsPurge")]
     [InlineData("CheckHealth", "MapPayments")]
     public void What_a_timer_looks_after_is_looked_after_in_the_local_host_too(string timer, string call)

@@ -65,6 +65,8 @@ public sealed class BadInputTests(AppFixture app) : IClassFixture<AppFixture>
         { "POST /api/parked/ord_00AAAAAAAAAAAAAAAAAAAAAA.1/resolve", "", "{\"decision\":\"retry\",\"note\":\"n\"}", 404 },
         { "POST /api/parked/ord_00AAAAAAAAAAAAAAAAAAAAAA.99999999999999999999/resolve", "", "{\"decision\":\"retry\",\"note\":\"n\"}", 404 },
         { "POST /api/parked/ord_00AAAAAAAAAAAAAAAAAAAAAA.1/resolve", "", "{\"decision\":\"guess\",\"note\":\"n\"}", 400 },
+        { "POST /api/parked/pay_00AAAAAAAAAAAAAAAAAAAAAA/resolve", "", "{\"decision\":\"captured\",\"note\":\"n\"}", 404 },
+        { "POST /api/parked/pay_00AAAAAAAAAAAAAAAAAAAAAA/resolve", "", "{\"decision\":\"retry\",\"note\":\"n\"}", 400 },
         { "POST /api/parked/ord_00AAAAAAAAAAAAAAAAAAAAAA.1/resolve", "", """{"\ud800":1}""", 400 },
         { $"POST /api/unsent-messages/{Base64Url.EncodeToString("Payments/local~00/a#b"u8)}/retry", "", "", 404 },
         { $"POST /api/unsent-messages/{Base64Url.EncodeToString("Payments/local~00/outbox|a#b"u8)}/retry", "", "", 404 },

@@ -34,6 +34,8 @@ internal static class PaymentsProof
             {
                 var outside = new OutsideGateway(process, process.Shared(begins.NewGateway));
                 services.AddSingleton(gateway?.Invoke(process, outside) ?? outside);
+                services.AddSingleton(outside);
+                services.AddSingleton(process.Shared(() => new PersonsAnswers()));
                 services.AddSingleton(store?.Invoke(process) ?? process.Store);
                 services.AddSingleton<IReceiptMailer>(new OutsideMailer(process));
             }))

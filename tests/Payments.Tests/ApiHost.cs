@@ -5,10 +5,12 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Payments.Api;
 using Payments.DependencyInjection;
 using Payments.Orders;
 using Payments.Queues;
+using Payments.Undecided;
 using ServerlessIdempotency.InMemory;
 using ServerlessIdempotency.Outbox;
 using ServerlessIdempotency.Rows;
@@ -20,9 +22,10 @@ internal sealed class ApiHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private ApiHost(WebApplication app)
+    private ApiHost(WebApplication app, ErrorLog errors)
     {
         _app = app;
+        Errors = errors;
         Client = app.GetTestClient();
     }
 
@@ -35,6 +38,10 @@ internal sealed class ApiHost : IAsyncDisposable
     public PaymentCommandConsumer Commands => _app.Services.GetRequiredService<PaymentCommandConsumer>();
 
     public PaymentEventConsumer Events => _app.Services.GetRequiredService<PaymentEventConsumer>();
+
+    public UndecidedPaymentSweeper Undecided => _app.Services.GetRequiredService<UndecidedPaymentSweeper>();
+
+    public ErrorLog Errors { get; }
 
     public OrderMessages Orders => _app.Services.GetRequiredService<OrderMessages>();
 
@@ -54,10 +61,12 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton(clock);
         builder.Services.AddSingleton<IMessageSender, RecordingSender>();
         builder.Services.AddPayments(builder.Configuration, http => http.Principal = context => context.Request.Headers["X-Merchant"] is [{ } merchant] ? merchant : "anonymous");
+        var errors = new ErrorLog();
+        builder.Logging.AddProvider(errors);
         var app = builder.Build();
         app.MapPayments();
         await app.StartAsync();
-        return new ApiHost(app);
+        return new ApiHost(app, errors);
     }
 
     public async Task<HttpResponseMessage> PostAsync(string path, string? json, string? key = "k-1", string contentType = "application/json", string? merchant = null)

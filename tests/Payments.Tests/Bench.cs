@@ -10,6 +10,7 @@ using Payments.Problems;
 using Payments.Refunding;
 using Payments.State;
 using Payments.Transitions;
+using Payments.Undecided;
 using ServerlessIdempotency;
 using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Inbox;
@@ -64,6 +65,12 @@ internal sealed class Bench : IDisposable
     public Task<ExecutionOutcome<PaymentResult>> CreateAsync(CreatePaymentCommand command, string key = "k-1", string principal = Principal) => Engine.ExecuteAsync(
         _operation.For(principal, IdempotencyKey.Create(key), command),
         (context, cancellationToken) => _create.ExecuteAsync(command, context, cancellationToken),
+        CancellationToken.None);
+
+    /// <summary>As a caller's payment, which is noted where it stays undecided.</summary>
+    public Task<ExecutionOutcome<PaymentResult>> CreateNotedAsync(CreatePaymentCommand command, UndecidedPayments undecided) => Engine.ExecuteAsync(
+        _operation.For(Principal, IdempotencyKey.Create("k-1"), command),
+        (context, cancellationToken) => new PaymentCreation(_create, undecided).ExecuteAsync(command, context, cancellationToken),
         CancellationToken.None);
 
     public async Task<Payment> CreatedAsync(CreatePaymentCommand command, string key = "k-1") => PaymentOf(await CreateAsync(command, key));

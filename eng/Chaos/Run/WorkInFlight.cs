@@ -16,7 +16,9 @@ internal sealed class WorkInFlight(PaymentsCluster cluster)
         // It has another address after each start.
         using var api = new ApiReader(cluster.Instances[0].Address!);
         var parked = await api.ParkedAsync();
-        foreach (var (id, reason) in parked)
+
+        // An undecided payment is its caller's to ask for again.
+        foreach (var (id, reason) in parked.Where(work => work.Id.StartsWith("ord_", StringComparison.Ordinal)))
         {
             TakenUp.Add($"{id} {reason}");
             await api.RetryParkedAsync(id);

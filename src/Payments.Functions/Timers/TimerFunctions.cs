@@ -3,6 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 using Payments.Api;
 using Payments.Orders;
+using Payments.Undecided;
 using ServerlessIdempotency.Outbox;
 using ServerlessIdempotency.Purge;
 using ServerlessIdempotency.Sagas;
@@ -10,7 +11,7 @@ using ServerlessIdempotency.Sagas;
 namespace Payments.Functions.Timers;
 
 /// <summary>What has to be looked after now and then. Each is harmless when it runs twice at once or not at all for a while.</summary>
-public sealed class TimerFunctions(OutboxSweeper sweeper, SagaSweeper sagas, OrderResumption orders, ExpiredRowPurger purger, PaymentsApi api, ILogger<TimerFunctions> logger)
+public sealed class TimerFunctions(OutboxSweeper sweeper, SagaSweeper sagas, OrderResumption orders, UndecidedPaymentSweeper payments, ExpiredRowPurger purger, PaymentsApi api, ILogger<TimerFunctions> logger)
 {
     /// <summary>Every minute: sends what was committed and not sent.</summary>
     [Function(nameof(SweepOutbox))]
@@ -27,6 +28,11 @@ public sealed class TimerFunctions(OutboxSweeper sweeper, SagaSweeper sagas, Ord
         await sagas.SweepAsync(cancellationToken);
         await orders.ResumeAsync(cancellationToken);
     }
+
+    /// <summary>Every five minutes: looks again at payments of which the gateway gave no clear answer.</summary>
+    [Function(nameof(SweepPayments))]
+    public async Task SweepPayments([TimerTrigger("50 */5 * * * *")] TimerInfo timer, CancellationToken cancellationToken) =>
+        await payments.SweepAsync(cancellationToken);
 
     /// <summary>Four times a day: deletes what has expired.</summary>
     [Function(nameof(PurgeExpired))]

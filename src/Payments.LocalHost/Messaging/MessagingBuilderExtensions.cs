@@ -10,7 +10,7 @@ internal static class MessagingBuilderExtensions
     public static IdempotencyBuilder AddMessaging(this IdempotencyBuilder builder, LocalBroker broker)
     {
         builder.AddServiceBus(broker.Connection);
-        builder.Services.AddHostedService<OrderResumptionLoop>();
+        builder.Services.AddHostedService<CareLoop>();
         foreach (var queue in PaymentsQueues.All)
         {
             builder.AddServiceBusConsumer(

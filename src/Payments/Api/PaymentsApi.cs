@@ -8,6 +8,7 @@ using Payments.Problems;
 using Payments.Refunding;
 using Payments.State;
 using Payments.Transitions;
+using Payments.Undecided;
 using ServerlessIdempotency.AspNetCore;
 using ServerlessIdempotency.Records;
 
@@ -21,7 +22,7 @@ public sealed class PaymentsApi
     private readonly IdempotentHttp _http;
     private readonly ApiRequests _requests;
     private readonly CreatePaymentOperation _createOperation;
-    private readonly CreatePaymentHandler _create;
+    private readonly PaymentCreation _create;
     private readonly PaymentTransitionHandler _move;
     private readonly PaymentReader _payments;
     private readonly ISimulatedCharges? _charges;
@@ -31,7 +32,7 @@ public sealed class PaymentsApi
         IdempotentHttp http,
         IOptions<HttpIdempotencyOptions> options,
         CreatePaymentOperation createOperation,
-        CreatePaymentHandler create,
+        PaymentCreation create,
         PaymentTransitionHandler move,
         PaymentReader payments,
         PaymentProblems problems,

@@ -39,7 +39,7 @@ internal sealed class CreatePaymentHandler(IPaymentGateway gateway, PaymentProbl
         switch (answer)
         {
             case ChargeOutcome.Charged charged:
-                return Commit(command, context, id, charged.Charge);
+                return Charged(command, context, charged.Charge);
             case ChargeOutcome.Declined declined:
                 logger.PaymentDeclined(id.Value, declined.Code);
                 return problems.Declined(declined.Code, declined.Message).Commit(messages: [ToMessage(PaymentEventType.Declined, command, context, id)]);
@@ -53,8 +53,11 @@ internal sealed class CreatePaymentHandler(IPaymentGateway gateway, PaymentProbl
         }
     }
 
-    private HandlerOutcome<PaymentResult> Commit(CreatePaymentCommand command, OperationContext context, PaymentId id, GatewayCharge charge)
+    /// <summary>Commits the payment of a charge that stands.</summary>
+    public HandlerOutcome<PaymentResult> Charged(CreatePaymentCommand command, OperationContext context, GatewayCharge charge)
     {
+        var id = PaymentId.For(context);
+
         // What was asked for, not where the charge stands by now: every attempt commits the same payment.
         var status = command.Capture ? PaymentStatus.Captured : PaymentStatus.Authorized;
         var payment = new Payment(id.Value, command.AccountId, command.Amount, command.Currency, status, charge.Reference, context.StartedAt);

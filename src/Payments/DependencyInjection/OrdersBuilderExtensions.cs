@@ -8,6 +8,7 @@ using Payments.Parked;
 using Payments.Problems;
 using Payments.Queues;
 using Payments.Stock;
+using Payments.Undecided;
 using ServerlessIdempotency.AspNetCore;
 using ServerlessIdempotency.DependencyInjection;
 using ServerlessIdempotency.Inbox.DeadLetters;
@@ -44,7 +45,12 @@ internal static class OrdersBuilderExtensions
         services.TryAddSingleton(provider => new StockApi(
             provider.GetRequiredService<IdempotentHttp>(), provider.GetRequiredService<IOptions<HttpIdempotencyOptions>>(), provider.GetRequiredService<StockRoom>(), provider.GetRequiredService<PaymentProblems>()));
         services.TryAddSingleton(provider => new ParkedApi(
-            provider.GetRequiredService<IdempotentHttp>(), provider.GetRequiredService<IOptions<HttpIdempotencyOptions>>(), provider.GetRequiredService<ParkedOrders>(), provider.GetRequiredService<PaymentProblems>()));
+            provider.GetRequiredService<IdempotentHttp>(),
+            provider.GetRequiredService<IOptions<HttpIdempotencyOptions>>(),
+            provider.GetRequiredService<ParkedOrders>(),
+            provider.GetRequiredService<ParkedPayments>(),
+            provider.GetRequiredService<UndecidedPaymentDecisions>(),
+            provider.GetRequiredService<PaymentProblems>()));
         return builder
             .AddSagas(options =>
             {

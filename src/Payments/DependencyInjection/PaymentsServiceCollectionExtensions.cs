@@ -11,6 +11,7 @@ using Payments.Partitions;
 using Payments.Problems;
 using Payments.State;
 using Payments.Transitions;
+using Payments.Undecided;
 using ServerlessIdempotency.AspNetCore;
 using ServerlessIdempotency.DependencyInjection;
 using ServerlessIdempotency.Rows;
@@ -50,16 +51,18 @@ internal static class PaymentsServiceCollectionExtensions
             provider.GetRequiredService<IRowStore>(), provider.GetRequiredService<IOptions<PaymentsOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<CreatePaymentOperation>();
         services.TryAddSingleton<CreatePaymentHandler>();
+        services.TryAddSingleton<ChargeInquiry>();
         services.TryAddSingleton<PaymentTransitionHandler>();
         services.TryAddSingleton(provider => new PaymentsApi(
             provider.GetRequiredService<IdempotentHttp>(),
             provider.GetRequiredService<IOptions<HttpIdempotencyOptions>>(),
             provider.GetRequiredService<CreatePaymentOperation>(),
-            provider.GetRequiredService<CreatePaymentHandler>(),
+            provider.GetRequiredService<PaymentCreation>(),
             provider.GetRequiredService<PaymentTransitionHandler>(),
             provider.GetRequiredService<PaymentReader>(),
             provider.GetRequiredService<PaymentProblems>(),
             provider.GetRequiredService<IPaymentGateway>() as ISimulatedCharges));
+        services.AddUndecidedPayments();
         AddGateway(services, configuration);
         services.AddOptions<RowWriterOptions>().Bind(configuration.GetSection("RowWriter"));
 

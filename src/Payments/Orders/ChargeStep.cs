@@ -1,8 +1,6 @@
 using Microsoft.Extensions.Options;
 using Payments.Creating;
-using Payments.Gateway;
 using Payments.Partitions;
-using Payments.Problems;
 using Payments.Refunding;
 using Payments.State;
 using Payments.Transitions;
@@ -20,10 +18,9 @@ internal sealed class ChargeStep(
     IdempotencyEngine engine,
     CreatePaymentOperation operations,
     CreatePaymentHandler create,
+    ChargeInquiry inquiry,
     PaymentTransitionHandler move,
     PaymentReader payments,
-    IPaymentGateway gateway,
-    PaymentProblems problems,
     IOptions<OrderOptions> options) : SagaStep
 {
     public const string StepName = "charge";
@@ -45,7 +42,7 @@ internal sealed class ChargeStep(
     public override async Task<ProbeOutcome> ProbeAsync(SagaStepContext context, CancellationToken cancellationToken)
     {
         var (operation, command, _) = OperationOf(context);
-        var outcome = await engine.ExecuteAsync(operation, (attempt, token) => AskAsync(command, attempt, token), cancellationToken);
+        var outcome = await engine.ExecuteAsync(operation, async (attempt, token) => (await inquiry.AskAsync(command, attempt, token)).Select(ToProbeOutcome), cancellationToken);
         return outcome switch
         {
             ExecutionOutcome<ProbeOutcome>.Executed executed => executed.Value,
@@ -62,7 +59,7 @@ internal sealed class ChargeStep(
     {
         // First the end of all charging under this key: either there is a payment from here on, or there never will be one.
         var (operation, command, principal) = OperationOf(context);
-        var outcome = await engine.ExecuteAsync(operation, (attempt, token) => PreventAsync(command, attempt, token), cancellationToken);
+        var outcome = await engine.ExecuteAsync(operation, (attempt, token) => inquiry.PreventAsync(command, attempt, token), cancellationToken);
         return outcome switch
         {
             ExecutionOutcome<PaymentResult>.Executed executed => await UndoAsync(executed.Value),
@@ -136,39 +133,6 @@ internal sealed class ChargeStep(
             var other => other,
         };
 
-    // The payment's own key at the gateway is known inside its operation only.
-    private async Task<HandlerOutcome<ProbeOutcome>> AskAsync(CreatePaymentCommand command, OperationContext attempt, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await gateway.FindAsync(command.AccountId, attempt.StableKey("charge"), cancellationToken) switch
-            {
-                null => HandlerOutcome.Failed<ProbeOutcome>(new ProbeOutcome.NotHappened()),
-                { Status: GatewayChargeStatus.Pending } => HandlerOutcome.Failed<ProbeOutcome>(new ProbeOutcome.CannotTell("The payment gateway has not decided yet.")),
-                _ => (await create.ExecuteAsync(command, attempt, cancellationToken)).Select(ToProbeOutcome),
-            };
-        }
-        catch (GatewayUnavailableException exception)
-        {
-            return HandlerOutcome.Failed<ProbeOutcome>(new ProbeOutcome.Unreachable(exception.Message));
-        }
-    }
-
-    // The record alone does not do: a process that stalled beyond its lease, its call to the gateway under way, asks no record before it charges.
-    private async Task<HandlerOutcome<PaymentResult>> PreventAsync(CreatePaymentCommand command, OperationContext attempt, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await gateway.PreventAsync(CreatePaymentHandler.ChargeOf(command, attempt), cancellationToken) is PreventOutcome.Charged
-                ? await create.ExecuteAsync(command, attempt, cancellationToken)
-                : problems.Cancelled().Commit();
-        }
-        catch (GatewayUnavailableException exception)
-        {
-            return HandlerOutcome.Failed(problems.GatewayUnavailable(exception.Message));
-        }
-    }
-
     private (Operation Operation, CreatePaymentCommand Command, string Principal) OperationOf(SagaStepContext context)
     {
         var input = context.Input(OrdersJsonContext.Default.OrderSagaInput);
@@ -189,6 +153,15 @@ internal sealed class ChargeStep(
         PaymentResult.Made made => StepOutcome.Give(made.Payment.Id, OrdersJsonContext.Default.String),
         PaymentResult.Unclear => new StepOutcome.OutcomeUnknown(ReasonOf(result)),
         _ => new StepOutcome.Rejected(ReasonOf(result)),
+    };
+
+    private static ProbeOutcome ToProbeOutcome(ChargeFinding finding) => finding switch
+    {
+        ChargeFinding.Answered answered => ToProbeOutcome(answered.Result),
+        ChargeFinding.NoCharge => new ProbeOutcome.NotHappened(),
+        ChargeFinding.Undecided => new ProbeOutcome.CannotTell("The payment gateway has not decided yet."),
+        ChargeFinding.Unreachable unreachable => new ProbeOutcome.Unreachable(unreachable.Reason),
+        _ => throw new NotSupportedException($"Unknown finding {finding.GetType().Name}."),
     };
 
     private static ProbeOutcome ToProbeOutcome(PaymentResult result) => result switch

@@ -2,9 +2,11 @@ using ServerlessIdempotency.Sagas;
 
 namespace Payments.Parked;
 
-/// <summary>A person's decision as the API names it.</summary>
+/// <summary>A person's decision about an order as the API names it.</summary>
 internal static class DecisionWords
 {
+    public static IReadOnlyList<string> All { get; } = [.. Enum.GetValues<ParkedDecision>().Select(Of)];
+
     public static string Of(ParkedDecision decision) => decision switch
     {
         ParkedDecision.Retry => "retry",

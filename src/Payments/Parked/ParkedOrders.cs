@@ -18,10 +18,12 @@ internal sealed class ParkedOrders(ParkedSagas parked)
                 views.Add(new ParkedView(
                     new ParkedId(order, saga.Parking).ToString(),
                     order.Value,
+                    PaymentId: null,
                     step.Name,
                     saga.Saga.ParkedFrom == SagaStatus.Compensating ? "undoing" : "step",
                     step.Reason ?? saga.Saga.Reason ?? "",
-                    saga.Saga.ParkedAt!.Value));
+                    saga.Saga.ParkedAt!.Value,
+                    DecisionWords.All));
             }
         }
 

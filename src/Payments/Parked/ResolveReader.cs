@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Payments.Json;
-using ServerlessIdempotency.Sagas;
 
 namespace Payments.Parked;
 
@@ -9,10 +8,14 @@ internal static class ResolveReader
 {
     private const int MaxNote = 4_000;
 
-    public static ((ParkedDecision Decision, string Note)? Resolve, IReadOnlyDictionary<string, string[]> Errors) Read(ReadOnlyMemory<byte> utf8Json)
+    /// <param name="utf8Json">The body.</param>
+    /// <param name="parse">Reads the decision; null where there is none of that name.</param>
+    /// <param name="decisions">What may be decided, as a sentence names it.</param>
+    public static ((T Decision, string Note)? Resolve, IReadOnlyDictionary<string, string[]> Errors) Read<T>(ReadOnlyMemory<byte> utf8Json, Func<string?, T?> parse, string decisions)
+        where T : struct
     {
         var errors = new SortedDictionary<string, string[]>(StringComparer.Ordinal);
-        ParkedDecision? decision = null;
+        T? decision = null;
         string? note = null;
         try
         {
@@ -28,7 +31,7 @@ internal static class ResolveReader
                 switch (member.Name)
                 {
                     case "decision":
-                        decision = DecisionWords.Parse(StrictJson.TextOf(member.Value));
+                        decision = parse(StrictJson.TextOf(member.Value));
                         break;
                     case "note":
                         note = StrictJson.TextOf(member.Value) is { Length: <= MaxNote } text && !string.IsNullOrWhiteSpace(text) ? text : null;
@@ -47,7 +50,7 @@ internal static class ResolveReader
 
         if (decision is null)
         {
-            errors["decision"] = ["Must be retry, succeeded or failed."];
+            errors["decision"] = [$"Must be {decisions}."];
         }
 
         if (note is null)

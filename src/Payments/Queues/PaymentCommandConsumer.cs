@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Payments.Creating;
 using Payments.State;
+using Payments.Undecided;
 using ServerlessIdempotency.Inbox;
 using ServerlessIdempotency.Keys;
 
@@ -21,10 +22,10 @@ internal sealed class PaymentCommandConsumer
 
     private readonly MessageInbox _inbox;
     private readonly CreatePaymentOperation _createOperation;
-    private readonly CreatePaymentHandler _create;
+    private readonly PaymentCreation _create;
     private readonly string _principal;
 
-    public PaymentCommandConsumer(MessageInbox inbox, CreatePaymentOperation createOperation, CreatePaymentHandler create, IOptions<PaymentsOptions> options)
+    public PaymentCommandConsumer(MessageInbox inbox, CreatePaymentOperation createOperation, PaymentCreation create, IOptions<PaymentsOptions> options)
     {
         _inbox = inbox;
         _createOperation = createOperation;

@@ -11,10 +11,20 @@ namespace Payments.Proof.Tests.Outside;
 internal sealed class GatewayParty
 {
     private readonly List<GatewayCall> _calls = [];
+    private readonly GatewayClock _clock = new();
 
-    public SimulatedPaymentGateway Gateway { get; } = new(new RowWriter(new InMemoryRowStore(), new RowWriterOptions(), StandingClock.Instance), StandingClock.Instance);
+    public GatewayParty() => Gateway = new SimulatedPaymentGateway(new RowWriter(new InMemoryRowStore(), new RowWriterOptions(), _clock), _clock);
+
+    public SimulatedPaymentGateway Gateway { get; }
 
     public IReadOnlyList<GatewayCall> Calls => _calls;
+
+    /// <summary>Decides what it left undecided.</summary>
+    public bool Decide()
+    {
+        _clock.Decide();
+        return true;
+    }
 
     public void Note(GatewayCall call) => _calls.Add(call);
 }

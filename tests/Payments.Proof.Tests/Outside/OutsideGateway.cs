@@ -43,6 +43,10 @@ internal sealed class OutsideGateway(ProofProcess process, GatewayParty party) :
     public Task<TransitionOutcome> VoidAsync(string reference, string key, CancellationToken cancellationToken) =>
         CallAsync("void", key, () => party.Gateway.VoidAsync(reference, key, CancellationToken.None), cancellationToken);
 
+    /// <summary>The gateway decides what it left undecided, at a moment that nobody here chooses.</summary>
+    public Task<bool> DecideAsync() => process.PassAsync(
+        new ProofPoint<bool>("the gateway decides", () => Task.FromResult(party.Decide())) { Touches = ["the gateway"] }, CancellationToken.None);
+
     private Task<ChargeOutcome> ChargeNowAsync(ChargeRequest request, CancellationToken cancellationToken) =>
         CallAsync("charge", request.Key, () => party.Gateway.ChargeAsync(request, CancellationToken.None), cancellationToken);
 

@@ -12,6 +12,7 @@ using Payments.Orders;
 using Payments.Parked;
 using Payments.Proof.Tests.Outside;
 using Payments.Queues;
+using Payments.Undecided;
 using ServerlessIdempotency.Inbox;
 using ServerlessIdempotency.Outbox;
 using ServerlessIdempotency.Sagas;
@@ -91,13 +92,56 @@ internal sealed class PaymentsProcess(IServiceProvider services)
     /// <summary>Sends a request so long after the beginning of the run.</summary>
     public async Task<ProofAnswer> PostAtAsync(TimeSpan moment, string route, string key, string? json = null, string? id = null)
     {
-        var clock = services.GetRequiredService<TimeProvider>();
-        if (StandingClock.Now + moment - clock.GetUtcNow() is { Ticks: > 0 } pause)
+        await UntilAsync(moment);
+        return await PostAsync(route, key, json, id);
+    }
+
+    /// <summary>The gateway decides what it left undecided, so long after the beginning of the run.</summary>
+    public async Task<ProofAnswer> DecideAtGatewayAsync(TimeSpan moment)
+    {
+        await UntilAsync(moment);
+        await services.GetRequiredService<OutsideGateway>().DecideAsync();
+        return new ProofAnswer.Final("decided");
+    }
+
+    /// <summary>A person looks once for a payment that is undecided, so long after the beginning of the run, and decides about it.</summary>
+    public async Task<ProofAnswer> DecidePaymentAsync(TimeSpan moment, string decision)
+    {
+        await UntilAsync(moment);
+        var (_, _, body) = await SendAsync(HttpMethods.Get, "ListParked", key: null, json: null, id: null);
+        using var parked = JsonDocument.Parse(body);
+        if (parked.RootElement.ValueKind != JsonValueKind.Array)
         {
-            await Task.Delay(pause, clock);
+            return new ProofAnswer.TryAgain("the list can't be read", TimeSpan.FromSeconds(1));
         }
 
-        return await PostAsync(route, key, json, id);
+        foreach (var work in parked.RootElement.EnumerateArray())
+        {
+            var (status, _, _) = await SendAsync(
+                HttpMethods.Post, "ResolveParked", key: null, $$"""{"decision":"{{decision}}","note":"The bank was asked."}""", work.GetProperty("id").GetString());
+            if (status >= 500)
+            {
+                return new ProofAnswer.TryAgain(status.ToString(CultureInfo.InvariantCulture), TimeSpan.FromSeconds(1));
+            }
+
+            services.GetRequiredService<PersonsAnswers>().Note(decision, status);
+        }
+
+        return new ProofAnswer.Final("has looked");
+    }
+
+    /// <summary>Sends a request until an attempt of it has ended, and never again, whatever is answered.</summary>
+    public async Task<ProofAnswer> PostUntilEndedAsync(string route, string key, string json)
+    {
+        var (status, headers, _) = await SendAsync(HttpMethods.Post, route, key, json, id: null);
+        return status == 409 && headers.RetryAfter.Count > 0 ? new ProofAnswer.TryAgain("in progress", TimeSpan.FromSeconds(5)) : new ProofAnswer.Final("an attempt has ended");
+    }
+
+    /// <summary>Looks once for payments that are undecided, as the timer does: a while after its last look.</summary>
+    public async Task SweepUndecidedAsync()
+    {
+        await Task.Delay(TimeSpan.FromMinutes(5), services.GetRequiredService<TimeProvider>());
+        await services.GetRequiredService<UndecidedPaymentSweeper>().SweepAsync(CancellationToken.None);
     }
 
     /// <summary>Takes what a queue brings.</summary>
@@ -109,6 +153,15 @@ internal sealed class PaymentsProcess(IServiceProvider services)
 
     /// <summary>Looks once for orders that were not woken, as the timer does.</summary>
     public Task SweepSagasAsync() => services.GetRequiredService<SagaSweeper>().SweepAsync(CancellationToken.None);
+
+    private async Task UntilAsync(TimeSpan moment)
+    {
+        var clock = services.GetRequiredService<TimeProvider>();
+        if (StandingClock.Now + moment - clock.GetUtcNow() is { Ticks: > 0 } pause)
+        {
+            await Task.Delay(pause, clock);
+        }
+    }
 
     private async Task<(int Status, IHeaderDictionary Headers, string Body)> SendAsync(string method, string route, string? key, string? json, string? id)
     {

@@ -12,6 +12,16 @@ internal static class SimulatedCharge
     public static RowWrite ToInsert(SimulatedReference reference, GatewayCharge charge) =>
         RowWrite.Insert(reference.RowKey, ToValues(charge));
 
+    /// <summary>A charge that is undecided now, and is decided from a moment on.</summary>
+    public static RowWrite ToInsert(SimulatedReference reference, GatewayCharge charge, GatewayChargeStatus later, DateTimeOffset from) =>
+        RowWrite.Insert(reference.RowKey, new Dictionary<string, object>(ToValues(charge)) { ["DecidesTo"] = later.ToString(), ["DecidesAt"] = from });
+
+    /// <summary>The charge as it is decided by now; null where nothing is to be decided yet.</summary>
+    public static GatewayCharge? DecidedBy(Row row, DateTimeOffset now) =>
+        !IsTombstone(row) && row.GetDateTimeOffset("DecidesAt") is { } from && now >= from
+            ? ToCharge(row) with { Status = Enum.Parse<GatewayChargeStatus>(row.GetString("DecidesTo")!) }
+            : null;
+
     public static RowWrite ToReplace(SimulatedReference reference, GatewayCharge charge, string etag) =>
         RowWrite.Replace(reference.RowKey, ToValues(charge), etag);
 

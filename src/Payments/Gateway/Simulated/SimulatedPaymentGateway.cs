@@ -12,7 +12,7 @@ internal sealed class SimulatedPaymentGateway(RowWriter writer, TimeProvider tim
     {
         if (TestPaymentMethod.Parse(request.PaymentMethod) is not { } method)
         {
-            return new ChargeOutcome.Invalid("paymentMethod", "No such payment method. The simulated gateway knows pm_ok, pm_declined, pm_slow_MS, pm_lost_reply, pm_unavailable and pm_unknown.");
+            return new ChargeOutcome.Invalid("paymentMethod", "No such payment method. The simulated gateway knows pm_ok, pm_declined, pm_slow_MS, pm_lost_reply, pm_unavailable, pm_unknown and pm_async_MS.");
         }
 
         var reference = SimulatedReference.Of(request.AccountId, request.Key);
@@ -34,6 +34,8 @@ internal sealed class SimulatedPaymentGateway(RowWriter writer, TimeProvider tim
                 return answer.Outcome;
             case TestPaymentMethod.StaysUnknown:
                 return (await InsertAsync(reference, request, GatewayChargeStatus.Pending)).Outcome;
+            case TestPaymentMethod.DecidesLater later:
+                return (await InsertAsync(reference, request, GatewayChargeStatus.Pending, timeProvider.GetUtcNow() + later.Delay)).Outcome;
             default:
                 var (outcome, isFirst) = await InsertAsync(reference, request, Status(request));
                 return isFirst && method is TestPaymentMethod.LosesReply
@@ -88,7 +90,7 @@ internal sealed class SimulatedPaymentGateway(RowWriter writer, TimeProvider tim
         {
             if (!SimulatedCharge.IsTombstone(row))
             {
-                charges.Add(SimulatedCharge.ToCharge(row));
+                charges.Add(SimulatedCharge.DecidedBy(row, timeProvider.GetUtcNow()) ?? SimulatedCharge.ToCharge(row));
             }
         }
 
@@ -97,7 +99,8 @@ internal sealed class SimulatedPaymentGateway(RowWriter writer, TimeProvider tim
     }
 
     // A remote party does not stop half-way because its caller went: what it has begun to write, it writes.
-    private async Task<(ChargeOutcome Outcome, bool IsFirst)> InsertAsync(SimulatedReference reference, ChargeRequest request, GatewayChargeStatus status)
+    private async Task<(ChargeOutcome Outcome, bool IsFirst)> InsertAsync(
+        SimulatedReference reference, ChargeRequest request, GatewayChargeStatus status, DateTimeOffset? decidesAt = null)
     {
         var charge = new GatewayCharge(
             reference.ToString(),
@@ -107,7 +110,8 @@ internal sealed class SimulatedPaymentGateway(RowWriter writer, TimeProvider tim
             request.Currency,
             status,
             timeProvider.GetUtcNow());
-        return await WriteAsync(reference, SimulatedCharge.ToInsert(reference, charge)) switch
+        var insert = decidesAt is { } from ? SimulatedCharge.ToInsert(reference, charge, Status(request), from) : SimulatedCharge.ToInsert(reference, charge);
+        return await WriteAsync(reference, insert) switch
         {
             CommitOutcome.Refused { Current: { } current } => (Recognise(current, request), false),
             CommitOutcome.Written when status == GatewayChargeStatus.Pending => throw Undecided(),
@@ -176,8 +180,23 @@ internal sealed class SimulatedPaymentGateway(RowWriter writer, TimeProvider tim
 
     private static GatewayChargeStatus Status(ChargeRequest request) => request.Capture ? GatewayChargeStatus.Captured : GatewayChargeStatus.Authorized;
 
-    // The gateway's storage failing is to us the gateway failing.
+    // What is decided by now is written before anybody is told, or another call could still decide it otherwise.
     private async Task<Row?> ReadAsync(SimulatedReference reference, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var row = await FindRowAsync(reference, cancellationToken);
+            if (row is null || SimulatedCharge.DecidedBy(row, timeProvider.GetUtcNow()) is not { } decided)
+            {
+                return row;
+            }
+
+            await WriteAsync(reference, SimulatedCharge.ToReplace(reference, decided, row.ETag));
+        }
+    }
+
+    // The gateway's storage failing is to us the gateway failing.
+    private async Task<Row?> FindRowAsync(SimulatedReference reference, CancellationToken cancellationToken)
     {
         try
         {

@@ -19,9 +19,8 @@ internal abstract record TestPaymentMethod
         "pm_lost_reply" => new LosesReply(),
         "pm_unavailable" => new Unavailable(),
         "pm_unknown" => new StaysUnknown(),
-        _ when name.StartsWith("pm_slow_", StringComparison.Ordinal)
-            && int.TryParse(name.AsSpan("pm_slow_".Length), NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
-            && milliseconds <= MaxDelayMilliseconds => new Slow(TimeSpan.FromMilliseconds(milliseconds)),
+        _ when DelayOf(name, "pm_slow_") is { } delay => new Slow(delay),
+        _ when DelayOf(name, "pm_async_") is { } delay => new DecidesLater(delay),
         _ => null,
     };
 
@@ -42,4 +41,14 @@ internal abstract record TestPaymentMethod
 
     /// <summary><c>pm_unknown</c>: never decides; every attempt fails, and asking tells nothing.</summary>
     public sealed record StaysUnknown : TestPaymentMethod;
+
+    /// <summary><c>pm_async_MS</c>: is undecided for so many milliseconds, 0 to 60,000, and charged from then on.</summary>
+    public sealed record DecidesLater(TimeSpan Delay) : TestPaymentMethod;
+
+    private static TimeSpan? DelayOf(string name, string prefix) =>
+        name.StartsWith(prefix, StringComparison.Ordinal)
+        && int.TryParse(name.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
+        && milliseconds <= MaxDelayMilliseconds
+            ? TimeSpan.FromMilliseconds(milliseconds)
+            : null;
 }
