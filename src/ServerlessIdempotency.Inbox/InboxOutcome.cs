@@ -13,7 +13,7 @@ public abstract record InboxOutcome
     public Settlement ToSettlement() => this switch
     {
         Processed or Duplicate => new Settlement.Complete(),
-        InProgressElsewhere elsewhere => new Settlement.Abandon { Why = $"Another consumer has the event in hand, for another {elsewhere.LeaseLeft} at most unless it gives a sign of life." },
+        InProgressElsewhere elsewhere => new Settlement.Abandon { Why = $"Another consumer has the event in hand, for another {elsewhere.LeaseLeft} at most unless it gives a sign of life.", RetryAfter = elsewhere.LeaseLeft },
         Failed failed => new Settlement.Abandon { Cause = failed.Cause },
         HeldBack heldBack => new Settlement.Release(heldBack.Why),
         Rejected rejected => Settlement.DeadLetter.Create(rejected.Reason, rejected.Description) with { Cause = rejected.Cause },

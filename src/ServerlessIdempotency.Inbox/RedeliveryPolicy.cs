@@ -10,6 +10,9 @@ namespace ServerlessIdempotency.Inbox;
 /// </summary>
 public sealed class RedeliveryPolicy
 {
+    // A lease may be longer; a session, and the time that a host gives a function, are better not spent on it.
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+
     private readonly InboxOptions _options;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<RedeliveryPolicy> _logger;
@@ -60,9 +63,9 @@ public sealed class RedeliveryPolicy
         }
 
         settlement = Judge(consumer, message, settlement);
-        if (settlement is Settlement.Abandon)
+        if (settlement is Settlement.Abandon given)
         {
-            await Task.Delay(PauseAfter(message.DeliveryCount), _timeProvider, cancellationToken);
+            await Task.Delay(PauseAfter(message.DeliveryCount, given.RetryAfter), _timeProvider, cancellationToken);
         }
 
         return settlement;
@@ -137,6 +140,21 @@ public sealed class RedeliveryPolicy
     }
 
     internal TimeSpan PauseAfter(int deliveryCount) => Backoff.Pause(_options.FirstRedeliveryPause, deliveryCount - 1, _options.MaxRedeliveryPause);
+
+    /// <summary>
+    /// The first deliveries come soon, since what is in the way mostly goes sooner than it may; once half of them are used up a delivery is not spent before it is worth it, so that no
+    /// message dies by its count behind a lease.
+    /// </summary>
+    internal TimeSpan PauseAfter(int deliveryCount, TimeSpan? retryAfter)
+    {
+        var pause = PauseAfter(deliveryCount);
+        if (deliveryCount * 2 <= _options.Rules.MaxDeliveryCount || retryAfter is not { } worth || worth <= pause)
+        {
+            return pause;
+        }
+
+        return worth < LongestPause ? worth : LongestPause;
+    }
 
     private Settlement.DeadLetter GiveUp(InboundMessage message, Settlement.Abandon abandon) => Settlement.DeadLetter.Create(
         RejectionReasons.DeliveriesExhausted,

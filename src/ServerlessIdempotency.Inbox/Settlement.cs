@@ -16,6 +16,9 @@ public abstract record Settlement
         /// <summary>What failed, where an exception told it. Default null.</summary>
         public Exception? Cause { get; init; }
 
+        /// <summary>When it is worth coming again, where that is known: what is in its way has gone by then. Default null.</summary>
+        public TimeSpan? RetryAfter { get; init; }
+
         /// <summary>Why it comes again, as a sentence for whoever finds it among the dead letters. Default: what <see cref="Cause"/> says.</summary>
         public string Why
         {

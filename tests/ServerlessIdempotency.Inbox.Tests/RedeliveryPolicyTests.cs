@@ -19,6 +19,44 @@ public sealed class RedeliveryPolicyTests
     public void The_pause_doubles_up_to_its_limit(int deliveryCount, int milliseconds) =>
         Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), _policy.PauseAfter(deliveryCount));
 
+    /// <summary>The first half of the deliveries comes soon; the rest waits for what is known to be in the way.</summary>
+    [Theory]
+    [InlineData(1, 50_000, 200)]
+    [InlineData(5, 50_000, 3_200)]
+    [InlineData(6, 50_000, 50_000)]
+    [InlineData(9, 50_000, 50_000)]
+    [InlineData(6, 1_000, 6_400)]
+    [InlineData(6, 3_600_000, 60_000)]
+    [InlineData(6, null, 6_400)]
+    public void A_later_delivery_waits_until_it_is_worth_it(int deliveryCount, int? worthMilliseconds, int milliseconds) =>
+        Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), _policy.PauseAfter(deliveryCount, worthMilliseconds is { } worth ? TimeSpan.FromMilliseconds(worth) : null));
+
+    /// <summary>Another consumer has died with the event in hand: its lease ends before the deliveries do.</summary>
+    [Fact]
+    public async Task A_message_outlives_the_lease_of_a_consumer_that_died()
+    {
+        var leaseEnds = _time.GetUtcNow() + TimeSpan.FromMinutes(2);
+        for (var delivery = 1; delivery <= 10; delivery++)
+        {
+            var consuming = _policy.ConsumeAsync(
+                "orders",
+                Message(delivery),
+                _ => Task.FromResult(_time.GetUtcNow() < leaseEnds ? new InboxOutcome.InProgressElsewhere(leaseEnds - _time.GetUtcNow()).ToSettlement() : new Settlement.Complete()),
+                default);
+            while (!consuming.IsCompleted)
+            {
+                _time.Advance(TimeSpan.FromMilliseconds(100));
+            }
+
+            if (await consuming is Settlement.Complete)
+            {
+                return;
+            }
+        }
+
+        Assert.Fail("It was given up.");
+    }
+
     [Fact]
     public async Task A_failed_message_is_given_back_after_its_pause_with_what_failed()
     {

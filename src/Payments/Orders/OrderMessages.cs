@@ -6,7 +6,8 @@ namespace Payments.Orders;
 
 /// <summary>What arrives in the orders' queue: the wake-ups of their sagas, and how they ended.</summary>
 /// <param name="sagas">Advances the sagas.</param>
-internal sealed class OrderMessages(SagaRunner sagas)
+/// <param name="timeProvider">The clock.</param>
+internal sealed class OrderMessages(SagaRunner sagas, TimeProvider timeProvider)
 {
     /// <summary>Takes a message in, and says how it is settled. A wake-up is completed only once the next one is committed or none is needed.</summary>
     /// <param name="subject">The message's subject.</param>
@@ -22,10 +23,12 @@ internal sealed class OrderMessages(SagaRunner sagas)
             case SagaWakeUp.Subject when SagaWakeUp.TryParse(body) is { } wakeUp:
                 try
                 {
-                    return await sagas.AdvanceAsync(wakeUp, cancellationToken)
-                        is SagaAdvanceOutcome.Waiting { IsLatestWakeUp: true } or SagaAdvanceOutcome.HeldElsewhere { IsLatestWakeUp: true }
-                        ? new Settlement.Abandon()
-                        : new Settlement.Complete();
+                    return await sagas.AdvanceAsync(wakeUp, cancellationToken) switch
+                    {
+                        SagaAdvanceOutcome.Waiting { IsLatestWakeUp: true } waiting => Again("The wake-up came before its time", waiting.Until),
+                        SagaAdvanceOutcome.HeldElsewhere { IsLatestWakeUp: true } held => Again("Another instance has the order in hand", held.Until),
+                        _ => new Settlement.Complete(),
+                    };
                 }
                 catch (Exception exception) when (exception is StoreUnavailableException or OperationCanceledException)
                 {
@@ -36,4 +39,6 @@ internal sealed class OrderMessages(SagaRunner sagas)
                 return new Settlement.DeadLetter("unknown-order-message", $"The orders' queue takes the subjects {SagaWakeUp.Subject}, {OrderEvent.Confirmed} and {OrderEvent.Cancelled}, each with its own body.");
         }
     }
+
+    private Settlement.Abandon Again(string why, DateTimeOffset until) => new() { Why = $"{why}, until {until:O}.", RetryAfter = until - timeProvider.GetUtcNow() };
 }

@@ -85,5 +85,28 @@ public sealed class MessagingProofTests(ITestOutputHelper output)
         output.WriteLine((await proof.RunAsync()).ToString());
     }
 
+    /// <summary>Law 9 over operations: whichever process dies, stalls or is refused by the broker, the second operation's message of a session comes first to nobody.</summary>
+    [Fact]
+    public async Task A_session_keeps_its_order_over_operations() => output.WriteLine((await SessionOf(forgetsSession: false).RunAsync()).ToString());
+
+    [Fact]
+    public async Task A_message_that_forgets_its_session_is_found()
+    {
+        var failure = await Assert.ThrowsAsync<ProofFailedException>(() => SessionOf(forgetsSession: true).RunAsync());
+        Assert.Contains("sent,packed", failure.Message, StringComparison.Ordinal);
+    }
+
+    private static IdempotencyProof<Shop> SessionOf(bool forgetsSession)
+    {
+        var proof = new IdempotencyProof<Shop>(Shop.StartAsync)
+            .Call("A", "k-1", app => app.ShipAsync(forgetsSession))
+            .Job("sweep", app => app.SweepAsync())
+            .Invariant("In order", end => Task.FromResult(string.Join(',', end.Sent.DistinctBy(message => message.MessageId).Select(message => message.Subject)) is var order and not "packed,sent" ? order : null));
+
+        // Between two operations the order is that of the clocks: docs of OutboxMessage.SessionId.
+        proof.Options.ClockSkew = TimeSpan.Zero;
+        return proof;
+    }
+
     private static string Steps(ProofEnd end) => string.Join(',', end.Effects.Select(effect => effect.Name));
 }

@@ -66,6 +66,22 @@ internal sealed class Shop(ProofProcess process, IServiceProvider services)
     /// <summary>Pays, and says so in a message.</summary>
     public async Task<ProofAnswer> PayAsync() => ProofAnswer.Of(await _engine.ExecuteAsync(Operation("pay"), PayAsync, default));
 
+    /// <summary>Ships in two operations, one after the other, and says so in one session. One that forgets the session of the second lets it overtake.</summary>
+    public async Task<ProofAnswer> ShipAsync(bool forgetsSession)
+    {
+        var packed = ProofAnswer.Of(await _engine.ExecuteAsync(Operation("pack"), (_, _) => SayAsync("packed", "o-1"), default));
+        if (packed is not ProofAnswer.Final)
+        {
+            return packed;
+        }
+
+        await Task.Delay(TimeSpan.FromSeconds(1), process.Clock);
+        return ProofAnswer.Of(await _engine.ExecuteAsync(Operation("send"), (_, _) => SayAsync("sent", forgetsSession ? null : "o-1"), default));
+    }
+
+    private static Task<HandlerOutcome<OperationResult>> SayAsync(string text, string? session) => Task.FromResult(
+        HandlerOutcome.Completed(new OperationResult(200, [], Encoding.UTF8.GetBytes(text)), messages: [new OutboxMessage(Events, Encoding.UTF8.GetBytes(text)) { Subject = text, SessionId = session }]));
+
     /// <summary>Places an order, which a saga then fulfils.</summary>
     public async Task<ProofAnswer> OrderAsync() => ProofAnswer.Of(await _engine.ExecuteAsync(Operation("order"), OrderAsync, default));
 
