@@ -46,6 +46,27 @@ public sealed class IdempotencyProof<TApp>
         return this;
     }
 
+    /// <summary>Has a deployment go on: each fresh process may run the build before, where the explorer chooses so, until everything is quiet and the jobs run.</summary>
+    /// <param name="start">Builds the app of the build before.</param>
+    public IdempotencyProof<TApp> EarlierBuild(Func<ProofProcess, Task<TApp>> start)
+    {
+        ArgumentNullException.ThrowIfNull(start);
+        _plan.StartEarlier = async process => await start(process);
+        return this;
+    }
+
+    /// <summary>
+    /// Has the store refuse rows for good where the explorer chooses so, and then each time: by an <see cref="ArgumentException"/>, as a row that is too large, or a column of a type that it does
+    /// not take.
+    /// </summary>
+    /// <param name="mayRefuse">Which writes: of your rows, not of this library's.</param>
+    public IdempotencyProof<TApp> MayRefuse(Func<RowWrite, bool> mayRefuse)
+    {
+        ArgumentNullException.ThrowIfNull(mayRefuse);
+        _plan.MayRefuse = mayRefuse;
+        return this;
+    }
+
     /// <summary>Adds a caller, who tries until the answer is final: after a crash in another process, after an answer that says so in the same one.</summary>
     /// <param name="name">The caller's name in stories.</param>
     /// <param name="operation">Which operation it calls: all callers of one are told the same, and each outside effect happens once for it.</param>

@@ -33,8 +33,23 @@ public sealed class ProofOptions
     /// <summary>How far the clock of a process may be ahead of or behind the others. Default 1 s (the default margin); zero for none.</summary>
     public TimeSpan ClockSkew { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>How far the broker's clock may be ahead of or behind the others, which shows where it takes a message that is to come later. Default 1 s; zero for none.</summary>
+    public TimeSpan BrokerClockSkew { get; set; } = TimeSpan.FromSeconds(1);
+
     /// <summary>How long the broker holds a message for a consumer. Default 60 s.</summary>
     public TimeSpan LockDuration { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// For how long locks are renewed while a consumer runs; <see cref="LockDuration"/> later the message is delivered again beside it, and what that consumer says of it counts no more.
+    /// Default null: for as long as it runs. At least 0 (never, as in a batch).
+    /// </summary>
+    public TimeSpan? LockRenewal { get; set; }
+
+    /// <summary>
+    /// How long after it was given back a message comes again. Default null: 2 s, doubled each time up to 30 s, as where the consumer waits before it gives back. Zero as a broker does it, for
+    /// a consumer that waits by itself, such as one within a <see cref="Inbox.RedeliveryPolicy"/>.
+    /// </summary>
+    public TimeSpan? RedeliveryPause { get; set; }
 
     /// <summary>How often a message is delivered before it is dead-lettered. Default 10, at least 1.</summary>
     public int MaxDeliveryCount { get; set; } = 10;
@@ -72,6 +87,8 @@ public sealed class ProofOptions
             (nameof(MaxPoints), MaxPoints, 10, int.MaxValue),
         ];
         var faults = counts.Where(count => count.Value < count.Min || count.Value > count.Max).Select(count => $"{count.Name} is {count.Value}: set it between {count.Min} and {count.Max}.");
+        (string Name, TimeSpan? Value)[] times = [(nameof(ClockSkew), ClockSkew), (nameof(BrokerClockSkew), BrokerClockSkew), (nameof(LockRenewal), LockRenewal), (nameof(RedeliveryPause), RedeliveryPause)];
+        faults = faults.Concat(times.Where(time => time.Value < TimeSpan.Zero).Select(time => $"{time.Name} is {time.Value}: set it to 0 or more."));
         if (string.Join(' ', faults) is { Length: > 0 } text)
         {
             throw new ArgumentException(text);

@@ -36,6 +36,7 @@ internal sealed class Actors(World world)
     /// <summary>One round of the background jobs, some time later.</summary>
     public void BeginJobs(int round)
     {
+        world.IsDeployed = true;
         world.Clock.AdvanceTo(world.Clock.Now + world.Options.JobInterval);
         world.History.Barrier(world.Clock.Now);
         foreach (var (name, run) in world.Plan.Jobs)
@@ -74,14 +75,22 @@ internal sealed class Actors(World world)
         }
     }
 
-    public Task<AttemptEnd<T>> AttemptAsync<T>(Actor actor, string affinity, Func<ProcessState, object, CancellationToken, Task<T>> body, ProofFailure<bool>? otherwise = null, bool mayGiveUp = false)
+    public Task<AttemptEnd<T>> AttemptAsync<T>(
+        Actor actor, string affinity, Func<ProcessState, object, CancellationToken, Task<T>> body, ProofFailure<bool>? otherwise = null, bool mayGiveUp = false, TimeSpan? lockedFor = null)
     {
         var attempt = new Attempt<T>(world, actor, world.ProcessOf(affinity), body, otherwise, mayGiveUp);
         attempt.Start();
+        if (lockedFor is { } time)
+        {
+            world.After(time, attempt.GiveUp);
+        }
+
         return attempt.End;
     }
 
-    /// <summary>The moment at which an attempt reaches its process: until then another one may go first. A fresh process may have a clock of its own mind.</summary>
+    /// <summary>
+    /// The moment at which an attempt reaches its process: until then another one may go first. A fresh process may have a clock of its own mind, or run the build before.
+    /// </summary>
     public Task ArriveAsync(ProcessState process, ProofFailure<bool>? otherwise = null)
     {
         List<ProofFailure<bool>> failures = [];
@@ -92,6 +101,15 @@ internal sealed class Actors(World world)
             {
                 failures.Add(Skew("AHEAD", world.Options.ClockSkew));
                 failures.Add(Skew("BEHIND", -world.Options.ClockSkew));
+            }
+
+            if (world.Plan.StartEarlier is not null && !world.IsDeployed)
+            {
+                failures.Add(new($"{process.Name} runs the EARLIER build", Happens: false, () =>
+                {
+                    process.IsOfEarlierBuild = true;
+                    return Task.FromResult(true);
+                }));
             }
         }
 

@@ -34,7 +34,7 @@ internal sealed class BatchReceiver(World world, string queue, bool isSession, A
             var batch = _waiting.Take(consumer.MaxMessages).ToList();
             var number = ++_batches;
             batch.ForEach(held => held.Deliver(number));
-            var end = await world.Actors.AttemptAsync<bool>(actor with { Attempt = number }, actor.Name, (process, app, _) => ConsumeAsync(process, app, consumer, batch, number), MayComeTwice(batch, number));
+            var end = await world.Actors.AttemptAsync<bool>(actor with { Attempt = number }, actor.Name, (process, app, _) => ConsumeAsync(process, app, consumer, batch, number), MayComeTwice(batch, number), lockedFor: Broker.LockedFor(world.Options));
 
             _waiting.RemoveAll(held => held.IsDone(world.Options.MaxDeliveryCount, deadLetters));
             if (!isSession)
@@ -45,7 +45,7 @@ internal sealed class BatchReceiver(World world, string queue, bool isSession, A
             // Given back it comes soon; where the consumer is gone, or a settlement was lost, once the lock has run out.
             if (_waiting.Count > 0 && end is not AttemptEnd<bool>.NoAnswer)
             {
-                await Task.Delay(end is AttemptEnd<bool>.Answered && batch.TrueForAll(held => held.WasSettled) ? TimeSpan.FromSeconds(Math.Min(1 << Math.Min(number, 5), 30)) : world.Options.LockDuration, world.Time);
+                await Task.Delay(end is AttemptEnd<bool>.Answered && batch.TrueForAll(held => held.WasSettled) ? Broker.PauseAfter(world.Options, number) : world.Options.LockDuration, world.Time);
             }
         }
 

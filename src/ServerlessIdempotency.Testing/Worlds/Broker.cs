@@ -17,11 +17,30 @@ internal sealed class Broker(World world)
     private readonly List<string> _deadLetters = [];
     private readonly Dictionary<(string Queue, string Session), Task> _sessions = [];
     private readonly Dictionary<(string Queue, string? Session), BatchReceiver> _receivers = [];
+    private TimeSpan _skew;
     private int _messages;
 
     public IReadOnlyList<OutboundMessage> Sent => _sent;
 
     public IReadOnlyList<string> DeadLetters => _deadLetters;
+
+    private DateTimeOffset Now => world.Clock.Now + _skew;
+
+    /// <summary>Ways in which the broker takes what it is to deliver later, by a clock that is not the others'; from then on it keeps that clock.</summary>
+    public IEnumerable<ProofFailure<SendOutcome>> Skews(Func<Task<SendOutcome>> accept)
+    {
+        if (_skew == TimeSpan.Zero && world.Options.BrokerClockSkew > TimeSpan.Zero)
+        {
+            yield return Skew("AHEAD", world.Options.BrokerClockSkew);
+            yield return Skew("BEHIND", -world.Options.BrokerClockSkew);
+        }
+
+        ProofFailure<SendOutcome> Skew(string direction, TimeSpan skew) => new($"the broker's clock is {direction} by {skew.Duration()}", Happens: false, () =>
+        {
+            _skew = skew;
+            return accept();
+        });
+    }
 
     public void Accept(OutboundMessage message)
     {
@@ -47,17 +66,28 @@ internal sealed class Broker(World world)
         if (world.Plan.BatchConsumers.ContainsKey(message.Queue))
         {
             // What is scheduled for later is delivered at once: a batch consumer takes what there is.
-            ReceiverOf(message.Queue, message.Message.SessionId).Add(message.Message with { EnqueuedAt = world.Clock.Now }, message.Name);
+            ReceiverOf(message.Queue, message.Message.SessionId).Add(message.Message with { EnqueuedAt = Now }, message.Name);
+            return;
+        }
+
+        // It takes its place in its session when its time has come.
+        if (notBefore is { } moment && moment > Now)
+        {
+            world.Actors.Run(async () =>
+            {
+                await Task.Delay(moment - Now, world.Time);
+                Enqueue(message);
+            });
             return;
         }
 
         var number = ++_messages;
         var actor = new Actor(FirstMessageId + number, $"message {number} ({message.Name})", message.Operation);
         world.History.Begin(actor, $"{message.Queue} {message.Name} {message.Message.MessageId}");
-        var delivery = new Delivery(message with { Message = message.Message with { EnqueuedAt = world.Clock.Now } }, actor, message.Queue);
+        var delivery = new Delivery(message with { Message = message.Message with { EnqueuedAt = Now } }, actor, message.Queue);
         if (message.Message.SessionId is not { } session)
         {
-            world.Actors.Run(() => DeliverAsync(delivery, notBefore));
+            world.Actors.Run(() => DeliverAsync(delivery));
             return;
         }
 
@@ -68,10 +98,16 @@ internal sealed class Broker(World world)
         world.Actors.Run(async () =>
         {
             await before;
-            await DeliverAsync(delivery, notBefore);
+            await DeliverAsync(delivery);
             done.SetResult();
         });
     }
+
+    /// <summary>For how long a delivery is its consumer's alone; null for as long as it runs.</summary>
+    public static TimeSpan? LockedFor(ProofOptions options) => options.LockRenewal + options.LockDuration;
+
+    /// <summary>After which a message that was given back comes again.</summary>
+    public static TimeSpan PauseAfter(ProofOptions options, int attempt) => options.RedeliveryPause ?? TimeSpan.FromSeconds(Math.Min(1 << Math.Min(attempt, 5), 30));
 
     private BatchReceiver ReceiverOf(string queue, string? session)
     {
@@ -85,19 +121,14 @@ internal sealed class Broker(World world)
         return receiver;
     }
 
-    private async Task DeliverAsync(Delivery delivery, DateTimeOffset? notBefore)
+    private async Task DeliverAsync(Delivery delivery)
     {
-        if (notBefore is { } moment && moment > world.Clock.Now)
-        {
-            await Task.Delay(moment - world.Clock.Now, world.Time);
-        }
-
         var planned = delivery.Planned;
         for (var attempt = 1; attempt <= world.Options.MaxDeliveryCount; attempt++)
         {
             var number = attempt;
             delivery.Holder = number;
-            var end = await world.Actors.AttemptAsync<Settlement>(delivery.Actor with { Attempt = number }, delivery.Affinity, (process, app, _) => ConsumeAsync(process, app, delivery, number), MayComeTwice(delivery, number));
+            var end = await world.Actors.AttemptAsync<Settlement>(delivery.Actor with { Attempt = number }, delivery.Affinity, (process, app, _) => ConsumeAsync(process, app, delivery, number), MayComeTwice(delivery, number), lockedFor: LockedFor(world.Options));
             switch (delivery.Settled)
             {
                 case Settlement.Complete:
@@ -111,7 +142,7 @@ internal sealed class Broker(World world)
             delivery.Settled = null;
             if (end is not AttemptEnd<Settlement>.NoAnswer)
             {
-                await Task.Delay(end is AttemptEnd<Settlement>.Answered { Answer: Settlement.Abandon } ? TimeSpan.FromSeconds(Math.Min(1 << attempt, 30)) : world.Options.LockDuration, world.Time);
+                await Task.Delay(end is AttemptEnd<Settlement>.Answered { Answer: Settlement.Abandon } ? PauseAfter(world.Options, attempt) : world.Options.LockDuration, world.Time);
             }
         }
 
@@ -153,7 +184,7 @@ internal sealed class Broker(World world)
         : new("it is DELIVERED TWICE", Happens: false, () =>
         {
             var copy = new Delivery(delivery.Planned, delivery.Actor with { Id = delivery.Actor.Id + 200, Name = delivery.Actor.Name + ", copy" }, delivery.Affinity + " copy") { IsCopy = true };
-            world.Actors.Run(() => DeliverAsync(copy, notBefore: null));
+            world.Actors.Run(() => DeliverAsync(copy));
             return Task.FromResult(true);
         });
 

@@ -30,6 +30,7 @@ internal sealed class ControlledRowStore(World world, ProcessState process) : IR
 
                 // The store's client repeats by itself what got no answer, and meets its own first attempt.
                 new("the reply is lost and the client REPEATS it by itself", Happens: true, () => world.Rows.WriteAsync(transaction)),
+                .. world.Rows.RefusalsOf(transaction),
             ],
             WhenLate = () => throw new StoreUnavailableException("The store did not answer in time."),
             Describe = outcome => outcome is WriteOutcome.Refused refused ? $"refused ({refused.Reason})" : null,

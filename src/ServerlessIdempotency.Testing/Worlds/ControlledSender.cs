@@ -10,11 +10,12 @@ internal sealed class ControlledSender(World world, ProcessState process) : IMes
         process,
         new ProofPoint<SendOutcome>($"sends {message.Subject ?? RowText.Of(message.MessageId)} to {message.Queue}", Accept(message))
         {
-            Touches = ["queue " + message.Queue],
+            Touches = message.NotBefore is null ? ["queue " + message.Queue] : ["queue " + message.Queue, "the broker's clock"],
             Failures =
             [
                 new("the broker is BUSY", Happens: false, () => Task.FromResult<SendOutcome>(new SendOutcome.Unavailable("The broker is busy."))),
                 new("the REPLY IS LOST", Happens: true, () => throw new TimeoutException("The broker did not answer.")),
+                .. message.NotBefore is null ? [] : world.Broker.Skews(Accept(message)),
             ],
             WhenLate = () => throw new TimeoutException("The broker did not answer."),
         },

@@ -23,6 +23,9 @@ internal sealed class ProcessState(World world, string name, ProcessScheduler sc
 
     public bool IsStalled { get; private set; }
 
+    /// <summary>Whether it runs the build that is being replaced.</summary>
+    public bool IsOfEarlierBuild { get; set; }
+
     /// <summary>What the user's app is in this process, built by whoever comes first.</summary>
     public Task<object> BuiltAsync() => _built ??= BuildAsync();
 
@@ -66,7 +69,7 @@ internal sealed class ProcessState(World world, string name, ProcessScheduler sc
         world.Current.Value = world.ActorOf(this);
         try
         {
-            return await world.Plan.Start(new ProofProcess(world, this));
+            return await (IsOfEarlierBuild ? world.Plan.StartEarlier! : world.Plan.Start)(new ProofProcess(world, this));
         }
         finally
         {

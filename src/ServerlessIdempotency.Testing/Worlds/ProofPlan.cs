@@ -8,6 +8,12 @@ internal sealed class ProofPlan(Func<ProofProcess, Task<object>> start)
 {
     public Func<ProofProcess, Task<object>> Start { get; } = start;
 
+    /// <summary>The build that is being replaced; null where all processes run one.</summary>
+    public Func<ProofProcess, Task<object>>? StartEarlier { get; set; }
+
+    /// <summary>Which writes the store may refuse for good; null for none.</summary>
+    public Func<RowWrite, bool>? MayRefuse { get; set; }
+
     public Func<IRowStore> NewStore { get; set; } = () => new InMemory.InMemoryRowStore();
 
     public List<PlannedCall> Calls { get; } = [];

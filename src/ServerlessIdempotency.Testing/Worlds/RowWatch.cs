@@ -1,4 +1,5 @@
 using ServerlessIdempotency.Rows;
+using ServerlessIdempotency.Testing.Proofs;
 
 namespace ServerlessIdempotency.Testing.Worlds;
 
@@ -7,10 +8,17 @@ internal sealed class RowWatch(World world)
 {
     private readonly HashSet<PartitionAddress> _partitions = [];
     private readonly Dictionary<RowAddress, DateTimeOffset> _committedUntil = [];
+    private readonly HashSet<RowAddress> _refused = [];
 
+    /// <exception cref="ArgumentException">No store takes one of the rows.</exception>
     public async Task<WriteOutcome> WriteAsync(RowTransaction transaction)
     {
         Know(transaction.Partition);
+        if (transaction.Writes.FirstOrDefault(write => _refused.Contains(transaction.Partition.Row(write.RowKey))) is { } refused)
+        {
+            throw new ArgumentException($"The row {RowText.Of(refused.RowKey)} is one that no store takes.");
+        }
+
         var outcome = await world.Store.WriteAsync(transaction, CancellationToken.None);
         if (outcome is WriteOutcome.Applied)
         {
@@ -21,6 +29,19 @@ internal sealed class RowWatch(World world)
         }
 
         return outcome;
+    }
+
+    /// <summary>How the store refuses a transaction for good, now and each time that the row is in one; none where it has no row that may be refused.</summary>
+    public IEnumerable<ProofFailure<WriteOutcome>> RefusalsOf(RowTransaction transaction)
+    {
+        if (world.Plan.MayRefuse is { } mayRefuse && transaction.Writes.FirstOrDefault(mayRefuse) is { } write && !_refused.Contains(transaction.Partition.Row(write.RowKey)))
+        {
+            yield return new($"the store REFUSES {RowText.Of(write.RowKey)} for good", Happens: false, () =>
+            {
+                _refused.Add(transaction.Partition.Row(write.RowKey));
+                return WriteAsync(transaction);
+            });
+        }
     }
 
     public async Task<List<Row>> ListAsync(RowQuery query)

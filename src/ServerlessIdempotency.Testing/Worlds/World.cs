@@ -47,6 +47,9 @@ internal sealed class World
 
     public TimeProvider Time => _clock;
 
+    /// <summary>Whether no process of the build before is used any more: a deployment comes to its end before the jobs run.</summary>
+    public bool IsDeployed { get; set; }
+
     public IRowStore Store { get; }
 
     public RowWatch Rows { get; }
@@ -76,7 +79,7 @@ internal sealed class World
     /// <summary>The process that serves an affinity, as a load balancer with sticky sessions picks it; another one where that is dead or stalled.</summary>
     public ProcessState ProcessOf(string affinity)
     {
-        if (!_affinities.TryGetValue(affinity, out var process) || process.IsDead || process.IsStalled)
+        if (!_affinities.TryGetValue(affinity, out var process) || process.IsDead || process.IsStalled || (process.IsOfEarlierBuild && IsDeployed))
         {
             var number = _processActors.Count + 1;
             var scheduler = new ProcessScheduler(Loop);

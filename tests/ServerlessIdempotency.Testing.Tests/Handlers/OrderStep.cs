@@ -8,12 +8,18 @@ namespace ServerlessIdempotency.Testing.Tests.Handlers;
 /// <param name="name">Its name.</param>
 /// <param name="process">The process that takes it.</param>
 /// <param name="rows">How many rows it brings along.</param>
-internal sealed class OrderStep(string name, ProofProcess process, int rows = 0) : SagaStep
+/// <param name="after">How long its first attempt is told to wait; null for not at all.</param>
+internal sealed class OrderStep(string name, ProofProcess process, int rows = 0, TimeSpan? after = null) : SagaStep
 {
     public override string Name => name;
 
     public override async Task<StepOutcome> ExecuteAsync(SagaStepContext context, CancellationToken cancellationToken)
     {
+        if (after is not null && context.Attempt == 1)
+        {
+            return new StepOutcome.Retryable("Not yet.", after);
+        }
+
         try
         {
             await process.Outside.CallAsync(name, context.StableKey, () => true, cancellationToken);

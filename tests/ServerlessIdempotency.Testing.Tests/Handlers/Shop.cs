@@ -25,6 +25,7 @@ internal sealed class Shop(ProofProcess process, IServiceProvider services)
     private readonly SagaRunner _sagas = services.GetRequiredService<SagaRunner>();
     private readonly OutboxSweeper _sweeper = services.GetRequiredService<OutboxSweeper>();
     private readonly SagaSweeper _sagaSweeper = services.GetRequiredService<SagaSweeper>();
+    private readonly RedeliveryPolicy _redelivery = services.GetRequiredService<RedeliveryPolicy>();
 
     public const string Events = "events";
 
@@ -94,17 +95,25 @@ internal sealed class Shop(ProofProcess process, IServiceProvider services)
             : new Settlement.Complete();
     }
 
+    /// <summary>Consumes a message as the consumers of an app do, which wait before they give it back.</summary>
+    public Task<Settlement> PatientlyAsync(InboundMessage message, Func<InboundMessage, Task<Settlement>> consume) => _redelivery.ConsumeAsync("shop", message, _ => consume(message), default);
+
     /// <summary>Sends a receipt, which is an outside effect: the message is claimed and committed.</summary>
-    public async Task<Settlement> SendReceiptAsync(InboundMessage message)
+    public Task<Settlement> SendReceiptAsync(InboundMessage message) => SendReceiptAsync(message, takes: null);
+
+    /// <param name="message">The message.</param>
+    /// <param name="takes">How long it takes; null for no time, and who comes second waits for the first.</param>
+    public async Task<Settlement> SendReceiptAsync(InboundMessage message, TimeSpan? takes)
     {
         var outcome = await _inbox.ExecuteAsync(
             new InboxDelivery("receipts", message),
             async (context, token) =>
             {
+                await Task.Delay(takes ?? TimeSpan.Zero, process.Clock, token);
                 await process.Outside.CallAsync("mail", context.StableKey("mail"), () => "sent", token);
                 return HandlerOutcome.Completed(OperationResult.Empty, rows: [RowWrite.Insert("receipt|" + context.OperationHash, new Dictionary<string, object>())]);
             },
-            new InboxExecution<OperationResult> { Shape = operation => operation with { Placement = RecordPlacement.InPartition(Partition), Wait = TimeSpan.FromSeconds(65) } },
+            new InboxExecution<OperationResult> { Shape = operation => operation with { Placement = RecordPlacement.InPartition(Partition), Wait = takes is null ? TimeSpan.FromSeconds(65) : TimeSpan.Zero } },
             default);
         return outcome.ToSettlement();
     }
