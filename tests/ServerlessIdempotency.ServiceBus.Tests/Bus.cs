@@ -33,12 +33,17 @@ internal sealed class Bus : IAsyncDisposable
 
     public ServiceBusClient Client => _services.GetRequiredService<ServiceBusClient>();
 
-    public static async Task<Bus> StartAsync() => new(await LocalServiceBusServer.StartAsync(new LocalServiceBusOptions
+    public static Task<Bus> StartAsync() => StartAsync(TimeProvider.System, TimeSpan.FromSeconds(60));
+
+    /// <param name="time">The broker's clock.</param>
+    /// <param name="lockDuration">How long a message or session is locked.</param>
+    public static async Task<Bus> StartAsync(TimeProvider time, TimeSpan lockDuration) => new(await LocalServiceBusServer.StartAsync(new LocalServiceBusOptions
     {
+        TimeProvider = time,
         Queues =
         [
-            new QueueOptions { Name = Sessions, RequiresSession = true, RequiresDuplicateDetection = true },
-            new QueueOptions { Name = Plain, MaxDeliveryCount = 3 },
+            new QueueOptions { Name = Sessions, RequiresSession = true, RequiresDuplicateDetection = true, LockDuration = lockDuration },
+            new QueueOptions { Name = Plain, MaxDeliveryCount = 3, LockDuration = lockDuration },
         ],
     }));
 

@@ -19,6 +19,7 @@ internal static class InboxGuards
         new(12, "identity: a moment keeps its fraction", "src/ServerlessIdempotency.Inbox/PropertyText.cs", """moment.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);""", """moment.UtcDateTime.ToString("s", CultureInfo.InvariantCulture);"""),
         new(12, "identity: what has no exact text is rejected", "src/ServerlessIdempotency.Inbox/PropertyText.cs", "_ => null,", "_ => value.ToString(),"),
         new(12, "identity: a body without exact bytes names no event", "src/ServerlessIdempotency.Inbox/EventIdentity.cs", "if (delivery.Message.BodyFault is { } fault)", "if (delivery.Message.BodyFault is { Length: < 0 } fault)"),
+        new(9, "consumer: the lock of a message is renewed while its consumer runs", "src/ServerlessIdempotency.ServiceBus/QueueConsumer.cs", "MaxConcurrentCalls = options.Concurrency, MaxAutoLockRenewalDuration = Timeout.InfiniteTimeSpan,", "MaxConcurrentCalls = options.Concurrency, MaxAutoLockRenewalDuration = TimeSpan.Zero,"),
         new(12, "consumer: one without exact bytes is not handed on", "src/ServerlessIdempotency.ServiceBus/QueueConsumer.cs", "inbound.BodyFault is { } fault ?", "inbound.BodyFault is { Length: < 0 } fault ?"),
         new(1, "inbox: the mark is the transaction's first row", Inbox, "[applied.ToWrite(address.RowKey, current), .. apply.Rows],", "[.. apply.Rows, applied.ToWrite(address.RowKey, current)],"),
         new(1, "inbox: the mark is written", Inbox, "[applied.ToWrite(address.RowKey, current), .. apply.Rows],", "[.. apply.Rows],"),
