@@ -7,4 +7,5 @@ namespace ServerlessIdempotency.Sagas;
 /// <param name="Saga">The saga.</param>
 /// <param name="Transition">The saga's transition at the last look.</param>
 /// <param name="Looks">How often it was looked at in vain since then.</param>
-internal sealed record OpenSaga(Row Row, SagaAddress Saga, long Transition, int Looks);
+/// <param name="App">Whose saga it is; null for the app without a name.</param>
+internal sealed record OpenSaga(Row Row, SagaAddress Saga, long Transition, int Looks, string? App = null);

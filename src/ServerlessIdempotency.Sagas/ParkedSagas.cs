@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using ServerlessIdempotency.Rows;
@@ -81,7 +80,7 @@ public sealed class ParkedSagas
         var refusals = 0;
         while (true)
         {
-            if (await FindResolutionAsync(address, parking, cancellationToken) is { } existing)
+            if (await _transitions.Decisions.FindAsync(address, parking, cancellationToken) is { } existing)
             {
                 return existing.Decision == decision ? new ResolveOutcome.Resolved(existing) : new ResolveOutcome.DecidedOtherwise(existing);
             }
@@ -96,7 +95,7 @@ public sealed class ParkedSagas
             if (saga.Status != SagaStatus.Parked || saga.Parking != parking)
             {
                 // Resolved between the two reads: then its audit row is there by now. Else it never was parked so.
-                if (await FindResolutionAsync(address, parking, cancellationToken) is null)
+                if (await _transitions.Decisions.FindAsync(address, parking, cancellationToken) is null)
                 {
                     return new ResolveOutcome.NotFound();
                 }
@@ -116,7 +115,7 @@ public sealed class ParkedSagas
             var (result, effects) = await DescribeAsync(address, saga, machine, decision, cancellationToken);
             var next = machine.Resolve(saga, decision, note, result, now) with { Transition = saga.Transition + 1 };
             await _transitions.PrepareAsync(address, cancellationToken);
-            RowWrite[] own = [RowWrite.Insert(AuditKey(address, parking), ToValues(resolution)), .. _transitions.SendsMessages ? [OpenSagas.ToInsert(address, now + _options.WakeAgainAfter, next.Transition)] : Array.Empty<RowWrite>()];
+            RowWrite[] own = [SagaDecisions.ToInsert(address, resolution), .. _transitions.SendsMessages ? [OpenSagas.ToInsert(address, now + _options.WakeAgainAfter, next.Transition, app: _options.AppName)] : Array.Empty<RowWrite>()];
             var outcome = await _transitions.CommitAsync(address, current with { Saga = next }, row.ETag, effects, now, own);
             if (outcome is CommitOutcome.Written)
             {
@@ -151,39 +150,5 @@ public sealed class ParkedSagas
 
     /// <summary>The decisions made about a saga, oldest first.</summary>
     /// <exception cref="StoreUnavailableException">The store could not be asked.</exception>
-    public async IAsyncEnumerable<ParkedResolution> ListResolutionsAsync(SagaAddress address, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await foreach (var row in _transitions.Store.QueryAsync(new RowQuery(address.Partition, AuditPrefix(address)), cancellationToken))
-        {
-            yield return ToResolution(row);
-        }
-    }
-
-    private async Task<ParkedResolution?> FindResolutionAsync(SagaAddress address, long parking, CancellationToken cancellationToken) =>
-        await _transitions.Store.ReadAsync(address.Partition.Row(AuditKey(address, parking)), cancellationToken) is { } row ? ToResolution(row) : null;
-
-    /// <summary>What the keys of the decisions about a saga begin with.</summary>
-    internal static string AuditPrefix(SagaAddress address) => $"{RowKeyPrefixes.SagaAudit}{address.Id}|";
-
-    private static string AuditKey(SagaAddress address, long parking) => AuditPrefix(address) + parking.ToString("D12", CultureInfo.InvariantCulture);
-
-    private static Dictionary<string, object> ToValues(ParkedResolution resolution) => new()
-    {
-        ["Parking"] = resolution.Parking,
-        ["Decision"] = resolution.Decision.ToString(),
-        ["Note"] = resolution.Note,
-        ["By"] = resolution.By,
-        ["At"] = resolution.At,
-        ["Step"] = resolution.Step,
-        ["Reason"] = resolution.Reason,
-    };
-
-    private static ParkedResolution ToResolution(Row row) => new(
-        row.GetInt64("Parking")!.Value,
-        Enum.Parse<ParkedDecision>(row.GetString("Decision")!),
-        row.GetString("Note")!,
-        row.GetString("By")!,
-        row.GetDateTimeOffset("At")!.Value,
-        row.GetString("Step")!,
-        row.GetString("Reason")!);
+    public IAsyncEnumerable<ParkedResolution> ListResolutionsAsync(SagaAddress address, CancellationToken cancellationToken) => _transitions.Decisions.ListAsync(address, cancellationToken);
 }

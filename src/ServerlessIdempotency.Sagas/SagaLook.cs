@@ -36,7 +36,7 @@ internal sealed class SagaLook(SagaDefinitions definitions, SagaTransitions tran
         var saga = current.Saga;
         if (saga.HasEnded)
         {
-            await transitions.LetDecisionsExpireAsync(address, saga, cancellationToken);
+            await transitions.Decisions.LetExpireAsync(address, saga, cancellationToken);
             return (new SagaSweepResult { Ended = 1 }, null);
         }
 
@@ -56,12 +56,12 @@ internal sealed class SagaLook(SagaDefinitions definitions, SagaTransitions tran
         var overdueFrom = (current.Owner is not null ? current.LeaseUntil + options.ClockSkewMargin : saga.WaitsUntil ?? saga.StartedAt) + options.WakeAgainAfter;
         if (now < overdueFrom)
         {
-            return (new SagaSweepResult { Open = 1 }, OpenSagas.ToInsert(address, overdueFrom, saga.Transition));
+            return (new SagaSweepResult { Open = 1 }, ToInsert(open, overdueFrom, saga.Transition));
         }
 
         if (await transitions.IsUnsentAsync(address, saga.Transition, cancellationToken))
         {
-            return (new SagaSweepResult { Open = 1 }, OpenSagas.ToInsert(address, now + options.WakeAgainAfter, saga.Transition, open.Looks));
+            return (new SagaSweepResult { Open = 1 }, ToInsert(open, now + options.WakeAgainAfter, saga.Transition, open.Looks));
         }
 
         return await WakeAgainAsync(open, current, row.ETag, cancellationToken);
@@ -77,7 +77,7 @@ internal sealed class SagaLook(SagaDefinitions definitions, SagaTransitions tran
         if (await transitions.CommitAsync(open.Saga, next, fence, SagaEffects.None, now) is not CommitOutcome.Written)
         {
             // Somebody is at it.
-            return (new SagaSweepResult { Open = 1 }, OpenSagas.ToInsert(open.Saga, now + options.WakeAgainAfter, current.Saga.Transition));
+            return (new SagaSweepResult { Open = 1 }, ToInsert(open, now + options.WakeAgainAfter, current.Saga.Transition));
         }
 
         logger.SagaWokenAgain(open.Saga.Row);
@@ -101,12 +101,14 @@ internal sealed class SagaLook(SagaDefinitions definitions, SagaTransitions tran
     }
 
     // For whoever can read it or knows its definition: the pause does not grow by the looks of those who don't.
-    private RowWrite Pass(OpenSaga open, long transition) => OpenSagas.ToInsert(open.Saga, timeProvider.GetUtcNow() + options.WakeAgainAfter, transition, open.Looks);
+    private RowWrite Pass(OpenSaga open, long transition) => ToInsert(open, timeProvider.GetUtcNow() + options.WakeAgainAfter, transition, open.Looks);
 
     private RowWrite InVain(OpenSaga open, long transition)
     {
         var longest = options.WakeAgainAfter > LongestPause ? options.WakeAgainAfter : LongestPause;
         var pause = Backoff.Pause(options.WakeAgainAfter, open.Looks, longest);
-        return OpenSagas.ToInsert(open.Saga, timeProvider.GetUtcNow() + pause, transition, open.Looks + 1);
+        return ToInsert(open, timeProvider.GetUtcNow() + pause, transition, open.Looks + 1);
     }
+
+    private static RowWrite ToInsert(OpenSaga open, DateTimeOffset look, long transition, int looks = 0) => OpenSagas.ToInsert(open.Saga, look, transition, looks, open.App);
 }

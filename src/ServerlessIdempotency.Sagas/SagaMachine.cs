@@ -122,6 +122,7 @@ internal sealed class SagaMachine(SagaDefinition definition)
             ParkedFrom = null,
             ParkedAt = null,
             IsParkedAtEnd = false,
+            Decisions = saga.Decisions + 1,
             Reason = wasCompensating ? saga.Reason : null,
 
             // The person took their time: the saga gets its whole time again, or it would be undone at once.

@@ -9,7 +9,7 @@ public sealed class SagaOptions
     /// <summary>The queue of wake-ups (<see cref="SagaWakeUp"/>). Its session id is the saga's id. Default <c>saga-advance</c>.</summary>
     public string AdvanceQueue { get; set; } = "saga-advance";
 
-    /// <summary>Whose parked sagas these are; apps of other names that share the table do not list them. Default the outbox's <see cref="Outbox.OutboxOptions.AppName"/>.</summary>
+    /// <summary>Whose sagas these are; apps of other names that share tables, or even partitions, neither wake nor list them. Default the outbox's <see cref="Outbox.OutboxOptions.AppName"/>.</summary>
     public string? AppName { get; set; }
 
     /// <summary>

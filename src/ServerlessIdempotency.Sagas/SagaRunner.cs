@@ -69,7 +69,7 @@ public sealed partial class SagaRunner
         };
         var row = RowWrite.Insert(address.Row.RowKey, new SagaRow(saga, Owner: null, Epoch: 0, DateTimeOffset.UnixEpoch).ToValues());
         return _transitions.SendsMessages
-            ? new SagaStart(saga, [row, OpenSagas.ToInsert(address, startedAt + _options.WakeAgainAfter, saga.Transition)], [_transitions.WakeUp(address, saga.Transition, notBefore: null)])
+            ? new SagaStart(saga, [row, OpenSagas.ToInsert(address, startedAt + _options.WakeAgainAfter, saga.Transition, app: _options.AppName)], [_transitions.WakeUp(address, saga.Transition, notBefore: null)])
             : new SagaStart(saga, [row], []);
     }
 

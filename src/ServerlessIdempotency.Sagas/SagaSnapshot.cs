@@ -56,6 +56,9 @@ public sealed record SagaSnapshot
     /// <summary>When it was parked; null where it is not.</summary>
     public DateTimeOffset? ParkedAt { get; init; }
 
+    /// <summary>How often a person decided about it.</summary>
+    public int Decisions { get; init; }
+
     /// <summary>When it completed or was compensated; null before.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 

@@ -44,7 +44,7 @@ public sealed class SagaSweeper
         IdempotencyMetrics? metrics = null)
     {
         _register = register;
-        _open = new OpenSagas(writer.Store);
+        _open = new OpenSagas(writer.Store, options.AppName);
         _look = new SagaLook(definitions, transitions, parked, options, timeProvider, logger, metrics);
         _definitions = definitions;
         _writer = writer;
@@ -104,7 +104,7 @@ public sealed class SagaSweeper
         {
             await foreach (var row in _open.ListAsync(partition, cancellationToken))
             {
-                if (TryRead(row) is { } address && await WhyUnknownAsync(address, cancellationToken) is { } why)
+                if (_open.Owns(row) && TryRead(row) is { } address && await WhyUnknownAsync(address, cancellationToken) is { } why)
                 {
                     yield return new UnknownSaga(address, why);
                 }
@@ -144,16 +144,19 @@ public sealed class SagaSweeper
         try
         {
             var now = _timeProvider.GetUtcNow();
+            string? after = null;
             for (var page = 0; page < MaxPages; page++)
             {
+                // Behind the page before, whatever became of it: what can't be moved must not hold up what follows.
                 var due = new List<Row>();
-                await foreach (var row in _open.ListDueAsync(partition, now, PageSize, cancellationToken))
+                await foreach (var row in _open.ListDueAsync(partition, now, after, PageSize, cancellationToken))
                 {
                     due.Add(row);
                 }
 
                 var moves = new List<RowWrite[]>();
-                result = result.Add(await LookAtAsync(due, moves, cancellationToken));
+                var (seen, isAway) = await LookAtAsync(due, moves, cancellationToken);
+                result = result.Add(seen);
                 foreach (var chunk in WithoutTwins(moves).Chunk(RowTransaction.MaxWrites / 2))
                 {
                     if (await _writer.WriteAsync(partition, [.. chunk.SelectMany(move => move)], cancellationToken) is CommitOutcome.Refused)
@@ -162,10 +165,12 @@ public sealed class SagaSweeper
                     }
                 }
 
-                if (due.Count < PageSize || moves.Count < due.Count)
+                if (due.Count < PageSize || isAway)
                 {
                     break;
                 }
+
+                after = due[^1].Address.RowKey;
             }
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
@@ -201,11 +206,12 @@ public sealed class SagaSweeper
     /// <param name="due">The rows.</param>
     /// <param name="moves">What becomes of each row: it goes, and another may come.</param>
     /// <param name="cancellationToken">Stops.</param>
-    private async Task<SagaSweepResult> LookAtAsync(List<Row> due, List<RowWrite[]> moves, CancellationToken cancellationToken)
+    /// <returns>What was seen, and whether the store is away.</returns>
+    private async Task<(SagaSweepResult Seen, bool IsAway)> LookAtAsync(List<Row> due, List<RowWrite[]> moves, CancellationToken cancellationToken)
     {
         var result = default(SagaSweepResult);
         var failures = 0;
-        foreach (var row in due)
+        foreach (var row in due.Where(_open.Owns))
         {
             try
             {
@@ -223,11 +229,11 @@ public sealed class SagaSweeper
                 result = result.Add(new SagaSweepResult { Open = 1, Unreadable = 1 });
                 if (exception is StoreUnavailableException && ++failures == MaxFailures)
                 {
-                    break;
+                    return (result, IsAway: true);
                 }
             }
         }
 
-        return result;
+        return (result, IsAway: false);
     }
 }

@@ -12,6 +12,8 @@ internal sealed class SagaTransitions(RowWriter writer, SagaOptions options, IOu
 
     public IRowStore Store => writer.Store;
 
+    public SagaDecisions Decisions { get; } = new(writer, options);
+
     public bool SendsMessages => _commit.CanSend;
 
     public async Task<SagaSnapshot?> FindAsync(SagaAddress address, CancellationToken cancellationToken) =>
@@ -79,25 +81,6 @@ internal sealed class SagaTransitions(RowWriter writer, SagaOptions options, IOu
             all => writer.WriteAsync(address.Partition, all, CancellationToken.None),
             outcome => outcome is CommitOutcome.Written,
             CancellationToken.None);
-    }
-
-    /// <summary>The decisions about a saga are kept while it is open, however long that is, and then as long as the saga.</summary>
-    public async Task LetDecisionsExpireAsync(SagaAddress address, SagaSnapshot ended, CancellationToken cancellationToken)
-    {
-        if (options.Retention == TimeSpan.Zero)
-        {
-            return;
-        }
-
-        await foreach (var row in writer.Store.QueryAsync(new RowQuery(address.Partition, ParkedSagas.AuditPrefix(address)), cancellationToken))
-        {
-            if (row.GetDateTimeOffset(RowColumns.ExpiresAt) is null)
-            {
-                // Refused, another sweeper has done it.
-                var values = new Dictionary<string, object>(row.Values) { [RowColumns.ExpiresAt] = ended.EndedAt!.Value + options.Retention };
-                await writer.WriteAsync(address.Partition, [RowWrite.Replace(row.Address.RowKey, values, row.ETag)], cancellationToken);
-            }
-        }
     }
 
     private static string HashOf(SagaAddress address, long transition) => OperationHash.ComputeText(

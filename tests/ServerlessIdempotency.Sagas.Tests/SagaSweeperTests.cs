@@ -314,7 +314,82 @@ public sealed class SagaSweeperTests
         Assert.Equal(new SagaSweepResult { Open = 5, Woken = 4, Unreadable = 1 }, await SweepAsync());
     }
 
+    /// <summary>Two apps in one partition: the sweeper of each looks at its own sagas and does not put off those of the other.</summary>
+    [Fact]
+    public async Task A_saga_of_another_app_in_the_same_partition_is_left_to_it()
+    {
+        _options.AppName = "shop";
+        await StartAsync("s-1");
+        _options.AppName = "bank";
+        _fixture.Time.Advance(TimeSpan.FromMinutes(1));
+        await StartAsync("s-2");
+        _fixture.Time.Advance(_options.WakeAgainAfter);
+
+        Assert.Equal(new SagaSweepResult { Open = 1, Woken = 1 }, await SweepAsync());
+        Assert.Equal((0, 1), (await TransitionOfAsync("s-1"), await TransitionOfAsync("s-2")));
+        Assert.Equal(_fixture.Time.GetUtcNow() + _options.WakeAgainAfter, await new OpenSagas(_fixture.Memory, "bank").NextAsync(OutboxFixture.Partition, default));
+        Assert.Null(await new OpenSagas(_fixture.Memory).NextAsync(OutboxFixture.Partition, default));
+
+        _options.AppName = "shop";
+        Assert.Equal(new SagaSweepResult { Open = 1, Woken = 1 }, await SweepAsync());
+        Assert.Equal((1, 1), (await TransitionOfAsync("s-1"), await TransitionOfAsync("s-2")));
+    }
+
+    /// <summary>Rows that name no saga can't be moved; a page of them in front holds up nobody.</summary>
+    [Fact]
+    public async Task A_page_of_rows_that_name_no_saga_does_not_keep_those_behind_it_waiting()
+    {
+        for (var number = 0; number < 150; number++)
+        {
+            await _fixture.Memory.WriteAsync(new RowTransaction(OutboxFixture.Partition, [RowWrite.Insert($"{RowKeyPrefixes.OpenSaga}00{number:D3}", new Dictionary<string, object>())]), default);
+        }
+
+        await StartAsync("s-1");
+        _fixture.Time.Advance(_options.WakeAgainAfter);
+
+        Assert.Equal(new SagaSweepResult { Open = 151, Woken = 1, Unreadable = 150 }, await SweepAsync());
+    }
+
+    /// <summary>Its look reads the saga and removes its row; only where a person had decided are the decisions looked for.</summary>
+    [Theory]
+    [InlineData(false, 0)]
+    [InlineData(true, 2)]
+    public async Task The_end_of_a_saga_about_which_nobody_decided_costs_no_query(bool isDecided, int more)
+    {
+        _options.Retention = TimeSpan.FromDays(30);
+        _saga.Answer = () => isDecided ? new StepOutcome.OutcomeUnknown("No reply.") : new StepOutcome.Done();
+        _saga.Asked = () => new ProbeOutcome.CannotTell("No record.");
+        await StartAsync("s-1");
+        await Runner().AdvanceAsync(AddressOf("s-1"), default);
+        if (isDecided)
+        {
+            _fixture.Time.Advance(_options.WakeAgainAfter);
+            await SweepAsync();
+            var parking = (await Runner().FindAsync(AddressOf("s-1"), default))!.Parking!.Value;
+            var waiting = new ParkedSagas(new SagaDefinitions([_saga]), Transitions(), new ParkedSagaIndex(_app.Writer, _options), _options, _fixture.Time, NullLogger<ParkedSagas>.Instance);
+            await waiting.ResolveAsync(AddressOf("s-1"), parking, ParkedDecision.Succeeded, "I saw it.", "eve", default);
+            await Runner().AdvanceAsync(AddressOf("s-1"), default);
+        }
+
+        _fixture.Time.Advance(_options.WakeAgainAfter);
+        var calls = new List<string>();
+        _app.Gate.Before = what =>
+        {
+            if (what.Contains($" {OutboxFixture.Partition}/", StringComparison.Ordinal))
+            {
+                calls.Add(what);
+            }
+
+            return Task.CompletedTask;
+        };
+
+        Assert.Equal(new SagaSweepResult { Ended = 1 }, await SweepAsync());
+        Assert.Equal(3 + more, calls.Count);
+    }
+
     private static SagaAddress AddressOf(string id) => new(OutboxFixture.Partition, id);
+
+    private async Task<long> TransitionOfAsync(string id) => (await Runner().FindAsync(AddressOf(id), default))!.Transition;
 
     private SagaTransitions Transitions() => new(_app.Writer, _options, _app.Outbox);
 

@@ -5,6 +5,8 @@ internal static class OutboxGuards
 {
     private const string Flusher = "src/ServerlessIdempotency/Outbox/OutboxFlusher.cs";
     private const string Sweeper = "src/ServerlessIdempotency/Outbox/OutboxSweeper.cs";
+    private const string Partitions = "src/ServerlessIdempotency/Outbox/PartitionSweep.cs";
+    private const string Backlog = "src/ServerlessIdempotency/Outbox/OutboxBacklog.cs";
     private const string Register = "src/ServerlessIdempotency/Outbox/PartitionRegister.cs";
     private const string Administration = "src/ServerlessIdempotency/Outbox/OutboxAdministration.cs";
     private const string Row = "src/ServerlessIdempotency/Outbox/OutboxRow.cs";
@@ -16,7 +18,7 @@ internal static class OutboxGuards
         new(9, "outbox: a message that failed is kept", Flusher, "await CountAttemptAsync(row, failed.Error); isHeld = true;", "await CountAttemptAsync(row, failed.Error); sent.Add(row);"),
         new(9, "outbox: an exception of the sender is a failure", Flusher, """return new SendOutcome.Failed($"{exception.GetType().Name}: {exception.Message}");""", "return new SendOutcome.Sent();"),
         new(9, "outbox: a failing message holds back the later ones of its session", Flusher, "if (isHeld || cancellationToken", "if (cancellationToken"),
-        new(9, "outbox: what an earlier operation left of a session goes first", Flusher, "if (prefix != RowKeyPrefixes.Outbox && rows.Any(row => row.Session is not null))", "if (false)"),
+        new(9, "outbox: what an earlier operation left of a session goes first", Flusher, "if (rows.Any(row => row.Session is not null)) {", "if (false) {"),
         new(9, "outbox: an operation sends no session behind a backlog that it has not read", Flusher, "if (others.Count > MaxBacklog)", "if (others.Count > 1_000_000)"),
         new(9, "outbox: an operation sends a bounded backlog in its own time", Flusher, "return earlier.Count <= MaxEarlier", "return earlier.Count <= 1_000_000"),
         new(9, "outbox: a silent queue is left alone as long as it holds up the others", "src/ServerlessIdempotency/Outbox/OutboxDispatcher.cs", "options.FirstRetryDelay > options.SendTimeout ? options.FirstRetryDelay : options.SendTimeout;", "options.FirstRetryDelay;"),
@@ -25,7 +27,12 @@ internal static class OutboxGuards
         new(9, "outbox: a parked message is named before its state says so", Flusher, "await register.NoteParkedAsync(row.Row.Address);", ""),
         new(9, "outbox: a message whose name could not be written is not parked", Flusher, "logger.OutboxWriteFailed(row.Row.Address, exception); return false; } if (!await", "logger.OutboxWriteFailed(row.Row.Address, exception); } if (!await"),
         new(9, "outbox: an attempt is counted on the version that was read", Flusher, "RowWrite.Replace(row.Row.Address.RowKey, values, row.Row.ETag)", "RowWrite.Replace(row.Row.Address.RowKey, values, (await writer.Store.ReadAsync(row.Row.Address, default))?.ETag ?? row.Row.ETag)"),
-        new(9, "outbox: parked messages are left to a person", Flusher, "if (OutboxRow.FromRow(row) is { IsParked: false } unsent)", "if (OutboxRow.FromRow(row) is { } unsent)"),
+        new(9, "outbox: parked messages are left to a person", Flusher, "&& OutboxRow.FromRow(row) is { IsParked: false } unsent ?", "&& OutboxRow.FromRow(row) is { } unsent ?"),
+        new(10, "outbox: another app's messages are left to it", Flusher, "AppNames.Owns(options.AppName, row) && OutboxRow.FromRow", "OutboxRow.FromRow"),
+        new(9, "sweeper: of a long backlog no session is sent before its earliest message was seen", Partitions, "FindAll(row => row.Session is null)", "FindAll(_ => true)"),
+        new(9, "sweeper: what may still be on its way is not overtaken in a long backlog", Backlog, "if (row.CommittedAt > committedBefore)", "if (false)"),
+        new(9, "sweeper: of a long backlog a session that is held stays so", Backlog, "if (_held.Contains(entry.Session))", "if (false)"),
+        new(9, "sweeper: a note is kept while a long backlog is gone through", Partitions, "isFresh && backlog.IsSent ? 0 : 1)", "0)"),
         new(9, "outbox: a failed message waits for its next attempt", Flusher, "|| row.NextAttemptAt > now ||", "||"),
         new(9, "outbox: a young message is left to who committed it", Flusher, "if (row.CommittedAt + minAge > now || row", "if (row"),
         new(9, "outbox: a message's id is the same however often it is sent", Row, """Keys.OperationHash.ComputeText("message", operationHash, place)""", "Guid.NewGuid().ToString()"),

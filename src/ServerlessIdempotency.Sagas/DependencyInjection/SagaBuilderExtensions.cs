@@ -37,7 +37,7 @@ public static class SagaBuilderExtensions
         services.AddSingleton<SagaDefinitions>();
         services.AddSingleton<SagaTransitions>();
         services.AddSingleton<ParkedSagaIndex>();
-        services.AddSingleton<IUnfinishedWork>(provider => new OpenSagas(provider.GetRequiredService<RowWriter>().Store));
+        services.AddSingleton<IUnfinishedWork>(provider => new OpenSagas(provider.GetRequiredService<RowWriter>().Store, provider.GetRequiredService<SagaOptions>().AppName));
         services.AddSingleton(provider => new SagaSweeper(
             provider.GetService<PartitionRegister>() ?? throw new InvalidOperationException("Sagas are swept by the outbox's register: call AddOutbox() too."),
             provider.GetRequiredService<SagaDefinitions>(),

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using ServerlessIdempotency.Rows;
 
 namespace ServerlessIdempotency.Outbox;
 
@@ -27,6 +28,12 @@ internal static partial class AppNames
 
     /// <summary>A key of the app in a table that it may share with others.</summary>
     public static string KeyOf(string? app, string key) => string.IsNullOrEmpty(app) ? key : $"{app}~{key}";
+
+    /// <summary>The column by which a row of a partition that apps share is known for one app's.</summary>
+    public const string Column = "App";
+
+    /// <summary>Whether a row is the app's. One without a name is of the app without a name.</summary>
+    public static bool Owns(string? app, Row row) => (row.Values.GetValueOrDefault(Column) as string ?? "") == (app ?? "");
 
     public static bool IsValid(string? name) => name is null || (name.Length <= 128 && !NoNameCharacter().IsMatch(name));
 

@@ -43,7 +43,7 @@ public sealed class OutboxDispatcher : IHostedService, IDisposable
     /// <param name="cancellationToken">Stops before the next message.</param>
     /// <exception cref="StoreUnavailableException">The rows could not be listed; the sweeper will.</exception>
     internal Task<OutboxFlushResult> FlushAsync(PartitionAddress partition, string operationHash, CancellationToken cancellationToken) =>
-        _flusher.FlushAsync(partition, OutboxRow.PrefixOf(operationHash), minAge: TimeSpan.Zero, new ClosedQueues(_timeProvider, TimeSpan.FromDays(1), silent: _silent), cancellationToken);
+        _flusher.FlushAsync(partition, operationHash, new ClosedQueues(_timeProvider, TimeSpan.FromDays(1), silent: _silent), cancellationToken);
 
     /// <summary>
     /// Waits until everything that this process had committed before the call was tried once. A function awaits it at its end, where the host may

@@ -17,43 +17,65 @@ internal sealed class OutboxFlusher(RowWriter writer, IMessageSender sender, Par
     // How many of those it sends in its own time.
     private const int MaxEarlier = 100;
 
+    public IRowStore Store => writer.Store;
+
+    /// <summary>Sends the messages of one operation.</summary>
     /// <param name="partition">Where the rows are.</param>
-    /// <param name="prefix">Which rows: of one operation, or all.</param>
-    /// <param name="minAge">How old a message must be; younger ones are left to whoever committed them.</param>
+    /// <param name="operationHash">The operation.</param>
     /// <param name="closed">Queues that are not asked for now.</param>
     /// <param name="cancellationToken">Stops before the next message.</param>
-    public async Task<OutboxFlushResult> FlushAsync(PartitionAddress partition, string prefix, TimeSpan minAge, ClosedQueues closed, CancellationToken cancellationToken)
+    public async Task<OutboxFlushResult> FlushAsync(PartitionAddress partition, string operationHash, ClosedQueues closed, CancellationToken cancellationToken)
     {
-        var rows = await UnsentAsync(partition, prefix, cancellationToken).ToListAsync(cancellationToken);
-        if (prefix != RowKeyPrefixes.Outbox && rows.Any(row => row.Session is not null))
+        var rows = await UnsentAsync(partition, OutboxRow.PrefixOf(operationHash), cancellationToken).ToListAsync(cancellationToken);
+        if (rows.Any(row => row.Session is not null))
         {
             rows = await WithEarlierOfSessionsAsync(partition, rows, closed, cancellationToken);
         }
 
+        return await FlushAsync(partition, rows, minAge: TimeSpan.Zero, closed, cancellationToken);
+    }
+
+    /// <param name="partition">Where the rows are.</param>
+    /// <param name="rows">The rows; of a session, none that is earlier is left out.</param>
+    /// <param name="minAge">How old a message must be; younger ones are left to whoever committed them.</param>
+    /// <param name="closed">Queues that are not asked for now.</param>
+    /// <param name="cancellationToken">Stops before the next message.</param>
+    /// <param name="held">Is told each session that has to wait.</param>
+    public async Task<OutboxFlushResult> FlushAsync(
+        PartitionAddress partition, IReadOnlyList<OutboxRow> rows, TimeSpan minAge, ClosedQueues closed, CancellationToken cancellationToken, Action<string>? held = null)
+    {
         // In the order of their commits. A session is one sequence; messages without one need not wait for each other.
         var sequences = rows
             .OrderBy(row => row.CommittedAt)
             .ThenBy(row => row.Row.Address.RowKey, StringComparer.Ordinal)
             .GroupBy(row => row.Session ?? row.Row.Address.RowKey)
             .ToList();
-        var results = new ConcurrentBag<OutboxFlushResult>();
+        var results = new ConcurrentBag<(string Sequence, OutboxFlushResult Result)>();
         await Parallel.ForEachAsync(
             sequences,
             new ParallelOptions { MaxDegreeOfParallelism = MaxSessionsAtOnce, CancellationToken = cancellationToken, TaskScheduler = TaskScheduler.Current },
-            async (sequence, token) => results.Add(await FlushSequenceAsync(partition, [.. sequence], minAge, closed, token)));
-        return OutboxFlushResult.Sum(results);
+            async (sequence, token) => results.Add((sequence.Key, await FlushSequenceAsync(partition, [.. sequence], minAge, closed, token))));
+        foreach (var (sequence, _) in results.Where(entry => entry.Result.Remaining > 0))
+        {
+            held?.Invoke(sequence);
+        }
+
+        return OutboxFlushResult.Sum(results.Select(entry => entry.Result));
     }
 
     private async IAsyncEnumerable<OutboxRow> UnsentAsync(PartitionAddress partition, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var row in writer.Store.QueryAsync(new RowQuery(partition, prefix), cancellationToken))
         {
-            if (OutboxRow.FromRow(row) is { IsParked: false } unsent)
+            if (ToUnsent(row) is { } unsent)
             {
                 yield return unsent;
             }
         }
     }
+
+    /// <summary>The message that is to be sent by this app; null where it is parked or another app's.</summary>
+    public OutboxRow? ToUnsent(Row row) => AppNames.Owns(options.AppName, row) && OutboxRow.FromRow(row) is { IsParked: false } unsent ? unsent : null;
 
     /// <summary>What earlier operations left of the same sessions goes first: whoever committed it may be about to send it too, under the same id.</summary>
     private async Task<List<OutboxRow>> WithEarlierOfSessionsAsync(PartitionAddress partition, List<OutboxRow> rows, ClosedQueues closed, CancellationToken cancellationToken)

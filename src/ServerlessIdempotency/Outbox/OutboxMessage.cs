@@ -10,7 +10,7 @@ public sealed record OutboxMessage(string Queue, ReadOnlyMemory<byte> Body)
 
     /// <summary>
     /// The session whose messages keep their order, at most 128 characters. Messages of one operation are sent in its order; those of several in the order in which they were committed,
-    /// by the clocks of the committing instances: where two of them commit within the difference of their clocks, either may come first. Behind a message that fails the session waits until
+    /// by the clocks of the committing instances: where two of them commit within the difference of their clocks, either may come first (an exact order would cost each of them a round trip). Behind a message that fails the session waits until
     /// it is sent or parked. None by default.
     /// </summary>
     public string? SessionId { get; init; }

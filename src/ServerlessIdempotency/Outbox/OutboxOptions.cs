@@ -6,8 +6,8 @@ namespace ServerlessIdempotency.Outbox;
 public sealed class OutboxOptions
 {
     /// <summary>
-    /// Whose messages these are: apps of other names that share the table do not look for them, and neither send nor list them where they share no partition. Instances that take
-    /// over from each other need the same name, slots too that take the same queues. Up to 128 letters, digits, dots, hyphens and underscores. Default the host's application name,
+    /// Whose messages these are: apps of other names that share tables, or even partitions, neither send nor list them. Instances that take over from each other need the same name, slots
+    /// too that take the same queues. Up to 128 letters, digits, dots, hyphens and underscores. Default the host's application name,
     /// with that of the deployment slot.
     /// </summary>
     public string? AppName { get; set; }

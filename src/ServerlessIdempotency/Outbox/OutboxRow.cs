@@ -53,7 +53,7 @@ internal sealed class OutboxRow
 
     public static string PrefixOf(string operationHash) => $"{RowKeyPrefixes.Outbox}{operationHash}|";
 
-    public static RowWrite ToWrite(string operationHash, int ordinal, OutboxMessage message, DateTimeOffset now)
+    public static RowWrite ToWrite(string operationHash, int ordinal, OutboxMessage message, DateTimeOffset now, string? app = null)
     {
         Check(message);
         var place = ordinal.ToString("D4", CultureInfo.InvariantCulture);
@@ -65,6 +65,7 @@ internal sealed class OutboxRow
             ["ContentType"] = message.ContentType,
             ["CommittedAt"] = now,
         };
+        Set(AppNames.Column, string.IsNullOrEmpty(app) ? null : app);
         Set("SessionId", message.SessionId);
         Set("Subject", message.Subject);
         Set("CorrelationId", message.CorrelationId);

@@ -10,7 +10,7 @@ namespace ServerlessIdempotency.Outbox;
 public sealed class OutboxSweeper
 {
     private readonly PartitionRegister _register;
-    private readonly OutboxFlusher _flusher;
+    private readonly PartitionSweep _partitions;
     private readonly IUnfinishedWork[] _unfinished;
     private readonly OutboxOptions _options;
     private readonly TimeProvider _timeProvider;
@@ -19,14 +19,17 @@ public sealed class OutboxSweeper
     internal OutboxSweeper(PartitionRegister register, OutboxFlusher flusher, IEnumerable<IUnfinishedWork> unfinished, OutboxOptions options, TimeProvider timeProvider, ILogger<OutboxSweeper> logger)
     {
         _register = register;
-        _flusher = flusher;
+        _partitions = new PartitionSweep(flusher, options, timeProvider);
         _unfinished = [.. unfinished];
         _options = options;
         _timeProvider = timeProvider;
         _logger = logger;
     }
 
-    /// <summary>Looks once into every partition that may hold unsent messages. It reads only what the notes name, never a whole table.</summary>
+    /// <summary>
+    /// Looks once into every partition that may hold unsent messages. It reads only what the notes name, never a whole table, and of each partition so much at most that the others have
+    /// their turn: up to 10,000 rows and 1,000 messages of sessions; the next sweep goes on from there.
+    /// </summary>
     /// <param name="cancellationToken">Stops; the next sweep goes on.</param>
     /// <exception cref="StoreUnavailableException">The register could not be read.</exception>
     public async Task<SweepResult> SweepAsync(CancellationToken cancellationToken)
@@ -73,6 +76,7 @@ public sealed class OutboxSweeper
             }
         }
 
+        _partitions.ForgetOthers(notes.Keys);
         var sum = OutboxFlushResult.Sum(flushed);
         return new SweepResult(notes.Count, sum.Sent, sum.Parked, sum.Remaining, unreadable);
     }
@@ -81,7 +85,7 @@ public sealed class OutboxSweeper
     {
         // The moment before the listing: only a note that had stopped serving by then can't stand for a commit that the listing missed.
         var listedFrom = _timeProvider.GetUtcNow();
-        var result = await _flusher.FlushAsync(partition, RowKeyPrefixes.Outbox, _options.SweepAfter, closed, cancellationToken);
+        var result = await _partitions.SweepAsync(partition, closed, cancellationToken);
         if (result.Sent > 0)
         {
             _logger.StrandedSent(result.Sent, partition);

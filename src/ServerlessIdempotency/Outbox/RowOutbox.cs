@@ -3,7 +3,7 @@ using ServerlessIdempotency.Rows;
 namespace ServerlessIdempotency.Outbox;
 
 /// <summary>The outbox as rows of the operation's own partition.</summary>
-internal sealed class RowOutbox(PartitionRegister register, OutboxDispatcher dispatcher, TimeProvider timeProvider) : IOutbox
+internal sealed class RowOutbox(PartitionRegister register, OutboxDispatcher dispatcher, OutboxOptions options, TimeProvider timeProvider) : IOutbox
 {
     public Task PrepareAsync(PartitionAddress partition, CancellationToken cancellationToken) => register.NoteAsync(partition, cancellationToken);
 
@@ -15,7 +15,7 @@ internal sealed class RowOutbox(PartitionRegister register, OutboxDispatcher dis
         }
 
         var now = timeProvider.GetUtcNow();
-        return [.. messages.Select((message, ordinal) => OutboxRow.ToWrite(operationHash, ordinal, message, now))];
+        return [.. messages.Select((message, ordinal) => OutboxRow.ToWrite(operationHash, ordinal, message, now, options.AppName))];
     }
 
     public void Committed(PartitionAddress partition, string operationHash) => dispatcher.Enqueue(partition, operationHash);

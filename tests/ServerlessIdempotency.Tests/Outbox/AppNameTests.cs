@@ -30,6 +30,30 @@ public sealed class AppNameTests
         Assert.Empty(await ParkedAsync(bank));
     }
 
+    /// <summary>Two apps that send from one partition: the dispatcher and the sweeper of each leave the other's rows alone, and so does the order of a session.</summary>
+    [Fact]
+    public async Task Apps_that_share_a_partition_send_and_park_their_own_messages_alone()
+    {
+        var shop = _fixture.NewInstance(new OutboxOptions { AppName = "shop", SweepConcurrency = 1 });
+        var bank = _fixture.NewInstance(new OutboxOptions { AppName = "bank", SweepConcurrency = 1 });
+        var nameless = _fixture.NewInstance(new OutboxOptions { SweepConcurrency = 1 });
+        await shop.CommitAndCrashAsync("op1", OutboxFixture.Message("of the shop", "s"));
+        await nameless.CommitAndCrashAsync("op2", OutboxFixture.Message("of nobody", "s"));
+        _fixture.Time.Advance(TimeSpan.FromSeconds(1));
+        await bank.CommitAsync("op3", OutboxFixture.Message("of the bank", "s"));
+
+        await bank.FlushAsync("op3");
+        await bank.CommitAndCrashAsync("op4", OutboxFixture.Message("of the bank too"));
+        _fixture.Time.Advance(_fixture.Options.SweepAfter);
+        await bank.Sweeper.SweepAsync(default);
+        Assert.Equal(["of the bank", "of the bank too"], _fixture.Broker.Bodies);
+
+        await shop.Sweeper.SweepAsync(default);
+        await nameless.Sweeper.SweepAsync(default);
+        Assert.Equal(["of the bank", "of the bank too", "of the shop", "of nobody"], _fixture.Broker.Bodies);
+        Assert.Empty(await _fixture.UnsentAsync());
+    }
+
     [Theory]
     [InlineData(null, null, "My-Shop")]
     [InlineData(null, "Production", "My-Shop")]

@@ -198,7 +198,9 @@ public sealed class SessionOrderTests
         Assert.InRange(app.Gate.Calls, 1, 10 + sent);
         if (sent < unsent + 2)
         {
+            // Two sweeps take the longest of these.
             _fixture.Time.Advance(_fixture.Options.SweepAfter);
+            await app.Sweeper.SweepAsync(default);
             await app.Sweeper.SweepAsync(default);
         }
 

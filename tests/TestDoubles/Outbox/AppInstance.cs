@@ -17,7 +17,7 @@ internal sealed class AppInstance
         var flusher = new OutboxFlusher(Writer, fixture.Broker.Connect(Gate), Register, options, fixture.Time, NullLogger<OutboxFlusher>.Instance);
         Dispatcher = new OutboxDispatcher(flusher, options, fixture.Time, NullLogger<OutboxDispatcher>.Instance);
         Sweeper = new OutboxSweeper(Register, flusher, fixture.UnfinishedWork is { } work ? [work(Store)] : [], options, fixture.Time, NullLogger<OutboxSweeper>.Instance);
-        Outbox = new RowOutbox(Register, Dispatcher, fixture.Time);
+        Outbox = new RowOutbox(Register, Dispatcher, options, fixture.Time);
         Administration = new OutboxAdministration(Writer, Register);
         Engine = new IdempotencyEngine(Writer, new IdempotencyOptions { LocalCacheBytes = 0 }, fixture.Time, NullLogger<IdempotencyEngine>.Instance, Outbox);
     }
