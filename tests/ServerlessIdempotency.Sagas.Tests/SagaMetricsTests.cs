@@ -38,6 +38,31 @@ public sealed class SagaMetricsTests : IDisposable
         Assert.Equal(["sagas.faults definition=order call=end: 1", "sagas.parked definition=order: 1"], _meters.Counts);
     }
 
+    /// <summary>It ignores its token, so it is left behind at the end of its time; nobody waits for it any more, and what it throws then is told all the same.</summary>
+    [Fact]
+    public async Task What_a_step_that_was_left_behind_throws_at_last_is_a_fault()
+    {
+        var step = new DeafStep();
+        await using var provider = Provider(new AdHocSaga(step), store: null);
+        await StartAsync(provider);
+        var advancing = provider.GetRequiredService<SagaRunner>().AdvanceAsync(SagaWorld.Address, default);
+        await step.IsCalled.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        _time.Advance(step.Timeout);
+        Assert.IsType<SagaAdvanceOutcome.Parked>(await advancing.WaitAsync(TimeSpan.FromMinutes(1)));
+        Assert.Equal(["sagas.parked definition=order: 1"], _meters.Counts);
+
+        step.Answer.SetException(new IOException("cut"));
+
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (_meters.Counts.Count == 1)
+        {
+            timeout.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+
+        Assert.Equal(["sagas.faults definition=order call=late step: 1", "sagas.parked definition=order: 1"], _meters.Counts);
+    }
+
     [Fact]
     public async Task A_saga_that_ends_well_counts_nothing()
     {
@@ -101,6 +126,25 @@ public sealed class SagaMetricsTests : IDisposable
 
         services.AddIdempotency().AddInMemoryStore().AddOutbox().AddSagas();
         return services.BuildServiceProvider();
+    }
+
+    private sealed class DeafStep : SagaStep
+    {
+        public override string Name => "charge";
+
+        public TaskCompletionSource IsCalled { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource<StepOutcome> Answer { get; } = new();
+
+        public override Task<StepOutcome> ExecuteAsync(SagaStepContext context, CancellationToken cancellationToken)
+        {
+            IsCalled.SetResult();
+            return Answer.Task;
+        }
+
+        public override Task<ProbeOutcome> ProbeAsync(SagaStepContext context, CancellationToken cancellationToken) => Task.FromResult<ProbeOutcome>(new ProbeOutcome.CannotTell("No record."));
+
+        public override Task<CompensationOutcome> CompensateAsync(SagaStepContext context, CancellationToken cancellationToken) => Task.FromResult<CompensationOutcome>(new CompensationOutcome.Done());
     }
 
     private sealed class QuietBroker : IMessageSender
