@@ -55,6 +55,58 @@ public sealed class StripeStoredFailureTests : IDisposable
         Assert.Equal(["requires_confirmation", "requires_confirmation", "requires_confirmation", "succeeded"], _stripe.Statuses);
     }
 
+    // Guards that no later name is used short of the search, which lags, and of the moment at which the first name is forgotten: whoever comes next would charge another intent.
+    [Theory]
+    [InlineData(StripeFailure.AfterItsEffect, 23)]
+    [InlineData(StripeFailure.AfterItsEffect, 24)]
+    [InlineData(StripeFailure.BeforeItsEffect, 23)]
+    [InlineData(StripeFailure.BeforeItsEffect, 24)]
+    public async Task A_charge_whose_reply_is_lost_shortly_before_the_keys_are_forgotten_is_made_once(StripeFailure failure, int hours)
+    {
+        var request = _reservation with { Capture = true };
+        _stripe.FailAt("POST payment_intents", failure);
+        await Assert.ThrowsAsync<GatewayUnavailableException>(() => _gateway.ChargeAsync(request, default));
+
+        _time.Advance(TimeSpan.FromHours(hours) - TimeSpan.FromSeconds(30));
+        _stripe.OnTheWayBack = line => line.EndsWith("/confirm", StringComparison.Ordinal) ? throw new HttpRequestException("The connection was reset.") : Task.CompletedTask;
+        await Assert.ThrowsAsync<GatewayUnavailableException>(() => _gateway.ChargeAsync(request, default));
+        _stripe.OnTheWayBack = null;
+
+        _time.Advance(TimeSpan.FromSeconds(40));
+        for (var attempt = 0; attempt < 3; attempt++)
+        {
+            await TryChargeAsync(request);
+            _time.Advance(TimeSpan.FromHours(1));
+        }
+
+        Assert.Single(_stripe.Statuses, "succeeded");
+    }
+
+    [Theory]
+    [InlineData(StripeFailure.AfterItsEffect)]
+    [InlineData(StripeFailure.BeforeItsEffect)]
+    public async Task A_charge_that_was_prevented_shortly_before_the_keys_are_forgotten_stays_so(StripeFailure failure)
+    {
+        var request = _reservation with { Capture = true };
+        _stripe.FailAt("POST payment_intents", failure);
+        await Assert.ThrowsAsync<GatewayUnavailableException>(() => _gateway.ChargeAsync(request, default));
+
+        _time.Advance(TimeSpan.FromHours(23) - TimeSpan.FromSeconds(30));
+        await TryChargeAsync(request);
+        _time.Advance(TimeSpan.FromSeconds(40));
+
+        var isPrevented = false;
+        try
+        {
+            isPrevented = await _gateway.PreventAsync(request, default) is PreventOutcome.Prevented;
+        }
+        catch (GatewayUnavailableException)
+        {
+        }
+
+        Assert.False(isPrevented && _stripe.Statuses.Contains("succeeded"), "It was told to be prevented, and charged.");
+    }
+
     // Guards the order in which found intents are chosen: any other one than the cancelled could still be confirmed.
     [Fact]
     public async Task A_charge_that_was_prevented_behind_a_stored_failure_stays_so_when_the_keys_are_forgotten()
@@ -141,5 +193,16 @@ public sealed class StripeStoredFailureTests : IDisposable
 
         var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => _gateway.ChargeAsync(_reservation with { Capture = true }, default));
         Assert.Contains("500 of 1250 eur, and 1250 EUR was asked for", fault.Message, StringComparison.Ordinal);
+    }
+
+    private async Task TryChargeAsync(ChargeRequest request)
+    {
+        try
+        {
+            await _gateway.ChargeAsync(request, default);
+        }
+        catch (GatewayUnavailableException)
+        {
+        }
     }
 }

@@ -14,9 +14,14 @@ internal sealed class StripeIntents(IStripeClient client, TimeProvider timeProvi
     // Stripe keeps an idempotency key for 24 h at least. After that a repeated call would make another intent, so the first one is searched for by then.
     private static readonly TimeSpan KeyLife = TimeSpan.FromHours(23);
 
+    // An intent under a later name is made an hour before that at the latest, as far as Stripe's search lags behind in an outage: so the search finds it, and nobody makes or
+    // confirms another one.
+    private static readonly TimeSpan NamesLife = KeyLife - TimeSpan.FromHours(1);
+
     private readonly PaymentIntentService _intents = new(client);
 
     /// <summary>The one intent of the request's key, made now where there is none. Its status is that of when it was made: a repeated call is answered with the first answer.</summary>
+    /// <exception cref="GatewayUnavailableException">Stripe repeats a stored failure, and it is too late or there were too many to go on under another name.</exception>
     public async Task<PaymentIntent> OfAsync(ChargeRequest request, long amount, CancellationToken cancellationToken)
     {
         if (timeProvider.GetUtcNow() - request.StartedAt > KeyLife && await SearchAsync(request.AccountId, request.Key, cancellationToken) is { } found)
@@ -41,8 +46,12 @@ internal sealed class StripeIntents(IStripeClient client, TimeProvider timeProvi
             {
                 return await _intents.CreateAsync(options, StripeRepeats.Under(stored == 0 ? request.Key : $"{request.Key}.{stored}"), cancellationToken);
             }
-            catch (StripeException exception) when (stored < StripeRepeats.MaxNames && StripeRepeats.IsRepeat(exception))
+            catch (StripeException exception) when (StripeRepeats.IsRepeat(exception))
             {
+                if (stored == StripeRepeats.MaxNames || timeProvider.GetUtcNow() - request.StartedAt > NamesLife)
+                {
+                    throw new GatewayUnavailableException($"Stripe repeats a stored failure under the key {request.Key}; it forgets it a day after that.", exception);
+                }
             }
         }
     }
