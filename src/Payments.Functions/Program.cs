@@ -12,6 +12,7 @@ using ServerlessIdempotency.Outbox;
 using ServerlessIdempotency.Purge;
 
 var builder = FunctionsApplication.CreateBuilder(args);
+SecretReferences.ThrowIfUnresolved(builder.Configuration);
 builder.ConfigureFunctionsWebApplication();
 
 // Each stands around the ones after it: first what turns a failure into an answer, then what sends the messages that the function committed.

@@ -12,6 +12,8 @@ public sealed class SettingsTests
     [InlineData("Payments__HealthTimeout", "00:01:01", "Payments:HealthTimeout is 00:01:01: set it between 00:00:00.1000000 and 00:01:00.")]
     [InlineData("Gateway__Kind", "", "Gateway:Kind is not set: set it to Stripe, with Stripe:ApiKey, or to Simulated where no money is to move.")]
     [InlineData("Gateway__Kind", "Stripe", "Gateway:Kind is Stripe but Stripe:ApiKey is empty: set it to the account's secret key.")]
+    [InlineData("Stripe__ApiKey", "@Microsoft.KeyVault(VaultName=kv-1;SecretName=stripe-api-key)", "Stripe:ApiKey is a reference to a secret that could not be read")]
+    [InlineData("Smtp__Password", "@Microsoft.KeyVault(VaultName=kv-1;SecretName=smtp-password)", "Smtp:Password is a reference to a secret that could not be read")]
     public async Task A_bad_setting_ends_the_worker_with_a_sentence(string name, string value, string sentence)
     {
         var ended = await Assert.ThrowsAsync<InvocationFailedException>(() => FunctionHost.StartAsync(new FunctionHostOptions

@@ -9,7 +9,6 @@ public sealed class GatewayOptionsTests
     [Theory]
     [InlineData("", "Stripe:ApiKey is empty")]
     [InlineData(" ", "Stripe:ApiKey is empty")]
-    [InlineData("@Microsoft.KeyVault(VaultName=kv-1;SecretName=stripe-api-key)", "Stripe:ApiKey is a reference to a secret that could not be read")]
     [InlineData("sk_test_1", null)]
     public void Stripe_needs_the_key_itself(string key, string? fault) => Assert.Equal(fault is null, Validate(GatewayKind.Stripe, key, fault ?? "").Succeeded);
 
