@@ -10,7 +10,7 @@ namespace IdempotentFunctions;
 
 public sealed class Entries
 {
-    // A supplier that does not answer the first time.
+    // A supplier that does not answer the first time, or never.
     private static readonly ConcurrentDictionary<string, bool> Tried = new();
 
     [Function(nameof(OnEntries)), Idempotent(MessageTime = "00:00:00.010")]
@@ -28,7 +28,7 @@ public sealed class Entries
     private static Task<InboxDecision> EnterAsync(InboxContext context, CancellationToken cancellationToken)
     {
         var entry = context.Delivery.Message.MessageId!;
-        if (entry.Contains("away", StringComparison.Ordinal) && Tried.TryAdd(entry, true))
+        if (entry.Contains("broken", StringComparison.Ordinal) || (entry.Contains("away", StringComparison.Ordinal) && Tried.TryAdd(entry, true)))
         {
             throw new InvalidOperationException("The supplier does not answer.");
         }

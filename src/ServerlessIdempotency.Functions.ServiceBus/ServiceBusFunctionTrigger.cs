@@ -31,7 +31,7 @@ internal sealed class ServiceBusFunctionTrigger(MessageExecution messages, Batch
             yield return "sets KeyHeader or RequireKey, which are for HTTP functions: use KeyProperty or KeyBodyPath. A message always needs a key.";
         }
 
-        var (parameter, autoCompletes, isBatched) = TriggerOf(function.Method)!.Value;
+        var (parameter, autoCompletes, isBatched, hasSessions) = TriggerOf(function.Method)!.Value;
         if (parameter.ParameterType != (isBatched ? typeof(ServiceBusReceivedMessage[]) : typeof(ServiceBusReceivedMessage)))
         {
             yield return isBatched
@@ -46,7 +46,7 @@ internal sealed class ServiceBusFunctionTrigger(MessageExecution messages, Batch
 
         if (isBatched)
         {
-            foreach (var fault in BatchCheck.Check(function, settings, host, inbox.Value))
+            foreach (var fault in BatchCheck.Check(function, hasSessions, settings, host, inbox.Value))
             {
                 yield return fault;
             }
@@ -141,13 +141,17 @@ internal sealed class ServiceBusFunctionTrigger(MessageExecution messages, Batch
             context.CancellationToken);
 
     // From the attribute's data: its property can't tell "false" from "not said", and then host.json decides.
-    private static (ParameterInfo Parameter, bool? AutoCompletes, bool IsBatched)? TriggerOf(MethodInfo method)
+    private static (ParameterInfo Parameter, bool? AutoCompletes, bool IsBatched, bool HasSessions)? TriggerOf(MethodInfo method)
     {
         foreach (var parameter in method.GetParameters())
         {
             if (parameter.GetCustomAttributesData().FirstOrDefault(data => data.AttributeType == typeof(ServiceBusTriggerAttribute)) is { } trigger)
             {
-                return (parameter, Said(nameof(ServiceBusTriggerAttribute.AutoCompleteMessages)), Said(nameof(ServiceBusTriggerAttribute.IsBatched)) ?? false);
+                return (
+                    parameter,
+                    Said(nameof(ServiceBusTriggerAttribute.AutoCompleteMessages)),
+                    Said(nameof(ServiceBusTriggerAttribute.IsBatched)) ?? false,
+                    Said(nameof(ServiceBusTriggerAttribute.IsSessionsEnabled)) ?? false);
 
                 bool? Said(string setting) => trigger.NamedArguments
                     .Where(argument => argument.MemberName == setting)

@@ -24,6 +24,7 @@ public static class ServiceBusIdempotencyBuilderExtensions
         builder.Services.TryAddSingleton<MessageExecution>();
         builder.Services.TryAddSingleton<BatchExecution>();
         builder.Services.TryAddSingleton<BatchSettlement>();
+        builder.Services.TryAddSingleton<BatchSession>();
         builder.Services.TryAddSingleton<BatchInvocation>();
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IIdempotentTrigger, ServiceBusFunctionTrigger>());
         return builder;

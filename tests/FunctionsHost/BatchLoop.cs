@@ -1,9 +1,13 @@
+using System.Text.Json;
 using Azure.Messaging.ServiceBus;
 using FunctionsHost.Messages;
 
 namespace FunctionsHost;
 
-/// <summary>Receives several messages at once for a batched function. As the host's extension, it stays in a session until that has no more messages, and renews no lock.</summary>
+/// <summary>
+/// Receives several messages at once for a batched function. As the host's extension, it stays in a session until that has no more messages or its function has released it, renews no lock,
+/// and abandons what a function that failed has not settled.
+/// </summary>
 internal sealed class BatchLoop(FunctionHost host, HostedFunction function, ServiceBusClient client, HeldMessages messages) : IAsyncDisposable
 {
     private const int MaxMessages = 100;
@@ -35,9 +39,8 @@ internal sealed class BatchLoop(FunctionHost host, HostedFunction function, Serv
             try
             {
                 await using var receiver = function.IsTrue("isSessionsEnabled") ? await client.AcceptNextSessionAsync(queue, cancellationToken: _stopping.Token) : client.CreateReceiver(queue);
-                while (await receiver.ReceiveMessagesAsync(MaxMessages, MaxWait, _stopping.Token) is { Count: > 0 } batch)
+                while (await receiver.ReceiveMessagesAsync(MaxMessages, MaxWait, _stopping.Token) is { Count: > 0 } batch && !await InvokeAsync(receiver, batch))
                 {
-                    await InvokeAsync(receiver, batch);
                 }
             }
             catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
@@ -55,31 +58,59 @@ internal sealed class BatchLoop(FunctionHost host, HostedFunction function, Serv
         }
     }
 
-    private async Task InvokeAsync(ServiceBusReceiver receiver, IReadOnlyList<ServiceBusReceivedMessage> batch)
+    /// <returns>Whether the function released the session.</returns>
+    private async Task<bool> InvokeAsync(ServiceBusReceiver receiver, IReadOnlyList<ServiceBusReceivedMessage> batch)
     {
+        var session = receiver as ServiceBusSessionReceiver;
         var held = batch.Select(message => new HeldMessage(
             message,
             () => receiver.CompleteMessageAsync(message),
             () => receiver.AbandonMessageAsync(message),
             (reason, description) => receiver.DeadLetterMessageAsync(message, reason, description),
-            () => receiver is ServiceBusSessionReceiver session ? session.RenewSessionLockAsync() : receiver.RenewMessageLockAsync(message))).ToList();
+            () => session?.RenewSessionLockAsync() ?? receiver.RenewMessageLockAsync(message))).ToList();
         held.ForEach(messages.Add);
+        if (session is not null)
+        {
+            messages.IsReleased.TryAdd(session.SessionId, false);
+        }
+
+        var isReleased = false;
         try
         {
             var data = new CollectionModelBindingData { ModelBindingData = { batch.Select(QueueListener.Encode) } };
-            await host.InvokeAsync(function.Name, [new ParameterBinding { Name = function.Parameter, Data = new TypedData { CollectionModelBindingData = data } }], _stopping.Token);
-            foreach (var unsettled in held.Where(message => !message.IsSettled))
-            {
-                messages.Unsettled.Enqueue($"{unsettled.Message.MessageId} by {function.Name}");
-            }
+            await host.InvokeAsync(
+                function.Name, [new ParameterBinding { Name = function.Parameter, Data = new TypedData { CollectionModelBindingData = data } }], _stopping.Token, TriggerMetadata(session, batch));
         }
         catch (InvocationFailedException exception)
         {
             host.Errors.Enqueue(exception);
+            foreach (var unsettled in held.Where(message => !message.IsSettled))
+            {
+                unsettled.IsSettled = true;
+                await unsettled.AbandonAsync();
+            }
         }
         finally
         {
             held.ForEach(messages.Remove);
+            if (session is not null)
+            {
+                messages.IsReleased.TryRemove(session.SessionId, out isReleased);
+            }
         }
+
+        foreach (var unsettled in held.Where(message => !message.IsSettled && !isReleased))
+        {
+            messages.Unsettled.Enqueue($"{unsettled.Message.MessageId} by {function.Name}");
+        }
+
+        return isReleased;
     }
+
+    // The actions of a session are told as what they show of themselves, on queues without sessions too.
+    private static Dictionary<string, TypedData> TriggerMetadata(ServiceBusSessionReceiver? session, IReadOnlyList<ServiceBusReceivedMessage> batch) => new()
+    {
+        ["SessionActions"] = new TypedData { Json = session is null ? "{}" : JsonSerializer.Serialize(new { session.SessionLockedUntil }) },
+        ["SessionIdArray"] = new TypedData { CollectionString = new CollectionString { String = { batch.Select(message => message.SessionId ?? "") } } },
+    };
 }

@@ -63,8 +63,8 @@ internal sealed class FunctionHost : IAsyncDisposable
     /// <summary>The messages, each with its function, that were left unsettled by a function that succeeded.</summary>
     public IEnumerable<string> Unsettled => _held.Unsettled;
 
-    /// <summary>Lets the next settlement of a message fail, as where its lock was lost on the way.</summary>
-    public void RefuseNextSettlementOf(string messageId) => _held.ToRefuse[messageId] = true;
+    /// <summary>Lets the next settlement of a message, or the next release of a session, fail, as where its lock was lost on the way.</summary>
+    public void RefuseNextSettlementOf(string id) => _held.ToRefuse[id] = true;
 
     /// <summary>The functions that were invoked, in their order, also those that have not ended.</summary>
     public ConcurrentQueue<string> Invoked { get; } = new();
@@ -142,18 +142,18 @@ internal sealed class FunctionHost : IAsyncDisposable
     public Task<WorkerConnection> WorkerAsync(CancellationToken cancellationToken) => _worker.Task.WaitAsync(Patience, cancellationToken);
 
     /// <exception cref="InvocationFailedException">The function failed, or the worker died.</exception>
-    public async Task InvokeAsync(string name, IEnumerable<ParameterBinding> inputs, CancellationToken cancellationToken)
+    public async Task InvokeAsync(string name, IEnumerable<ParameterBinding> inputs, CancellationToken cancellationToken, IReadOnlyDictionary<string, TypedData>? triggerMetadata = null)
     {
         var worker = await WorkerAsync(cancellationToken);
         var id = Guid.NewGuid().ToString();
         await using var cancelled = cancellationToken.Register(() => worker.Cancel(id));
-        await InvokeAsync(worker, id, Function(name), inputs);
+        await InvokeAsync(worker, id, Function(name), inputs, triggerMetadata);
     }
 
     /// <exception cref="InvocationFailedException">The function failed, or the worker died.</exception>
-    public async Task InvokeAsync(WorkerConnection worker, string id, HostedFunction function, IEnumerable<ParameterBinding> inputs)
+    public async Task InvokeAsync(WorkerConnection worker, string id, HostedFunction function, IEnumerable<ParameterBinding> inputs, IReadOnlyDictionary<string, TypedData>? triggerMetadata = null)
     {
-        var invoking = worker.InvokeAsync(Request(id, function, inputs));
+        var invoking = worker.InvokeAsync(Request(id, function, inputs, triggerMetadata));
         Invoked.Enqueue(function.Name);
         await invoking;
     }
@@ -235,11 +235,12 @@ internal sealed class FunctionHost : IAsyncDisposable
 
     private static Uri AddressOf(WebApplication app) => new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
-    private static InvocationRequest Request(string id, HostedFunction function, IEnumerable<ParameterBinding> inputs) => new()
+    private static InvocationRequest Request(string id, HostedFunction function, IEnumerable<ParameterBinding> inputs, IReadOnlyDictionary<string, TypedData>? triggerMetadata) => new()
     {
         InvocationId = id,
         FunctionId = function.Metadata.FunctionId,
         InputData = { inputs },
+        TriggerMetadata = { triggerMetadata?.ToDictionary() ?? [] },
         TraceContext = new RpcTraceContext { TraceParent = $"00-{Guid.NewGuid():N}-{Guid.NewGuid().ToString("N")[..16]}-01" },
     };
 

@@ -13,8 +13,11 @@ internal sealed class HeldMessages
     /// <summary>The messages that a function left as they were though it succeeded: they come again when their lock has ended, and would for ever.</summary>
     public ConcurrentQueue<string> Unsettled { get; } = new();
 
-    /// <summary>The messages whose next settlement fails, as where its lock was lost on the way.</summary>
+    /// <summary>The messages whose next settlement fails, and the sessions whose next release does, as where its lock was lost on the way.</summary>
     public ConcurrentDictionary<string, bool> ToRefuse { get; } = new();
+
+    /// <summary>The sessions of batches in hand, by their ids alone as the official host knows them, and whether their function released them.</summary>
+    public ConcurrentDictionary<string, bool> IsReleased { get; } = new();
 
     public HeldMessage? Find(string lockToken) => _held.GetValueOrDefault(lockToken);
 

@@ -22,6 +22,11 @@ internal sealed class SettlementService(HeldMessages messages) : Settlement.Sett
         return new Empty();
     }
 
+    public override Task<Empty> ReleaseSession(ReleaseSessionRequest request, ServerCallContext context) =>
+        !messages.ToRefuse.TryRemove(request.SessionId, out _) && messages.IsReleased.TryUpdate(request.SessionId, newValue: true, comparisonValue: false)
+            ? Task.FromResult(new Empty())
+            : throw new RpcException(new Status(StatusCode.FailedPrecondition, $"SessionId {request.SessionId} not found."));
+
     private HeldMessage Find(string lockToken) => messages.Find(lockToken) ?? throw new RpcException(new Status(StatusCode.NotFound, "The message is not held any more."));
 
     private async Task<Empty> SettleAsync(string lockToken, string settlement, Func<HeldMessage, Task> settle)

@@ -15,7 +15,7 @@ public sealed class PublicMembersTests
         Assert.Contains(
             "Microsoft.Azure.Functions.Worker.ServiceBusMessageActions.CompleteMessageAsync(ServiceBusReceivedMessage message, CancellationToken cancellationToken?) Task virtual", members);
         Assert.Equal(
-            ["ServiceBusExtensionStartup", "ServiceBusMessageActions", "ServiceBusTriggerAttribute"],
+            ["ServiceBusExtensionStartup", "ServiceBusMessageActions", "ServiceBusSessionMessageActions", "ServiceBusTriggerAttribute"],
             members.Select(member => member.Split('(', ' ')[0].Split('.')).Where(parts => parts[^2] == "Worker").Select(parts => parts[^1]).Distinct().Order());
     }
 

@@ -9,6 +9,7 @@ internal static class ServiceBusGuards
     private const string Settling = "src/ServerlessIdempotency.Functions.ServiceBus/Batches/BatchSettlement.cs";
     private const string Batch = "src/ServerlessIdempotency.Functions.ServiceBus/Batches/MessageBatch.cs";
     private const string Check = "src/ServerlessIdempotency.Functions.ServiceBus/Batches/BatchCheck.cs";
+    private const string Sessions = "src/ServerlessIdempotency.Functions.ServiceBus/Batches/BatchSession.cs";
 
     public static IReadOnlyList<Guard> All { get; } =
     [
@@ -30,6 +31,11 @@ internal static class ServiceBusGuards
         new(9, "batched function: what is done is settled before what comes again", Settling, "batch.Where(one => !ComesAgain(one.Settlement)).Select(", "batch.Select("),
         new(9, "batched function: a settlement that fails leaves the others", Settling, "logger.SettlementFailed(message.MessageId, exception); return exception;", "throw;"),
         new(9, "batched function: what failed is given back", Settling, "_ => actions.AbandonMessageAsync(message, cancellationToken: CancellationToken.None),", "_ => actions.CompleteMessageAsync(message, CancellationToken.None),"),
+        new(9, "batched function: what is held back in a session does not count", Settling, "&& !(isReleased && one.Settlement is Settlement.Release)", ""),
+        new(9, "batched function: what is held back in a session that is not released is given back", Settling, "logger.SessionNotReleased(sessionId, exception); return false;", "return true;"),
+        new(9, "batched function: a session is left with what failed in it", Settling, "batch.Any(one => ComesAgain(one.Settlement)) && await", "batch.Any(one => one.Settlement is Settlement.Release) && await"),
+        new(9, "batched function: no session but its own is left", Sessions, "return functions is [var only] ?", "return functions is [var only, ..] ?"),
+        new(9, "batched function: messages that the host keeps are refused at the start", Check, "if (hasSessions && host.MinMessageBatchSize > 1)", "if (false)"),
         new(15, "batched function: a batch longer than its lock is refused at the start", Check, "if (host.MaxMessageBatchSize * time > available)", "if (false)"),
         new(14, "batched function: a crash policy, which it would not keep, is refused at the start", Check, "CrashPolicy: CrashPolicy.Rerun, ProbeType: null })", "ProbeType: null })"),
         new(9, "batched function: one that could not have applied its batch is refused at the start", Check, "if (function.ReturnType != typeof(MessageBatchOutcome))", "if (false)"),

@@ -11,7 +11,7 @@ internal static class BatchCheck
     /// <summary>How long one message of a batch takes where the attribute does not say.</summary>
     private static readonly TimeSpan DefaultMessageTime = TimeSpan.FromMilliseconds(50);
 
-    public static IEnumerable<string> Check(FunctionDescription function, FunctionSettings settings, HostSettings host, InboxOptions inbox)
+    public static IEnumerable<string> Check(FunctionDescription function, bool hasSessions, FunctionSettings settings, HostSettings host, InboxOptions inbox)
     {
         if (function.ReturnType != typeof(MessageBatchOutcome))
         {
@@ -26,6 +26,12 @@ internal static class BatchCheck
         if (settings is not { Lease: null, MaxExecution: null, Retention: null, CrashPolicy: CrashPolicy.Rerun, ProbeType: null })
         {
             yield return "is batched and sets Lease, MaxExecution, Retention, CrashPolicy or ProbeType: a batch makes no claim, its only effects are the rows that commit with its messages, and they are remembered for Inbox:Retention. Leave them out.";
+        }
+
+        if (hasSessions && host.MinMessageBatchSize > 1)
+        {
+            // It begins the next batch with what it has kept, and so does the end of a session.
+            yield return $"takes batches of a session with minMessageBatchSize = {host.MinMessageBatchSize} (extensions.serviceBus in host.json): the host keeps messages until there are so many, and brings them before one that failed ahead of them. Leave it at 1.";
         }
 
         var time = settings.MessageTime ?? DefaultMessageTime;

@@ -12,6 +12,9 @@ internal sealed record HostSettings(TimeSpan? FunctionTimeout, bool AutoComplete
     /// <summary>The most messages that a batched function is given. Default 1,000, as the host's.</summary>
     public int MaxMessageBatchSize { get; init; } = 1_000;
 
+    /// <summary>The fewest messages that the host waits for before it begins a batch. Default 1, as the host's.</summary>
+    public int MinMessageBatchSize { get; init; } = 1;
+
     /// <summary>What holds where host.json says nothing: 30 minutes, as on every plan but <see cref="Consumption"/>.</summary>
     public static HostSettings Default { get; } = new(TimeSpan.FromMinutes(30), AutoCompleteMessages: true);
 
@@ -40,6 +43,7 @@ internal sealed record HostSettings(TimeSpan? FunctionTimeout, bool AutoComplete
                 section["extensions:serviceBus:autoCompleteMessages"] is { Length: > 0 } completes ? bool.Parse(completes) : file.AutoCompleteMessages)
             {
                 MaxMessageBatchSize = section["extensions:serviceBus:maxMessageBatchSize"] is { Length: > 0 } size ? int.Parse(size, CultureInfo.InvariantCulture) : file.MaxMessageBatchSize,
+                MinMessageBatchSize = section["extensions:serviceBus:minMessageBatchSize"] is { Length: > 0 } least ? int.Parse(least, CultureInfo.InvariantCulture) : file.MinMessageBatchSize,
             };
         }
         catch (Exception exception) when (exception is FormatException or OverflowException)
@@ -66,6 +70,7 @@ internal sealed record HostSettings(TimeSpan? FunctionTimeout, bool AutoComplete
             return new HostSettings(timeout, Find(root, "extensions", "serviceBus", "autoCompleteMessages")?.GetBoolean() ?? Default.AutoCompleteMessages)
             {
                 MaxMessageBatchSize = Find(root, "extensions", "serviceBus", "maxMessageBatchSize")?.GetInt32() ?? Default.MaxMessageBatchSize,
+                MinMessageBatchSize = Find(root, "extensions", "serviceBus", "minMessageBatchSize")?.GetInt32() ?? Default.MinMessageBatchSize,
             };
         }
         catch (Exception exception) when (exception is JsonException or FormatException or OverflowException or InvalidOperationException)

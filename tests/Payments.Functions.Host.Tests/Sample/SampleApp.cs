@@ -23,7 +23,7 @@ public sealed class SampleApp : IAsyncLifetime, IAsyncDisposable
     public async Task InitializeAsync()
     {
         _azurite = await AzuriteServer.StartAsync(new AzuriteOptions(), CancellationToken.None);
-        _broker = await LocalServiceBusServer.StartAsync(new LocalServiceBusOptions { Queues = [new QueueOptions { Name = "orders" }, new QueueOptions { Name = "returns" }, new QueueOptions { Name = "entries", RequiresSession = true }, new QueueOptions { Name = "readings" }] });
+        _broker = await LocalServiceBusServer.StartAsync(new LocalServiceBusOptions { Queues = [new QueueOptions { Name = "orders" }, new QueueOptions { Name = "returns" }, new QueueOptions { Name = "entries", RequiresSession = true, MaxDeliveryCount = 3 }, new QueueOptions { Name = "readings" }] });
         _bus = new ServiceBusClient(_broker.ConnectionString);
         Host = await FunctionHost.StartAsync(new FunctionHostOptions
         {
@@ -86,6 +86,12 @@ public sealed class SampleApp : IAsyncLifetime, IAsyncDisposable
     {
         await using var receiver = _bus!.CreateReceiver(queue, new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
         return await receiver.PeekMessageAsync(0);
+    }
+
+    internal async Task<ServiceBusReceivedMessage?> DeadLetterAsync(string queue, string messageId)
+    {
+        await using var receiver = _bus!.CreateReceiver(queue, new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
+        return (await receiver.PeekMessagesAsync(100, 0)).FirstOrDefault(letter => letter.MessageId == messageId);
     }
 
     internal async Task<bool> IsEmptyAsync(string queue)

@@ -39,7 +39,7 @@ public sealed class BatchExecutionTests
         "Complete Abandon Release",
         Text(await ExecuteAsync([Message("a") with { SessionId = "s" }, Message("fails") with { SessionId = "s" }, Message("c") with { SessionId = "s" }])));
 
-    /// <summary>As docs/functions.md says: the failed one is a dead letter with our reason, and what was behind it from the start is given back once too often for the broker.</summary>
+    /// <summary>As docs/functions.md says: the failed one is a dead letter with our reason, and what was behind it is given back; where its session can't be released, once too often for the broker.</summary>
     [Theory]
     [InlineData(9, "Abandon Release")]
     [InlineData(10, "DeadLetter Release")]

@@ -1,6 +1,8 @@
 using Azure.Messaging.ServiceBus;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
 using Microsoft.Extensions.DependencyInjection;
+using Moq;
 using ServerlessIdempotency.DependencyInjection;
 using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Functions.ServiceBus.Batches;
@@ -97,11 +99,23 @@ public sealed class ServiceBusFunctionTriggerTests
         }
     }
 
+    // The host would bring what it keeps before what failed ahead of it.
+    [Fact]
+    public void A_batch_of_a_session_that_the_host_waits_for_is_refused()
+    {
+        Assert.Contains(
+            "minMessageBatchSize = 2", Assert.Single(Check(nameof(Functions.OnSessionBatch), new IdempotentAttribute(), SmallBatches with { MinMessageBatchSize = 2 })), StringComparison.Ordinal);
+        Assert.Empty(Check(nameof(Functions.OnSessionBatch), new IdempotentAttribute(), SmallBatches));
+        Assert.Empty(Check(nameof(Functions.OnBatch), new IdempotentAttribute(), SmallBatches with { MinMessageBatchSize = 2 }));
+    }
+
     [Fact]
     public void The_batch_size_is_that_of_host_json_or_the_hosts_own_default()
     {
         Assert.Equal(25, HostSettings.Parse("""{"extensions":{"serviceBus":{"maxMessageBatchSize":25}}}"""u8.ToArray()).MaxMessageBatchSize);
         Assert.Equal(1_000, HostSettings.Parse("{}"u8.ToArray()).MaxMessageBatchSize);
+        Assert.Equal(3, HostSettings.Parse("""{"extensions":{"serviceBus":{"minMessageBatchSize":3}}}"""u8.ToArray()).MinMessageBatchSize);
+        Assert.Equal(1, HostSettings.Parse("{}"u8.ToArray()).MinMessageBatchSize);
     }
 
     [Fact]
@@ -110,7 +124,7 @@ public sealed class ServiceBusFunctionTriggerTests
     private static ServiceBusFunctionTrigger Trigger()
     {
         var services = new ServiceCollection().AddLogging().AddIdempotency().AddInMemoryStore().AddInbox().Services
-            .AddSingleton<MessageExecution>().AddSingleton<BatchExecution>().AddSingleton<BatchSettlement>().AddSingleton<BatchInvocation>().BuildServiceProvider();
+            .AddSingleton<MessageExecution>().AddSingleton<BatchExecution>().AddSingleton<BatchSettlement>().AddSingleton<BatchSession>().AddSingleton(Mock.Of<IFunctionMetadataProvider>()).AddSingleton<BatchInvocation>().BuildServiceProvider();
         return ActivatorUtilities.CreateInstance<ServiceBusFunctionTrigger>(services);
     }
 
@@ -146,6 +160,9 @@ public sealed class ServiceBusFunctionTriggerTests
 
         public static Task<MessageBatchOutcome> OnBatch([ServiceBusTrigger("orders", AutoCompleteMessages = false, IsBatched = true)] ServiceBusReceivedMessage[] messages, FunctionContext context) =>
             context.GetMessageBatch().ApplyAsync(_ => default, (_, _) => throw new NotSupportedException($"{messages.Length}"));
+
+        public static Task<MessageBatchOutcome> OnSessionBatch(
+            [ServiceBusTrigger("orders", AutoCompleteMessages = false, IsBatched = true, IsSessionsEnabled = true)] ServiceBusReceivedMessage[] messages, FunctionContext context) => OnBatch(messages, context);
 
         public static void OnBatchAlone([ServiceBusTrigger("orders", AutoCompleteMessages = false, IsBatched = true)] ServiceBusReceivedMessage[] messages) => _ = messages;
 

@@ -55,10 +55,11 @@ public sealed class HostSettingsTests
     public void The_size_of_a_batch_is_the_files_unless_a_setting_is_laid_over_it()
     {
         var file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.json");
-        File.WriteAllText(file, """{ "extensions": { "serviceBus": { "maxMessageBatchSize": 100 } } }""");
+        File.WriteAllText(file, """{ "extensions": { "serviceBus": { "maxMessageBatchSize": 100, "minMessageBatchSize": 10 } } }""");
         try
         {
-            Assert.Equal(100, HostSettings.Read(file, new ConfigurationBuilder().Build()).MaxMessageBatchSize);
+            var settings = HostSettings.Read(file, new ConfigurationBuilder().Build());
+            Assert.Equal((100, 10), (settings.MaxMessageBatchSize, settings.MinMessageBatchSize));
         }
         finally
         {
@@ -66,6 +67,7 @@ public sealed class HostSettingsTests
         }
 
         Assert.Equal(7, Read(("AzureFunctionsJobHost:extensions:serviceBus:maxMessageBatchSize", "7")).MaxMessageBatchSize);
+        Assert.Equal(5, Read(("AzureFunctionsJobHost:extensions:serviceBus:minMessageBatchSize", "5")).MinMessageBatchSize);
     }
 
     [Fact]
