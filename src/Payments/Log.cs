@@ -32,4 +32,7 @@ internal static partial class Log
 
     [LoggerMessage(10, LogLevel.Warning, "The undecided payment {PaymentId} could not be looked at; it is tried again.")]
     public static partial void UndecidedPaymentUnreadable(this ILogger logger, string paymentId, Exception exception);
+
+    [LoggerMessage(11, LogLevel.Error, "The refund of payment {PaymentId} of merchant {Merchant} came to nothing: it needs a person's decision. {Reason}")]
+    public static partial void RefundFailed(this ILogger logger, string paymentId, string merchant, string reason);
 }

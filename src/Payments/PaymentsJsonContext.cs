@@ -5,6 +5,7 @@ using Payments.Gateway;
 using Payments.Ledger;
 using Payments.Problems;
 using Payments.State;
+using Payments.Undecided;
 
 namespace Payments;
 
@@ -15,4 +16,5 @@ namespace Payments;
 [JsonSerializable(typeof(IReadOnlyList<GatewayCharge>))]
 [JsonSerializable(typeof(Health))]
 [JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(PaymentResolution))]
 internal sealed partial class PaymentsJsonContext : JsonSerializerContext;

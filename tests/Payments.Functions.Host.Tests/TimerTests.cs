@@ -71,18 +71,39 @@ public sealed class TimerTests(RunningApp app) : IClassFixture<RunningApp>
             Assert.Equal(HttpStatusCode.ServiceUnavailable, undecided.StatusCode);
         }
 
-        // Its first look is not due for a minute.
+        await SweepAsync("undecided", note => note.GetString("Key") == _account);
+
+        using var retry = await app.PayAsync(_account, RunningApp.Payment(_account, "pm_async_1"));
+        Assert.Equal((HttpStatusCode.Created, true), (retry.StatusCode, retry.Headers.Contains("Idempotency-Replayed")));
+        Assert.Equal(1, await app.ChargesAsync(_account));
+    }
+
+    [Fact]
+    public async Task A_refund_that_was_pending_is_booked_by_the_sweep()
+    {
+        using var paid = await app.PayAsync(_account, RunningApp.Payment(_account, "pm_refund_async_1"));
+        var id = JsonDocument.Parse(await paid.Content.ReadAsStringAsync()).RootElement.GetProperty("id").GetString()!;
+        using (var taken = await RunningApp.PostAsync(app.Client, $"/api/payments/{id}/refund", $"{_account}-refund", ""))
+        {
+            Assert.Equal(HttpStatusCode.Accepted, taken.StatusCode);
+        }
+
+        await SweepAsync("refunding", note => note.GetString("PaymentId") == id);
+
+        Assert.Contains("\"refunded\"", await app.Client.GetStringAsync($"/api/payments/{id}"), StringComparison.Ordinal);
+    }
+
+    // Its first look is not due for a minute.
+    private async Task SweepAsync(string partitions, Func<TableEntity, bool> isIt)
+    {
         var table = new TableClient(app.Storage, "Payments");
-        var note = await table.QueryAsync<TableEntity>("PartitionKey ge 'undecided~' and PartitionKey lt 'undecided~~'").SingleAsync(note => note.GetString("Key") == _account);
+        var note = await table.QueryAsync<TableEntity>($"PartitionKey ge '{partitions}~' and PartitionKey lt '{partitions}~~'").SingleAsync(isIt);
         note["LookAt"] = DateTimeOffset.UnixEpoch;
         await table.UpdateEntityAsync(note, note.ETag);
 
         await app.Host.RunTimerAsync("SweepPayments");
 
         Assert.False((await table.GetEntityIfExistsAsync<TableEntity>(note.PartitionKey, note.RowKey)).HasValue);
-        using var retry = await app.PayAsync(_account, RunningApp.Payment(_account, "pm_async_1"));
-        Assert.Equal((HttpStatusCode.Created, true), (retry.StatusCode, retry.Headers.Contains("Idempotency-Replayed")));
-        Assert.Equal(1, await app.ChargesAsync(_account));
     }
 
     private static async Task<TableEntity> RecordAsync(TableClient table)

@@ -41,7 +41,7 @@ internal sealed class Bench : IDisposable
         var problems = new PaymentProblems(new Uri("https://example.test/problems/"));
         _operation = new CreatePaymentOperation(new ShardMap(new PaymentsOptions()), Options.Create(new IdempotencyOptions()), Options.Create(new InboxOptions()));
         _create = new CreatePaymentHandler(Gateway, problems, NullLogger<CreatePaymentHandler>.Instance);
-        _move = new PaymentTransitionHandler(Gateway, Reader, problems, NullLogger<PaymentTransitionHandler>.Instance);
+        _move = new PaymentTransitionHandler(Gateway, Reader, new PendingRefunds(new RowWriter(Store, new RowWriterOptions(), Time)), problems, Time, NullLogger<PaymentTransitionHandler>.Instance);
     }
 
     public CountingRowStore Store { get; }

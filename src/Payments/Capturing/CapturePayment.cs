@@ -13,7 +13,7 @@ internal sealed class CapturePayment : PaymentTransition
 {
     public override string Name => "capture";
 
-    public override PaymentStatus From => PaymentStatus.Authorized;
+    public override IReadOnlyList<PaymentStatus> From { get; } = [PaymentStatus.Authorized];
 
     public override PaymentStatus To => PaymentStatus.Captured;
 

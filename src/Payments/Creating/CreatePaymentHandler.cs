@@ -5,6 +5,7 @@ using Payments.Ledger;
 using Payments.Partitions;
 using Payments.Problems;
 using Payments.State;
+using Payments.Undecided;
 using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Outbox;
 using ServerlessIdempotency.Records;
@@ -44,13 +45,21 @@ internal sealed class CreatePaymentHandler(IPaymentGateway gateway, PaymentProbl
                 logger.PaymentDeclined(id.Value, declined.Code);
                 return problems.Declined(declined.Code, declined.Message).Commit(messages: [ToMessage(PaymentEventType.Declined, command, context, id)]);
             case ChargeOutcome.Prevented:
-                return problems.Cancelled().Commit();
+                return problems.Cancelled().Commit(rows: await DecisionAsync(context, id, cancellationToken));
             case ChargeOutcome.Invalid invalid:
                 // Nothing was charged, and the same key may be used again for the corrected request.
                 return HandlerOutcome.NoEffect(problems.Invalid(new Dictionary<string, string[]> { [invalid.Field] = [invalid.Message] }));
             default:
                 throw new NotSupportedException($"Unknown outcome {answer.GetType().Name}.");
         }
+    }
+
+    // A person's attempt to keep the charge out may have reached the gateway and got no further: then the decision is committed with the answer that it brings about.
+    private static async Task<IReadOnlyList<RowWrite>> DecisionAsync(OperationContext context, PaymentId id, CancellationToken cancellationToken)
+    {
+        var decided = await context.StepAsync(
+            PaymentResolution.Step, (_, _) => Task.FromResult<PaymentResolution?>(null), PaymentsJsonContext.Default.PaymentResolution!, cancellationToken);
+        return decided is null ? [] : [PaymentResolutionRow.ToInsert(id, decided)];
     }
 
     /// <summary>Commits the payment of a charge that stands.</summary>

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Payments.Creating;
 using Payments.Parked;
+using Payments.Refunding;
 using Payments.Undecided;
 
 namespace Payments.DependencyInjection;
@@ -16,11 +17,15 @@ internal static class UndecidedPaymentsServiceCollectionExtensions
         services.TryAddSingleton<UndecidedPaymentOperation>();
         services.TryAddSingleton<UndecidedPaymentDecisions>();
         services.TryAddSingleton<PaymentCreation>();
+        services.TryAddSingleton<PendingRefunds>();
+        services.TryAddSingleton<RefundSettlement>();
+        services.TryAddSingleton<PendingRefundSweeper>();
         services.TryAddSingleton<ParkedPayments>();
         services.TryAddSingleton(provider => new UndecidedPaymentSweeper(
             provider.GetRequiredService<UndecidedPayments>(),
             provider.GetRequiredService<UndecidedPaymentOperation>(),
             provider.GetRequiredService<ChargeInquiry>(),
+            provider.GetRequiredService<PendingRefundSweeper>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<UndecidedPaymentSweeper>>()));
     }

@@ -18,6 +18,10 @@ internal enum GatewayChargeStatus
     [JsonStringEnumMemberName("captured")]
     Captured,
 
+    /// <summary>A refund is taken and not done yet.</summary>
+    [JsonStringEnumMemberName("refunding")]
+    Refunding,
+
     /// <summary>Given back.</summary>
     [JsonStringEnumMemberName("refunded")]
     Refunded,

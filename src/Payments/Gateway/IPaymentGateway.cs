@@ -29,9 +29,13 @@ internal interface IPaymentGateway
     /// <exception cref="GatewayUnavailableException">The capture may have happened or not.</exception>
     Task<TransitionOutcome> CaptureAsync(string reference, string key, CancellationToken cancellationToken);
 
-    /// <summary>Gives the whole of a captured charge back. Done already is done.</summary>
+    /// <summary>Gives the whole of a captured charge back. Done already is done; one that came to nothing is made anew.</summary>
     /// <exception cref="GatewayUnavailableException">The refund may have happened or not.</exception>
     Task<TransitionOutcome> RefundAsync(string reference, string key, CancellationToken cancellationToken);
+
+    /// <summary>Looks where a refund stands that was taken before, and makes none: done, pending, or refused where it came to nothing.</summary>
+    /// <exception cref="GatewayUnavailableException">The gateway could not be asked.</exception>
+    Task<TransitionOutcome> FindRefundAsync(string reference, CancellationToken cancellationToken);
 
     /// <summary>Lets go of a reservation that was not captured. Done already is done.</summary>
     /// <exception cref="GatewayUnavailableException">The release may have happened or not.</exception>

@@ -20,6 +20,7 @@ internal sealed class ChargeStep(
     CreatePaymentHandler create,
     ChargeInquiry inquiry,
     PaymentTransitionHandler move,
+    RefundSettlement refunds,
     PaymentReader payments,
     IOptions<OrderOptions> options) : SagaStep
 {
@@ -31,6 +32,11 @@ internal sealed class ChargeStep(
 
     // A parked order may be taken up again after weeks; under a record that had expired by then, the same key would charge a second time.
     private static readonly TimeSpan Retention = TimeSpan.FromDays(400);
+
+    // A bank takes hours or days, and all attempts together have to last for them.
+    private static readonly TimeSpan RefundPause = TimeSpan.FromHours(6);
+
+    private static readonly CompensationOutcome RefundTaken = new CompensationOutcome.Retryable("The refund is taken and not done yet.", RefundPause);
 
     public override string Name => StepName;
 
@@ -101,9 +107,26 @@ internal sealed class ChargeStep(
         }
 
         var merchant = MerchantId.Of(principal);
-        if (await payments.FindAsync(merchant, id, cancellationToken) is ({ Status: PaymentStatus.Refunded }, _))
+        var current = (await payments.FindAsync(merchant, id, cancellationToken))?.Payment;
+        if (current is { Status: PaymentStatus.Refunding })
+        {
+            if (await refunds.SettleAsync(merchant, id, current, cancellationToken) is { } waits)
+            {
+                return new CompensationOutcome.Retryable(waits, RefundPause);
+            }
+
+            current = (await payments.FindAsync(merchant, id, cancellationToken))?.Payment;
+        }
+
+        if (current is { Status: PaymentStatus.Refunded })
         {
             return new CompensationOutcome.Done();
+        }
+
+        // A refund that came to nothing is asked for again, under a key of its own: the stored answer of the first is that it was taken.
+        if (current?.RefundFailures is > 0 and var failures)
+        {
+            stableKey = $"{stableKey}.{failures}";
         }
 
         var command = new PaymentTransitionCommand(id, new RefundPayment());
@@ -113,7 +136,9 @@ internal sealed class ChargeStep(
             cancellationToken);
         return outcome switch
         {
+            ExecutionOutcome<PaymentResult>.Executed { Value: PaymentResult.Made { Payment.Status: PaymentStatus.Refunding } } => RefundTaken,
             ExecutionOutcome<PaymentResult>.Executed => new CompensationOutcome.Done(),
+            ExecutionOutcome<PaymentResult>.Replayed { Result.StatusCode: 202 } => RefundTaken,
             ExecutionOutcome<PaymentResult>.Replayed replayed when PaymentResult.Of(replayed.Result) is PaymentResult.Made => new CompensationOutcome.Done(),
 
             // Someone else may have refunded it since it was read: the next attempt sees that. Where it stays refused, a person is asked.

@@ -22,7 +22,7 @@ internal sealed class PaymentProblems(Uri typeBase)
         404, PaymentProblemTypes.NotFound, "There is no such payment.", "No payment of yours has this id.");
 
     public PaymentResult WrongState(string step, PaymentStatus status) => Refuse(
-        409, PaymentProblemTypes.State, "The payment's state does not allow this.", $"A payment that is {status.ToString().ToLowerInvariant()} can't take a {step}.");
+        409, PaymentProblemTypes.State, "The payment's state does not allow this.", $"A payment that is {status.Word()} can't take a {step}.");
 
     public PaymentResult GatewayRefused(string step, string reason) => Refuse(
         409, PaymentProblemTypes.State, "The payment's state does not allow this.", $"The gateway refused the {step}: {reason}");

@@ -13,9 +13,11 @@ internal sealed class RefundPayment : PaymentTransition
 {
     public override string Name => "refund";
 
-    public override PaymentStatus From => PaymentStatus.Captured;
+    public override IReadOnlyList<PaymentStatus> From { get; } = [PaymentStatus.Captured, PaymentStatus.RefundFailed];
 
     public override PaymentStatus To => PaymentStatus.Refunded;
+
+    public override PaymentStatus? Meanwhile => PaymentStatus.Refunding;
 
     public override string EventType => PaymentEventType.Refunded;
 

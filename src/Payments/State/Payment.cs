@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Payments.State;
 
 /// <summary>A payment as callers see it.</summary>
@@ -15,4 +17,9 @@ internal sealed record Payment(
     string Currency,
     PaymentStatus Status,
     string GatewayReference,
-    DateTimeOffset CreatedAt);
+    DateTimeOffset CreatedAt)
+{
+    /// <summary>How many refunds came to nothing. Left out where none did.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int RefundFailures { get; init; }
+}

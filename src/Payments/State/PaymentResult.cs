@@ -10,7 +10,7 @@ namespace Payments.State;
 internal abstract record PaymentResult(OperationResult Answer)
 {
     /// <summary>What a stored answer says.</summary>
-    public static PaymentResult Of(OperationResult stored) => stored.StatusCode is 200 or 201
+    public static PaymentResult Of(OperationResult stored) => stored.StatusCode is 200 or 201 or 202
         ? new Made(stored.ReadJson(PaymentsJsonContext.Default.Payment)!, stored)
         : new Refused(stored.ReadJson(PaymentsJsonContext.Default.Problem)?.Detail ?? $"The payment was answered with {stored.StatusCode}.", stored);
 

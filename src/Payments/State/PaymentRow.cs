@@ -23,7 +23,10 @@ internal static class PaymentRow
         row.GetString("Currency")!,
         Enum.Parse<PaymentStatus>(row.GetString("Status")!),
         row.GetString("GatewayReference")!,
-        row.GetDateTimeOffset("CreatedAt")!.Value);
+        row.GetDateTimeOffset("CreatedAt")!.Value)
+    {
+        RefundFailures = (int)(row.GetInt64("RefundFailures") ?? 0),
+    };
 
     private static Dictionary<string, object> ToValues(Payment payment) => new()
     {
@@ -33,6 +36,7 @@ internal static class PaymentRow
         ["Status"] = payment.Status.ToString(),
         ["GatewayReference"] = payment.GatewayReference,
         ["CreatedAt"] = payment.CreatedAt,
+        ["RefundFailures"] = (long)payment.RefundFailures,
         ["SchemaVersion"] = SchemaVersion,
     };
 }

@@ -11,9 +11,13 @@ internal abstract class PaymentTransition
     /// <summary>The step's name in operations, outside keys and messages: <c>capture</c>.</summary>
     public abstract string Name { get; }
 
-    public abstract PaymentStatus From { get; }
+    /// <summary>Where the payment may stand.</summary>
+    public abstract IReadOnlyList<PaymentStatus> From { get; }
 
     public abstract PaymentStatus To { get; }
+
+    /// <summary>Where it stands while the gateway has taken the step and not done it yet; null where that can't be.</summary>
+    public virtual PaymentStatus? Meanwhile => null;
 
     /// <summary>The type of the event that tells of it.</summary>
     public abstract string EventType { get; }

@@ -3,6 +3,7 @@ using Payments.Events;
 using Payments.Gateway;
 using Payments.Partitions;
 using Payments.Problems;
+using Payments.Refunding;
 using Payments.State;
 using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Records;
@@ -13,7 +14,7 @@ namespace Payments.Transitions;
 /// Moves a payment: reads it, asks the gateway, and commits the new status on the condition that the payment is still what was read. Where another
 /// operation was faster, the engine runs this again, and then it decides on what stands there.
 /// </summary>
-internal sealed class PaymentTransitionHandler(IPaymentGateway gateway, PaymentReader payments, PaymentProblems problems, ILogger<PaymentTransitionHandler> logger)
+internal sealed class PaymentTransitionHandler(IPaymentGateway gateway, PaymentReader payments, PendingRefunds pending, PaymentProblems problems, TimeProvider timeProvider, ILogger<PaymentTransitionHandler> logger)
 {
     public async Task<HandlerOutcome<PaymentResult>> ExecuteAsync(PaymentTransitionCommand command, OperationContext context, CancellationToken cancellationToken)
     {
@@ -27,7 +28,7 @@ internal sealed class PaymentTransitionHandler(IPaymentGateway gateway, PaymentR
                 return problems.NotFound().Commit();
             }
 
-            if (payment.Status != transition.From)
+            if (!transition.From.Contains(payment.Status))
             {
                 return problems.WrongState(transition.Name, payment.Status).Commit();
             }
@@ -53,6 +54,10 @@ internal sealed class PaymentTransitionHandler(IPaymentGateway gateway, PaymentR
             {
                 case TransitionOutcome.Done:
                     return Commit(context, transition, id, payment, etag);
+                case TransitionOutcome.Pending taken when transition.Meanwhile is { } meanwhile:
+                    // First where it is found, then the state.
+                    await pending.NoteAsync(new PendingRefund(merchant, id, taken.Reason, timeProvider.GetUtcNow()), cancellationToken);
+                    return Take(context, id, payment with { Status = meanwhile }, etag);
                 case TransitionOutcome.Refused refused when etag == refusedAt:
                     return problems.GatewayRefused(transition.Name, refused.Reason).Commit();
                 case TransitionOutcome.Refused:
@@ -63,6 +68,14 @@ internal sealed class PaymentTransitionHandler(IPaymentGateway gateway, PaymentR
                     throw new NotSupportedException($"Unknown outcome {answer.GetType().Name}.");
             }
         }
+    }
+
+    // Nothing is booked and nothing told before the money has moved.
+    private HandlerOutcome<PaymentResult> Take(OperationContext context, PaymentId id, Payment moved, string etag)
+    {
+        logger.PaymentMoved(id.Value, moved.Status, context.Epoch);
+        var answer = OperationResult.Json(202, moved, PaymentsJsonContext.Default.Payment, KeyValuePair.Create("Location", $"/api/payments/{id}"));
+        return new PaymentResult.Made(moved, answer).Commit(rows: [PaymentRow.ToReplace(id, moved, etag)]);
     }
 
     private HandlerOutcome<PaymentResult> Commit(OperationContext context, PaymentTransition transition, PaymentId id, Payment payment, string etag)

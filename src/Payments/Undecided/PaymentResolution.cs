@@ -6,4 +6,8 @@ namespace Payments.Undecided;
 /// <param name="By">Who decided.</param>
 /// <param name="At">When, in UTC.</param>
 /// <param name="Reason">Why the payment was undecided.</param>
-internal sealed record PaymentResolution(PaymentDecision Decision, string Note, string By, DateTimeOffset At, string Reason);
+internal sealed record PaymentResolution(PaymentDecision Decision, string Note, string By, DateTimeOffset At, string Reason)
+{
+    /// <summary>The step of the payment's operation that records a decision to keep its charge out, before the gateway is asked to.</summary>
+    public const string Step = "decision";
+}

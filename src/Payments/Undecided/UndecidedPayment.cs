@@ -15,15 +15,11 @@ namespace Payments.Undecided;
 internal sealed record UndecidedPayment(
     MerchantId Merchant, PaymentId Id, string Principal, string Key, CreatePaymentCommand Command, string Reason, DateTimeOffset Since)
 {
-    // Soon at first, since most gateways make up their mind within minutes, and never more rarely than that.
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
-
     /// <summary>How often the sweep has looked at it.</summary>
     public int Looks { get; init; }
 
     /// <summary>From when on the sweep looks at it again.</summary>
-    public DateTimeOffset LookAt { get; init; } = Since + FirstPause;
+    public DateTimeOffset LookAt { get; init; } = Since + Undecided.Looks.PauseAfter(0);
 
     public static UndecidedPayment Of(CreatePaymentCommand command, OperationContext context, string reason) => new(
         PaymentPartition.Of(context.Partition).Merchant,
@@ -35,9 +31,5 @@ internal sealed record UndecidedPayment(
         context.StartedAt);
 
     /// <summary>The payment after a look that decided nothing.</summary>
-    public UndecidedPayment Later(string reason, DateTimeOffset now)
-    {
-        var pause = FirstPause * Math.Pow(2, Math.Min(Looks, 10));
-        return this with { Reason = reason, Looks = Looks + 1, LookAt = now + (pause < LongestPause ? pause : LongestPause) };
-    }
+    public UndecidedPayment Later(string reason, DateTimeOffset now) => this with { Reason = reason, Looks = Looks + 1, LookAt = now + Undecided.Looks.PauseAfter(Looks + 1) };
 }

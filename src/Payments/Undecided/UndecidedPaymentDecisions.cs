@@ -61,14 +61,21 @@ internal sealed class UndecidedPaymentDecisions(UndecidedPayments undecided, Und
 
     private async Task<HandlerOutcome<PaymentDecisionOutcome>> ApplyAsync(UndecidedPayment payment, PaymentResolution resolution, OperationContext context, CancellationToken cancellationToken)
     {
+        var decision = resolution;
+        if (resolution.Decision == PaymentDecision.NotCharged)
+        {
+            // Recorded first: once the gateway keeps the charge out, whoever answers the operation commits the decision with it. That of an earlier attempt stands.
+            decision = await context.StepAsync(PaymentResolution.Step, (_, _) => Task.FromResult(resolution), PaymentsJsonContext.Default.PaymentResolution, cancellationToken) ?? resolution;
+        }
+
         var outcome = resolution.Decision == PaymentDecision.Captured
             ? await inquiry.ConfirmAsync(payment.Command, context, cancellationToken)
             : (await inquiry.PreventAsync(payment.Command, context, cancellationToken)).Select<ChargeFinding>(result => new ChargeFinding.Answered(result));
         return outcome switch
         {
-            HandlerOutcome<ChargeFinding>.Completed { Value: ChargeFinding.Answered { Result: var result } } completed => completed.Select(_ => Told(result, resolution)) switch
+            HandlerOutcome<ChargeFinding>.Completed { Value: ChargeFinding.Answered { Result: var result } } completed => completed.Select(_ => Told(result, decision)) switch
             {
-                HandlerOutcome<PaymentDecisionOutcome>.Completed { Value: PaymentDecisionOutcome.Decided } made => made with { Rows = [.. made.Rows, PaymentResolutionRow.ToInsert(payment.Id, resolution)] },
+                HandlerOutcome<PaymentDecisionOutcome>.Completed { Value: PaymentDecisionOutcome.Decided } made => made with { Rows = [.. made.Rows, PaymentResolutionRow.ToInsert(payment.Id, decision)] },
                 var answered => answered,
             },
             HandlerOutcome<ChargeFinding>.Failed { Value: ChargeFinding.NoCharge } => HandlerOutcome.Failed<PaymentDecisionOutcome>(
@@ -88,5 +95,5 @@ internal sealed class UndecidedPaymentDecisions(UndecidedPayments undecided, Und
         _ => throw new NotSupportedException($"There is no answer in {result.GetType().Name}."),
     };
 
-    private static string Words(Payment payment) => $"it is {payment.Status.ToString().ToLowerInvariant()}.";
+    private static string Words(Payment payment) => $"it is {payment.Status.Word()}.";
 }

@@ -1,12 +1,13 @@
 using Microsoft.Extensions.Logging;
 using Payments.Creating;
+using Payments.Refunding;
 using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Rows;
 
 namespace Payments.Undecided;
 
 /// <summary>
-/// Looks again at undecided payments: asks the gateway, and commits what it says, as the caller's own retry would. It never charges: a caller who was told that nobody knows may have
+/// Looks again at undecided payments, and at refunds that are pending: asks the gateway, and commits what it says, as the caller's own retry would. It never charges: a caller who was told that nobody knows may have
 /// paid elsewhere since.
 /// </summary>
 public sealed class UndecidedPaymentSweeper
@@ -21,22 +22,24 @@ public sealed class UndecidedPaymentSweeper
     private readonly UndecidedPayments _undecided;
     private readonly UndecidedPaymentOperation _operation;
     private readonly ChargeInquiry _inquiry;
+    private readonly PendingRefundSweeper _refunds;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<UndecidedPaymentSweeper> _logger;
 
     internal UndecidedPaymentSweeper(
-        UndecidedPayments undecided, UndecidedPaymentOperation operation, ChargeInquiry inquiry, TimeProvider timeProvider, ILogger<UndecidedPaymentSweeper> logger)
+        UndecidedPayments undecided, UndecidedPaymentOperation operation, ChargeInquiry inquiry, PendingRefundSweeper refunds, TimeProvider timeProvider, ILogger<UndecidedPaymentSweeper> logger)
     {
         _undecided = undecided;
         _operation = operation;
         _inquiry = inquiry;
+        _refunds = refunds;
         _timeProvider = timeProvider;
         _logger = logger;
     }
 
-    /// <summary>Looks once at each that is due.</summary>
+    /// <summary>Looks once at each payment and each refund that is due.</summary>
     /// <param name="cancellationToken">Stops before the next one.</param>
-    /// <returns>How many are decided by now.</returns>
+    /// <returns>How many payments are decided by now.</returns>
     /// <exception cref="StoreUnavailableException">The store did not answer; the next run goes on.</exception>
     public async Task<int> SweepAsync(CancellationToken cancellationToken)
     {
@@ -66,6 +69,7 @@ public sealed class UndecidedPaymentSweeper
             }
         }
 
+        await _refunds.SweepAsync(cancellationToken);
         return decided;
     }
 

@@ -10,7 +10,7 @@ internal static class Audit
     /// <summary>The gateway and we know the same payments, at the same point of their lives.</summary>
     public static string? ChargesAreThePayments(Ends ends)
     {
-        string[] ours = [.. ends.Payments.Select(payment => $"{payment.GatewayReference} {payment.Amount} {payment.Status}").Order(StringComparer.Ordinal)];
+        string[] ours = [.. ends.Payments.Select(payment => $"{payment.GatewayReference} {payment.Amount} {StatusOf(payment)}").Order(StringComparer.Ordinal)];
         string[] theirs = [.. ends.Charges.Select(charge => $"{charge.Reference} {charge.Amount} {charge.Status}").Order(StringComparer.Ordinal)];
         return ours.SequenceEqual(theirs) ? null : $"we have [{string.Join(", ", ours)}], the gateway has [{string.Join(", ", theirs)}].";
     }
@@ -33,7 +33,7 @@ internal static class Audit
             return $"[{string.Join(", ", booked)}] are booked instead of [{string.Join(", ", due)}].";
         }
 
-        var kept = ends.Charges.Where(charge => charge.Status == GatewayChargeStatus.Captured).Sum(charge => charge.Amount);
+        var kept = ends.Charges.Where(charge => charge.Status is GatewayChargeStatus.Captured or GatewayChargeStatus.Refunding).Sum(charge => charge.Amount);
         var merchant = ends.Ledger.Where(entry => entry.AccountId.StartsWith("merchant:", StringComparison.Ordinal)).Sum(entry => entry.Amount);
         return kept == merchant ? null : $"the merchant has {merchant}, the gateway kept {kept}.";
     }
@@ -49,6 +49,7 @@ internal static class Audit
     /// <summary>Every payment's latest change is told to whoever listens.</summary>
     public static string? ChangesAreTold(Ends ends, Beginning beginning) => ends.Payments
         .Where(payment => payment.Id != Beginning.PaymentName || payment.Status != beginning.Payment)
+        .Where(payment => payment.Status is not (PaymentStatus.Refunding or PaymentStatus.RefundFailed))
         .Select(EventOf)
         .FirstOrDefault(id => !ends.Events.ContainsKey(id)) is { } missing
             ? $"{missing} was never sent."
@@ -64,10 +65,13 @@ internal static class Audit
 
     private static IEnumerable<string> TransactionsOf(Payment payment) => payment.Status switch
     {
-        PaymentStatus.Captured => [$"{payment.Id}.capture"],
+        PaymentStatus.Captured or PaymentStatus.Refunding or PaymentStatus.RefundFailed => [$"{payment.Id}.capture"],
         PaymentStatus.Refunded => [$"{payment.Id}.capture", $"{payment.Id}.refund"],
         _ => [],
     };
+
+    // A refund that came to nothing leaves the charge as it was.
+    private static string StatusOf(Payment payment) => (payment.Status == PaymentStatus.RefundFailed ? PaymentStatus.Captured : payment.Status).ToString();
 
     private static string EventOf(Payment payment) => payment.Id + "." + payment.Status switch
     {

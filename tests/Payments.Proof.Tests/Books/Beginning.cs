@@ -21,10 +21,16 @@ internal sealed class Beginning
     /// <summary>Where the payment stands that there is; null where there is none. Null by default.</summary>
     public PaymentStatus? Payment { get; init; }
 
+    /// <summary>What the payment that there is was paid with. Default <c>pm_ok</c>.</summary>
+    public string Method { get; init; } = "pm_ok";
+
     /// <summary>How many units of the thing there are; null where it is not sold. Null by default.</summary>
     public long? Stock { get; init; }
 
     public static Sku Thing => Sku.TryParse("thing", out var sku) ? sku : throw new InvalidOperationException();
+
+    /// <summary>Where the payment lives that there is.</summary>
+    public static PartitionAddress Partition => PaymentId.TryParse(PaymentName, out var id) ? new PaymentPartition(MerchantId.Local, id.Shard).Address : throw new InvalidOperationException();
 
     public IRowStore NewStore()
     {
@@ -50,7 +56,7 @@ internal sealed class Beginning
         if (Payment is { } status)
         {
             // Over memory it is done when it returns.
-            _ = party.Gateway.ChargeAsync(new ChargeRequest(GatewayKey, Ends.Account, Amount, "EUR", "pm_ok", Capture: status == PaymentStatus.Captured, StandingClock.Now), CancellationToken.None).GetAwaiter().GetResult();
+            _ = party.Gateway.ChargeAsync(new ChargeRequest(GatewayKey, Ends.Account, Amount, "EUR", Method, Capture: status == PaymentStatus.Captured, StandingClock.Now), CancellationToken.None).GetAwaiter().GetResult();
         }
 
         return party;

@@ -18,5 +18,7 @@ internal sealed class LooksOnlyGateway(IPaymentGateway inner) : IPaymentGateway
 
     public Task<TransitionOutcome> RefundAsync(string reference, string key, CancellationToken cancellationToken) => inner.RefundAsync(reference, key, cancellationToken);
 
+    public Task<TransitionOutcome> FindRefundAsync(string reference, CancellationToken cancellationToken) => inner.FindRefundAsync(reference, cancellationToken);
+
     public Task<TransitionOutcome> VoidAsync(string reference, string key, CancellationToken cancellationToken) => inner.VoidAsync(reference, key, cancellationToken);
 }

@@ -84,6 +84,26 @@ public sealed class TransitionProofTests(ITestOutputHelper output)
         output.WriteLine((await proof.RunControlledAsync()).ToString());
     }
 
+    // The gateway takes the refund and ends it later: nothing is booked before, and once after, whoever dies when.
+    [Theory]
+    [InlineData("pm_refund_async_1", "Refunded")]
+
+    // Where the caller comes again after the first has failed, it is made anew.
+    [InlineData("pm_refund_fails_1", "RefundFailed, Refunded")]
+    public async Task A_refund_that_is_pending_ends_as_the_gateway_ends_it(string method, string ending)
+    {
+        var beginning = new Beginning { Payment = PaymentStatus.Captured, Method = method };
+        var proof = PaymentsProof.From(beginning, payments: 1)
+            .Call("A", "refund", app => app.PostAsync(Refund, "k-1", id: Beginning.PaymentName))
+            .Call("G", "the gateway", app => app.DecideAtGatewayAsync(TimeSpan.FromSeconds(60)))
+            .Job("the sweep of undecided payments", app => app.SweepUndecidedAsync())
+            .Eventually("The refund has ended", async end => (await end.ListAsync(Beginning.Partition, "payment|")).Single().GetString("Status") is nameof(PaymentStatus.Refunding) ? "it has not." : null)
+            .Invariant("It ends so", async end => (await Ends.ReadAsync(end, beginning)).Payments[0].Status.ToString() is var status && !ending.Split(", ").Contains(status) ? status : null)
+            .Within(deviations: 2, schedules: 450, samples: 40);
+
+        output.WriteLine($"{method}: {await proof.RunControlledAsync()}");
+    }
+
     private static PaymentStatus Before(string route) => route == Capture ? PaymentStatus.Authorized : PaymentStatus.Captured;
 
     private static string Statuses(ProofEnd end, params string[] operations) =>

@@ -40,6 +40,16 @@ internal sealed class OutsideGateway(ProofProcess process, GatewayParty party) :
     public Task<TransitionOutcome> RefundAsync(string reference, string key, CancellationToken cancellationToken) =>
         CallAsync("refund", key, () => party.Gateway.RefundAsync(reference, key, CancellationToken.None), cancellationToken);
 
+    public Task<TransitionOutcome> FindRefundAsync(string reference, CancellationToken cancellationToken) => process.PassAsync(
+        new ProofPoint<TransitionOutcome>("asks the gateway for a refund", () => party.Gateway.FindRefundAsync(reference, CancellationToken.None))
+        {
+            Touches = ["the gateway"],
+            OnlyReads = true,
+            Failures = [Busy<TransitionOutcome>()],
+            Describe = outcome => outcome.GetType().Name.ToLowerInvariant(),
+        },
+        cancellationToken);
+
     public Task<TransitionOutcome> VoidAsync(string reference, string key, CancellationToken cancellationToken) =>
         CallAsync("void", key, () => party.Gateway.VoidAsync(reference, key, CancellationToken.None), cancellationToken);
 

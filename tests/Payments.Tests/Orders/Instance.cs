@@ -107,6 +107,8 @@ internal sealed class Instance : IRowStore, IDisposable
         public Task<TransitionOutcome> RefundAsync(string reference, string key, CancellationToken cancellationToken) => CallAsync("refund", async () =>
             instance._world.RefusedRefunds-- > 0 ? new TransitionOutcome.Refused("The merchant's balance does not cover it.") : await inner.RefundAsync(reference, key, cancellationToken));
 
+        public Task<TransitionOutcome> FindRefundAsync(string reference, CancellationToken cancellationToken) => CallAsync("find refund", () => inner.FindRefundAsync(reference, cancellationToken));
+
         public Task<TransitionOutcome> VoidAsync(string reference, string key, CancellationToken cancellationToken) => CallAsync("void", () => inner.VoidAsync(reference, key, cancellationToken));
 
         private async Task<T> CallAsync<T>(string name, Func<Task<T>> call)

@@ -84,6 +84,30 @@ public sealed class LateChargeTests
         Assert.IsType<PreventOutcome.Charged>(await _world.Gateway.PreventAsync(request with { Key = "key-2" }, default));
     }
 
+    // Undoing is done when the money is back, however long the bank takes, and not when the gateway has taken the refund.
+    [Theory]
+    [InlineData("pm_refund_async_60000")]
+    [InlineData("pm_refund_fails_60000")]
+    public async Task An_order_is_undone_only_once_its_refund_has_gone_through(string method)
+    {
+        await _world.StockAsync(5);
+        var command = OrderWorld.Command(method: method);
+        await _world.PlaceAsync(command);
+        using var stalling = NewStalling();
+        var delivering = _world.DeliverAsync(stalling);
+        await _sent.Task;
+        stalling.Stall();
+        _arrives.SetResult();
+        await delivering;
+        _world.Time.Advance(TimeSpan.FromHours(2));
+        var begun = _world.Time.GetUtcNow();
+
+        await _world.DeliverAsync();
+
+        Assert.Equal("Cancelled: reserve-stock undone, charge undone, confirm not begun; stock 5/0; charges Refunded; ledger (0, 0); order.cancelled", await _world.EndAsync(command));
+        Assert.True(_world.Time.GetUtcNow() - begun >= TimeSpan.FromHours(6));
+    }
+
     private Instance NewStalling() => new(_world)
     {
         OnTheWay = async () =>

@@ -153,6 +153,23 @@ public sealed class UndecidedPaymentTests : IAsyncLifetime
         Assert.Empty(await ChargesAsync());
     }
 
+    // Guards the step in UndecidedPaymentDecisions: found by the proof kit, where a person's request got as far as the gateway and no further.
+    [Fact]
+    public async Task A_decision_that_reached_the_gateway_and_was_not_committed_is_kept_with_the_callers_answer()
+    {
+        var id = await LeaveUndecidedAsync("pm_unknown");
+
+        // Its claim, its step, and the commit, at which the process dies.
+        _host.Store.FailWrite = (_host.Store.Writes + 3, AfterApplying: false);
+        await Assert.ThrowsAsync<ProcessDiedException>(() => ResolveAsync(id, NotCharged));
+        using var retry = await PayAsync("pm_unknown");
+        using var again = await ResolveAsync(id, """{"decision":"not-charged","note":"Another note."}""");
+
+        Assert.Equal((HttpStatusCode.Conflict, HttpStatusCode.OK), (retry.StatusCode, again.StatusCode));
+        Assert.Equal("The bank knows nothing of it.", Text(await ApiHost.JsonAsync(again), "note"));
+        Assert.Empty(await ChargesAsync());
+    }
+
     [Fact]
     public async Task Of_many_persons_at_once_one_decides()
     {

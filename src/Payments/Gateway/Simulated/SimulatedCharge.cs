@@ -22,6 +22,28 @@ internal static class SimulatedCharge
             ? ToCharge(row) with { Status = Enum.Parse<GatewayChargeStatus>(row.GetString("DecidesTo")!) }
             : null;
 
+    /// <summary>A charge whose first refund is not done at once.</summary>
+    public static RowWrite ToInsert(SimulatedReference reference, GatewayCharge charge, TestPaymentMethod.RefundsLater refunds) =>
+        RowWrite.Insert(reference.RowKey, new Dictionary<string, object>(ToValues(charge))
+        {
+            ["RefundMilliseconds"] = (long)refunds.Delay.TotalMilliseconds,
+            ["RefundEnds"] = (refunds.Fails ? GatewayChargeStatus.Captured : GatewayChargeStatus.Refunded).ToString(),
+        });
+
+    /// <summary>The charge with its refund begun; null where its refunds are done at once.</summary>
+    public static RowWrite? ToRefunding(SimulatedReference reference, Row row, DateTimeOffset now) =>
+        row.GetInt64("RefundMilliseconds") is { } milliseconds
+            ? RowWrite.Replace(
+                reference.RowKey,
+                new Dictionary<string, object>(ToValues(ToCharge(row) with { Status = GatewayChargeStatus.Refunding }))
+                {
+                    ["RefundMilliseconds"] = milliseconds,
+                    ["DecidesTo"] = row.GetString("RefundEnds")!,
+                    ["DecidesAt"] = now + TimeSpan.FromMilliseconds(milliseconds),
+                },
+                row.ETag)
+            : null;
+
     public static RowWrite ToReplace(SimulatedReference reference, GatewayCharge charge, string etag) =>
         RowWrite.Replace(reference.RowKey, ToValues(charge), etag);
 
@@ -38,6 +60,19 @@ internal static class SimulatedCharge
         row.GetString("Currency")!,
         Enum.Parse<GatewayChargeStatus>(row.GetString("Status")!),
         row.GetDateTimeOffset("CreatedAt")!.Value);
+
+    /// <summary>The charge as it is decided. A refund that came to nothing is followed by one that is pending as long, and done then.</summary>
+    public static RowWrite ToDecided(SimulatedReference reference, Row row, GatewayCharge decided)
+    {
+        var values = ToValues(decided);
+        if (decided.Status == GatewayChargeStatus.Captured && row.GetInt64("RefundMilliseconds") is { } milliseconds)
+        {
+            values["RefundMilliseconds"] = milliseconds;
+            values["RefundEnds"] = nameof(GatewayChargeStatus.Refunded);
+        }
+
+        return RowWrite.Replace(reference.RowKey, values, row.ETag);
+    }
 
     private static Dictionary<string, object> ToValues(GatewayCharge charge) => new()
     {

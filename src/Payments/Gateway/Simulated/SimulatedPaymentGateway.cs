@@ -8,11 +8,13 @@ namespace Payments.Gateway.Simulated;
 /// </summary>
 internal sealed class SimulatedPaymentGateway(RowWriter writer, TimeProvider timeProvider) : IPaymentGateway, ISimulatedCharges
 {
+    private const string NotTaken = "The bank has not taken the refund yet.";
+
     public async Task<ChargeOutcome> ChargeAsync(ChargeRequest request, CancellationToken cancellationToken)
     {
         if (TestPaymentMethod.Parse(request.PaymentMethod) is not { } method)
         {
-            return new ChargeOutcome.Invalid("paymentMethod", "No such payment method. The simulated gateway knows pm_ok, pm_declined, pm_slow_MS, pm_lost_reply, pm_unavailable, pm_unknown and pm_async_MS.");
+            return new ChargeOutcome.Invalid("paymentMethod", "No such payment method. The simulated gateway knows pm_ok, pm_declined, pm_slow_MS, pm_lost_reply, pm_unavailable, pm_unknown, pm_async_MS, pm_refund_async_MS and pm_refund_fails_MS.");
         }
 
         var reference = SimulatedReference.Of(request.AccountId, request.Key);
@@ -36,6 +38,8 @@ internal sealed class SimulatedPaymentGateway(RowWriter writer, TimeProvider tim
                 return (await InsertAsync(reference, request, GatewayChargeStatus.Pending)).Outcome;
             case TestPaymentMethod.DecidesLater later:
                 return (await InsertAsync(reference, request, GatewayChargeStatus.Pending, timeProvider.GetUtcNow() + later.Delay)).Outcome;
+            case TestPaymentMethod.RefundsLater refunds:
+                return (await InsertAsync(reference, request, Status(request), refunds: refunds)).Outcome;
             default:
                 var (outcome, isFirst) = await InsertAsync(reference, request, Status(request));
                 return isFirst && method is TestPaymentMethod.LosesReply
@@ -79,6 +83,16 @@ internal sealed class SimulatedPaymentGateway(RowWriter writer, TimeProvider tim
     public Task<TransitionOutcome> RefundAsync(string reference, string key, CancellationToken cancellationToken) =>
         MoveAsync(reference, GatewayChargeStatus.Captured, GatewayChargeStatus.Refunded, cancellationToken);
 
+    public async Task<TransitionOutcome> FindRefundAsync(string reference, CancellationToken cancellationToken) =>
+        SimulatedReference.TryParse(reference, out var name) && await ReadAsync(name, cancellationToken) is { } row && !SimulatedCharge.IsTombstone(row)
+            ? SimulatedCharge.ToCharge(row).Status switch
+            {
+                GatewayChargeStatus.Refunded => new TransitionOutcome.Done(),
+                GatewayChargeStatus.Refunding => new TransitionOutcome.Pending(NotTaken),
+                _ => new TransitionOutcome.Refused("The bank gave the refund back."),
+            }
+            : new TransitionOutcome.Refused($"There is no charge {reference}.");
+
     public Task<TransitionOutcome> VoidAsync(string reference, string key, CancellationToken cancellationToken) =>
         MoveAsync(reference, GatewayChargeStatus.Authorized, GatewayChargeStatus.Voided, cancellationToken);
 
@@ -100,7 +114,7 @@ internal sealed class SimulatedPaymentGateway(RowWriter writer, TimeProvider tim
 
     // A remote party does not stop half-way because its caller went: what it has begun to write, it writes.
     private async Task<(ChargeOutcome Outcome, bool IsFirst)> InsertAsync(
-        SimulatedReference reference, ChargeRequest request, GatewayChargeStatus status, DateTimeOffset? decidesAt = null)
+        SimulatedReference reference, ChargeRequest request, GatewayChargeStatus status, DateTimeOffset? decidesAt = null, TestPaymentMethod.RefundsLater? refunds = null)
     {
         var charge = new GatewayCharge(
             reference.ToString(),
@@ -110,7 +124,12 @@ internal sealed class SimulatedPaymentGateway(RowWriter writer, TimeProvider tim
             request.Currency,
             status,
             timeProvider.GetUtcNow());
-        var insert = decidesAt is { } from ? SimulatedCharge.ToInsert(reference, charge, Status(request), from) : SimulatedCharge.ToInsert(reference, charge);
+        var insert = (decidesAt, refunds) switch
+        {
+            ({ } from, _) => SimulatedCharge.ToInsert(reference, charge, Status(request), from),
+            (_, { } later) => SimulatedCharge.ToInsert(reference, charge, later),
+            _ => SimulatedCharge.ToInsert(reference, charge),
+        };
         return await WriteAsync(reference, insert) switch
         {
             CommitOutcome.Refused { Current: { } current } => (Recognise(current, request), false),
@@ -148,14 +167,20 @@ internal sealed class SimulatedPaymentGateway(RowWriter writer, TimeProvider tim
                 return new TransitionOutcome.Done();
             }
 
+            if (charge.Status == GatewayChargeStatus.Refunding && to == GatewayChargeStatus.Refunded)
+            {
+                return new TransitionOutcome.Pending(NotTaken);
+            }
+
             if (charge.Status != from)
             {
                 return new TransitionOutcome.Refused($"The charge is {charge.Status.ToString().ToLowerInvariant()}.");
             }
 
-            if (await WriteAsync(reference, SimulatedCharge.ToReplace(reference, charge with { Status = to }, row.ETag)) is CommitOutcome.Written)
+            var begun = to == GatewayChargeStatus.Refunded ? SimulatedCharge.ToRefunding(reference, row, timeProvider.GetUtcNow()) : null;
+            if (await WriteAsync(reference, begun ?? SimulatedCharge.ToReplace(reference, charge with { Status = to }, row.ETag)) is CommitOutcome.Written)
             {
-                return new TransitionOutcome.Done();
+                return begun is null ? new TransitionOutcome.Done() : new TransitionOutcome.Pending(NotTaken);
             }
         }
     }
@@ -191,7 +216,7 @@ internal sealed class SimulatedPaymentGateway(RowWriter writer, TimeProvider tim
                 return row;
             }
 
-            await WriteAsync(reference, SimulatedCharge.ToReplace(reference, decided, row.ETag));
+            await WriteAsync(reference, SimulatedCharge.ToDecided(reference, row, decided));
         }
     }
 

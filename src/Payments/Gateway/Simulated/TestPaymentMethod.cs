@@ -21,6 +21,8 @@ internal abstract record TestPaymentMethod
         "pm_unknown" => new StaysUnknown(),
         _ when DelayOf(name, "pm_slow_") is { } delay => new Slow(delay),
         _ when DelayOf(name, "pm_async_") is { } delay => new DecidesLater(delay),
+        _ when DelayOf(name, "pm_refund_async_") is { } delay => new RefundsLater(delay, Fails: false),
+        _ when DelayOf(name, "pm_refund_fails_") is { } delay => new RefundsLater(delay, Fails: true),
         _ => null,
     };
 
@@ -44,6 +46,9 @@ internal abstract record TestPaymentMethod
 
     /// <summary><c>pm_async_MS</c>: is undecided for so many milliseconds, 0 to 60,000, and charged from then on.</summary>
     public sealed record DecidesLater(TimeSpan Delay) : TestPaymentMethod;
+
+    /// <summary><c>pm_refund_async_MS</c>, <c>pm_refund_fails_MS</c>: charges; its first refund is pending for so many milliseconds, and is done or comes to nothing then.</summary>
+    public sealed record RefundsLater(TimeSpan Delay, bool Fails) : TestPaymentMethod;
 
     private static TimeSpan? DelayOf(string name, string prefix) =>
         name.StartsWith(prefix, StringComparison.Ordinal)

@@ -103,6 +103,9 @@ internal sealed class StripePaymentGateway(IStripeClient client, TimeProvider ti
     public Task<TransitionOutcome> RefundAsync(string reference, string key, CancellationToken cancellationToken) =>
         AskAsync(() => _refunds.RefundAsync(reference, key, cancellationToken), cancellationToken);
 
+    public Task<TransitionOutcome> FindRefundAsync(string reference, CancellationToken cancellationToken) =>
+        AskAsync(() => _refunds.FindAsync(reference, cancellationToken), cancellationToken);
+
     private static async Task<TransitionOutcome> AskAsync(Func<Task<TransitionOutcome>> ask, CancellationToken cancellationToken)
     {
         try

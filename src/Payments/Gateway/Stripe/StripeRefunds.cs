@@ -11,7 +11,15 @@ internal sealed class StripeRefunds(IStripeClient client)
     private readonly PaymentIntentService _intents = new(client);
     private readonly RefundService _refunds = new(client);
 
-    /// <exception cref="GatewayUnavailableException">Stripe has not decided yet, or repeats stored failures under every name of the key.</exception>
+    /// <summary>Looks at the refunds that were made, and makes none.</summary>
+    public async Task<TransitionOutcome> FindAsync(string intentId, CancellationToken cancellationToken)
+    {
+        var refunds = await ListAsync(intentId, cancellationToken);
+        return await JudgeAsync(intentId, refunds, cancellationToken)
+            ?? new TransitionOutcome.Refused(refunds.Where(IsLost).MaxBy(refund => refund.Created) is { } lost ? Lost(lost) : "Stripe has no refund of the whole.");
+    }
+
+    /// <exception cref="GatewayUnavailableException">Stripe repeats stored failures under every name of the key.</exception>
     public async Task<TransitionOutcome> RefundAsync(string intentId, string key, CancellationToken cancellationToken)
     {
         var (lost, stored) = (0, 0);
@@ -25,9 +33,9 @@ internal sealed class StripeRefunds(IStripeClient client)
 
             // All else may be the answer of then: what stands now is in the list, which lags behind nothing.
             var refunds = await ListAsync(intentId, cancellationToken);
-            if (await IsWholeAsync(intentId, refunds, cancellationToken))
+            if (await JudgeAsync(intentId, refunds, cancellationToken) is { } judged)
             {
-                return new TransitionOutcome.Done();
+                return judged;
             }
 
             if (refusal is not null && !StripeRepeats.IsRepeat(refusal))
@@ -37,7 +45,7 @@ internal sealed class StripeRefunds(IStripeClient client)
 
             if (refund is not null && !StripeRepeats.IsRepeat(refund.StripeResponse))
             {
-                return new TransitionOutcome.Refused($"The refund is {refund.Status}{(refund.FailureReason is { Length: > 0 } reason ? $" ({reason})" : "")}.");
+                return new TransitionOutcome.Refused(Lost(refund));
             }
 
             // Every attempt counts alike what has failed by now, and asks under the same name.
@@ -73,23 +81,27 @@ internal sealed class StripeRefunds(IStripeClient client)
         return refunds;
     }
 
-    private async Task<bool> IsWholeAsync(string intentId, List<Refund> refunds, CancellationToken cancellationToken)
+    /// <returns>Null where no refund of the whole stands or is on its way.</returns>
+    private async Task<TransitionOutcome?> JudgeAsync(string intentId, List<Refund> refunds, CancellationToken cancellationToken)
     {
         if (refunds.All(IsLost))
         {
-            return false;
+            return null;
         }
 
         var intent = await _intents.GetAsync(intentId, options: null, requestOptions: null, cancellationToken);
         var open = refunds.Find(refund => refund.Status is not "succeeded" && !IsLost(refund));
         if (refunds.Where(refund => !IsLost(refund)).Sum(refund => refund.Amount) < intent.AmountReceived)
         {
-            return false;
+            return null;
         }
 
-        return open is null ? true : throw new GatewayUnavailableException(
-            $"Stripe has not decided yet: the refund {open.Id} is {open.Status}{(open.PendingReason is { Length: > 0 } reason ? $" ({reason})" : "")}.");
+        return open is null
+            ? new TransitionOutcome.Done()
+            : new TransitionOutcome.Pending($"Stripe has not decided yet: the refund {open.Id} is {open.Status}{(open.PendingReason is { Length: > 0 } reason ? $" ({reason})" : "")}.");
     }
 
     private static bool IsLost(Refund refund) => refund.Status is "failed" or "canceled";
+
+    private static string Lost(Refund refund) => $"The refund is {refund.Status}{(refund.FailureReason is { Length: > 0 } reason ? $" ({reason})" : "")}.";
 }
