@@ -21,12 +21,7 @@ internal sealed class OpenSagas(IRowStore store, string? app = null) : IUnfinish
     /// <param name="app">Whose saga it is.</param>
     public static RowWrite ToInsert(SagaAddress address, DateTimeOffset look, long transition, int looks = 0, string? app = null)
     {
-        var values = new Dictionary<string, object> { ["Looks"] = looks };
-        if (!string.IsNullOrEmpty(app))
-        {
-            values[AppNames.Column] = app;
-        }
-
+        var values = new Dictionary<string, object> { ["Looks"] = looks, [AppNames.Column] = app ?? "" };
         return RowWrite.Insert(string.Create(CultureInfo.InvariantCulture, $"{KeyOf(look)}|{transition:D12}|{address.Id}"), values);
     }
 

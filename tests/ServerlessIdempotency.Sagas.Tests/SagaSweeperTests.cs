@@ -335,6 +335,23 @@ public sealed class SagaSweeperTests
         Assert.Equal((1, 1), (await TransitionOfAsync("s-1"), await TransitionOfAsync("s-2")));
     }
 
+    /// <summary>A rolling deployment over the build before, whose rows of open sagas bore no app's name; its sweeper moves those of this build to such rows as well.</summary>
+    [Fact]
+    public async Task A_saga_of_the_build_before_keeps_its_note_and_is_woken()
+    {
+        _options.AppName = "shop";
+        await StartAsync("s-1");
+        var row = Assert.Single(await _fixture.RowsAsync(OutboxFixture.Partition.Table, OutboxFixture.Partition.PartitionKey, RowKeyPrefixes.OpenSaga));
+        var earlier = row.Values.Where(value => value.Key != "App").ToDictionary();
+        Assert.Equal(row.Values.Count - 1, earlier.Count);
+        await _fixture.Memory.WriteAsync(new RowTransaction(OutboxFixture.Partition, [RowWrite.Replace(row.Address.RowKey, earlier, row.ETag)]), default);
+        _fixture.Time.Advance(_options.WakeAgainAfter);
+
+        Assert.Equal(_fixture.Time.GetUtcNow(), await new OpenSagas(_fixture.Memory, "shop").NextAsync(OutboxFixture.Partition, default));
+        Assert.Equal(new SagaSweepResult { Open = 1, Woken = 1 }, await SweepAsync());
+        Assert.Equal(1, await TransitionOfAsync("s-1"));
+    }
+
     /// <summary>Rows that name no saga can't be moved; a page of them in front holds up nobody.</summary>
     [Fact]
     public async Task A_page_of_rows_that_name_no_saga_does_not_keep_those_behind_it_waiting()

@@ -32,8 +32,11 @@ internal static partial class AppNames
     /// <summary>The column by which a row of a partition that apps share is known for one app's.</summary>
     public const string Column = "App";
 
-    /// <summary>Whether a row is the app's. One without a name is of the app without a name.</summary>
-    public static bool Owns(string? app, Row row) => (row.Values.GetValueOrDefault(Column) as string ?? "") == (app ?? "");
+    /// <summary>
+    /// Whether a row is the app's: by its name, be it an empty one. One without the column is everybody's who finds it: builds before it wrote such rows, under notes of their app's
+    /// own, and no deployment over them may leave one behind. Sent by two, it has the same id.
+    /// </summary>
+    public static bool Owns(string? app, Row row) => row.Values.GetValueOrDefault(Column) is not string owner || owner == (app ?? "");
 
     public static bool IsValid(string? name) => name is null || (name.Length <= 128 && !NoNameCharacter().IsMatch(name));
 

@@ -11,7 +11,9 @@ internal sealed class ClosedQueues(TimeProvider timeProvider, TimeSpan pause, Ti
 {
     private readonly ConcurrentDictionary<string, (DateTimeOffset OpenAgainAt, int Doublings)> _closed = new(StringComparer.Ordinal);
 
-    public void Close(string queue) => _closed.AddOrUpdate(queue, _ => For(0), (_, before) => For(before.Doublings + 1));
+    /// <summary>Several that asked at the same time met one stall: while the queue is closed, it is closed already.</summary>
+    public void Close(string queue) =>
+        _closed.AddOrUpdate(queue, _ => For(0), (_, before) => timeProvider.GetUtcNow() < before.OpenAgainAt ? before : For(before.Doublings + 1));
 
     public void CloseSilent(string queue) => (silent ?? this).Close(queue);
 

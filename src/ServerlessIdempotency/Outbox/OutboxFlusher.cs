@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using ServerlessIdempotency.Rows;
+using ServerlessIdempotency.Rows.Limits;
 using ServerlessIdempotency.Telemetry;
 
 namespace ServerlessIdempotency.Outbox;
@@ -11,8 +11,9 @@ internal sealed class OutboxFlusher(RowWriter writer, IMessageSender sender, Par
 {
     private const int MaxSessionsAtOnce = 8;
 
-    // How many unsent messages of others one operation looks through for earlier ones of its sessions, about a page of Table Storage; where there are more, its sessions are the sweeper's.
-    private const int MaxBacklog = 1_000;
+    // How many messages of others one operation looks through for earlier ones of its sessions, parked ones too, and what they weigh; where there is more, its sessions are the sweeper's.
+    private const int MaxBacklog = 2_000;
+    private const long MaxBacklogBytes = 16 * 1024 * 1024;
 
     // How many of those it sends in its own time.
     private const int MaxEarlier = 100;
@@ -26,10 +27,24 @@ internal sealed class OutboxFlusher(RowWriter writer, IMessageSender sender, Par
     /// <param name="cancellationToken">Stops before the next message.</param>
     public async Task<OutboxFlushResult> FlushAsync(PartitionAddress partition, string operationHash, ClosedQueues closed, CancellationToken cancellationToken)
     {
-        var rows = await UnsentAsync(partition, OutboxRow.PrefixOf(operationHash), cancellationToken).ToListAsync(cancellationToken);
+        var rows = new List<OutboxRow>();
+        await foreach (var row in writer.Store.QueryAsync(new RowQuery(partition, OutboxRow.PrefixOf(operationHash)), cancellationToken))
+        {
+            if (ToUnsent(row) is { } unsent)
+            {
+                rows.Add(unsent);
+            }
+        }
+
         if (rows.Any(row => row.Session is not null))
         {
-            rows = await WithEarlierOfSessionsAsync(partition, rows, closed, cancellationToken);
+            if (rows.TrueForAll(row => row.Message is { } message && closed.Contains(message.Queue)))
+            {
+                // None of them is sent now, nor where a queue opens in this moment: what is earlier was not looked for.
+                return new OutboxFlushResult(0, 0, rows.Count);
+            }
+
+            rows = await WithEarlierOfSessionsAsync(partition, operationHash, rows, cancellationToken);
         }
 
         return await FlushAsync(partition, rows, minAge: TimeSpan.Zero, closed, cancellationToken);
@@ -63,45 +78,34 @@ internal sealed class OutboxFlusher(RowWriter writer, IMessageSender sender, Par
         return OutboxFlushResult.Sum(results.Select(entry => entry.Result));
     }
 
-    private async IAsyncEnumerable<OutboxRow> UnsentAsync(PartitionAddress partition, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await foreach (var row in writer.Store.QueryAsync(new RowQuery(partition, prefix), cancellationToken))
-        {
-            if (ToUnsent(row) is { } unsent)
-            {
-                yield return unsent;
-            }
-        }
-    }
-
     /// <summary>The message that is to be sent by this app; null where it is parked or another app's.</summary>
     public OutboxRow? ToUnsent(Row row) => AppNames.Owns(options.AppName, row) && OutboxRow.FromRow(row) is { IsParked: false } unsent ? unsent : null;
 
     /// <summary>What earlier operations left of the same sessions goes first: whoever committed it may be about to send it too, under the same id.</summary>
-    private async Task<List<OutboxRow>> WithEarlierOfSessionsAsync(PartitionAddress partition, List<OutboxRow> rows, ClosedQueues closed, CancellationToken cancellationToken)
+    private async Task<List<OutboxRow>> WithEarlierOfSessionsAsync(PartitionAddress partition, string operationHash, List<OutboxRow> rows, CancellationToken cancellationToken)
     {
-        if (rows.TrueForAll(row => row.Message is { } message && closed.Contains(message.Queue)))
-        {
-            // None of them is sent now.
-            return rows;
-        }
-
-        var own = rows.Select(row => row.OperationHash).ToHashSet();
+        var own = OutboxRow.PrefixOf(operationHash);
         var sessions = rows.Select(row => row.Session).OfType<string>().ToHashSet();
         var latest = rows.Max(row => row.CommittedAt);
         var others = new List<OutboxRow>();
-        await foreach (var row in UnsentAsync(partition, RowKeyPrefixes.Outbox, cancellationToken))
+        var (count, bytes) = (0, 0L);
+        await foreach (var row in writer.Store.QueryAsync(new RowQuery(partition, RowKeyPrefixes.Outbox), cancellationToken))
         {
-            if (own.Contains(row.OperationHash))
+            if (row.Address.RowKey.StartsWith(own, StringComparison.Ordinal))
             {
                 continue;
             }
 
-            others.Add(row);
-            if (others.Count > MaxBacklog)
+            bytes += EntitySize.Of(row.Address, row.Values);
+            if (++count > MaxBacklog || bytes > MaxBacklogBytes)
             {
                 // What is not listed yet may be of the same sessions, and earlier.
                 return rows.FindAll(row => row.Session is null);
+            }
+
+            if (ToUnsent(row) is { } unsent)
+            {
+                others.Add(unsent);
             }
         }
 

@@ -64,8 +64,8 @@ internal sealed class OutboxRow
             ["MessageId"] = message.MessageId ?? Keys.OperationHash.ComputeText("message", operationHash, place),
             ["ContentType"] = message.ContentType,
             ["CommittedAt"] = now,
+            [AppNames.Column] = app ?? "",
         };
-        Set(AppNames.Column, string.IsNullOrEmpty(app) ? null : app);
         Set("SessionId", message.SessionId);
         Set("Subject", message.Subject);
         Set("CorrelationId", message.CorrelationId);

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using ServerlessIdempotency.Outbox;
 using TestDoubles.Outbox;
 
@@ -162,13 +163,79 @@ public sealed class SessionOrderTests
         }
     }
 
-    /// <summary>An outage leaves a backlog: an operation does not read and send all of it in its own time, and sends nothing of its session past it.</summary>
+    /// <summary>The stall of a queue is one, however many were asking it: what it is closed for grows with the questions that follow each other, not with those at the same time.</summary>
+    [Fact]
+    public async Task A_queue_that_gives_no_answer_to_eight_at_once_is_closed_as_for_one()
+    {
+        var asked = new SemaphoreSlim(0);
+        _fixture.Broker.Decide = async (_, _) =>
+        {
+            asked.Release();
+            await Task.Delay(Timeout.Infinite, CancellationToken.None);
+            return null;
+        };
+        var app = _fixture.NewInstance();
+        await app.CommitAsync("op1", [.. Enumerable.Range(0, 8).Select(number => OutboxFixture.Message($"{number}"))]);
+        var flush = app.FlushAsync("op1");
+        await WaitAsync(asked, times: 8);
+        _fixture.Time.Advance(_fixture.Options.SendTimeout);
+        await flush.WaitAsync(TimeSpan.FromMinutes(1));
+
+        _fixture.Time.Advance(_fixture.Options.SendTimeout);
+        await app.CommitAsync("op2", OutboxFixture.Message("again"));
+        var again = app.FlushAsync("op2");
+        await WaitAsync(asked, times: 1);
+        _fixture.Time.Advance(_fixture.Options.SendTimeout);
+        await again.WaitAsync(TimeSpan.FromMinutes(1));
+
+        static async Task WaitAsync(SemaphoreSlim asked, int times)
+        {
+            for (var time = 0; time < times; time++)
+            {
+                Assert.True(await asked.WaitAsync(TimeSpan.FromMinutes(1)), "The queue is not asked.");
+            }
+        }
+    }
+
+    /// <summary>Whether a queue is closed is asked twice, and the clock goes on between: an operation that did not look for what is earlier sends nothing.</summary>
+    [Fact]
+    public async Task A_queue_that_opens_between_two_looks_lets_no_operation_overtake()
+    {
+        var asked = new SemaphoreSlim(0);
+        _fixture.Broker.Decide = async (_, _) =>
+        {
+            asked.Release();
+            await Task.Delay(Timeout.Infinite, CancellationToken.None);
+            return null;
+        };
+        var app = _fixture.NewInstance();
+        await app.CommitAsync("op1", OutboxFixture.Message("op1-1", "s"));
+        var flush = app.FlushAsync("op1");
+        await asked.WaitAsync();
+        _fixture.Time.Advance(_fixture.Options.SendTimeout);
+        await flush.WaitAsync(TimeSpan.FromMinutes(1));
+        _fixture.Broker.Decide = null;
+        await app.CommitAsync("op2", OutboxFixture.Message("op2-1", "s"));
+        _fixture.Time.Advance(_fixture.Options.SendTimeout - TimeSpan.FromTicks(1));
+        _fixture.Time.AutoAdvanceAmount = TimeSpan.FromTicks(1);
+
+        await app.FlushAsync("op2");
+        Assert.Empty(_fixture.Broker.Bodies);
+
+        _fixture.Time.AutoAdvanceAmount = TimeSpan.Zero;
+        _fixture.Time.Advance(_fixture.Options.SweepAfter);
+        await app.Sweeper.SweepAsync(default);
+        Assert.Equal(["op1-1", "op2-1"], _fixture.Broker.Bodies);
+    }
+
+    /// <summary>An outage leaves a backlog: an operation does not read and send all of it in its own time, be it sent by itself or by a person, and sends nothing of its session past it.</summary>
     [Theory]
     [InlineData(100, 0, 102)]
     [InlineData(101, 0, 101)]
-    [InlineData(1_000, 0, 101)]
-    [InlineData(1_001, 0, 1)]
-    [InlineData(50, 1_500, 52)]
+    [InlineData(2_000, 0, 101)]
+    [InlineData(2_001, 0, 1)]
+    [InlineData(50, 1_950, 52)]
+    [InlineData(50, 1_951, 1)]
     public async Task An_operation_sends_a_short_backlog_first_and_leaves_its_session_to_the_sweeper_behind_a_long_one(int unsent, int parked, int sent)
     {
         var app = _fixture.NewInstance();
@@ -198,8 +265,9 @@ public sealed class SessionOrderTests
         Assert.InRange(app.Gate.Calls, 1, 10 + sent);
         if (sent < unsent + 2)
         {
-            // Two sweeps take the longest of these.
+            // Three sweeps take the longest of these.
             _fixture.Time.Advance(_fixture.Options.SweepAfter);
+            await app.Sweeper.SweepAsync(default);
             await app.Sweeper.SweepAsync(default);
             await app.Sweeper.SweepAsync(default);
         }
@@ -207,6 +275,32 @@ public sealed class SessionOrderTests
         var session = _fixture.Broker.Received.Where(message => message.SessionId == "s").Select(FakeBroker.Text).ToList();
         Assert.Equal("last", session[^1]);
         Assert.Equal(unsent + 1, session.Count);
+    }
+
+    /// <summary>What an operation reads of others' messages is bounded by what they weigh, those that wait for a person too.</summary>
+    [Theory]
+    [InlineData(60, false, true)]
+    [InlineData(70, false, false)]
+    [InlineData(70, true, false)]
+    public async Task A_backlog_of_large_messages_is_not_read_to_its_end(int messages, bool areParked, bool isSent)
+    {
+        var app = _fixture.NewInstance();
+        var body = RandomNumberGenerator.GetBytes(OutboxRow.MaxBodySize - 1_000);
+        _fixture.Broker.Decide = (message, _) => Task.FromResult<SendOutcome?>(message.Body.Length > 1_000 ? new SendOutcome.Refused("odd") : null);
+        for (var number = 0; number < messages; number++)
+        {
+            await app.CommitAndCrashAsync($"a{number:D4}", new OutboxMessage("events", body));
+            if (areParked)
+            {
+                await app.FlushAsync($"a{number:D4}");
+            }
+        }
+
+        await app.CommitAsync("op", OutboxFixture.Message("last", "s"), OutboxFixture.Message("other"));
+        await app.FlushAsync("op");
+
+        Assert.Equal(isSent, _fixture.Broker.Bodies.Contains("last"));
+        Assert.Contains("other", _fixture.Broker.Bodies);
     }
 
     [Fact]
