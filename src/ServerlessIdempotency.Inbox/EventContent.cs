@@ -18,7 +18,7 @@ internal static class EventContent
 
         var message = delivery.Message;
         return cloudEvent is null
-            ? Of(OperationHash.ComputeText("message", message.Subject ?? ""), message.Body, message.ContentType is not null && CloudEventReader.IsJson(message.ContentType))
+            ? Of(OperationHash.ComputeText("message", message.Subject ?? ""), message.Body, CloudEventReader.IsJson(message.ContentType))
             : Of(OperationHash.ComputeText("cloud-event", cloudEvent.Type, cloudEvent.Subject ?? ""), cloudEvent.Data, CloudEventReader.IsJson(cloudEvent.DataContentType));
     }
 

@@ -8,7 +8,8 @@ public sealed record InboxExecution<T>
 {
     /// <summary>
     /// Changes the operation that the message stands for: its placement, whether it sends messages, or scope, key and fingerprint where the same operation
-    /// also arrives by HTTP. By default the scope is tenant and consumer, the key the event id, and the fingerprint what the message says (<see cref="InboxDelivery.Fingerprint"/>).
+    /// also arrives by HTTP. By default the scope is tenant and consumer, key and fingerprint the event id, and what the message says (<see cref="InboxDelivery.Fingerprint"/>) is compared
+    /// beside it; where this sets a fingerprint, that one alone decides.
     /// </summary>
     public Func<Operation, Operation>? Shape { get; init; }
 

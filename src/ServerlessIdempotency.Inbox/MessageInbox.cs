@@ -1,5 +1,7 @@
+using System.Text;
 using Microsoft.Extensions.Logging;
 using ServerlessIdempotency.Execution;
+using ServerlessIdempotency.Fingerprints;
 using ServerlessIdempotency.Inbox.Batches;
 using ServerlessIdempotency.Keys;
 using ServerlessIdempotency.Outbox;
@@ -161,12 +163,15 @@ public sealed class MessageInbox : IDisposable
                 Scope = new OperationScope(delivery.Tenant, delivery.Consumer),
                 Key = IdempotencyKey.Create(known.EventId.Value),
 
-                Fingerprint = known.Content,
+                // The same source and id are the same event (CloudEvents 1.0). That it says the same, too, is known of what this version or a later one has claimed.
+                Fingerprint = Fingerprint.FromBytes(delivery.Consumer, Encoding.UTF8.GetBytes(known.EventId.Value)),
+                Content = known.Content,
                 LikelyRetry = delivery.LikelyDuplicate,
                 Retention = _options.Retention,
             };
+            var shaped = execution?.Shape?.Invoke(operation) ?? operation;
             var outcome = await _engine.ExecuteAsync(
-                execution?.Shape?.Invoke(operation) ?? operation,
+                shaped.Fingerprint == operation.Fingerprint ? shaped : shaped with { Content = null },
                 (context, token) => handler(ran = context, token),
                 cancellationToken);
             return outcome switch

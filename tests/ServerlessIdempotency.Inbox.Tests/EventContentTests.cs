@@ -90,7 +90,8 @@ public sealed class EventContentTests
     [InlineData("""{"a":1,"b":"x"}""", """{ "b" : "\u0078", "a" : 1.0 }""", "application/json", true)]
     [InlineData("""{"a":1}""", """{"a":2}""", "application/json", false)]
     [InlineData("""{"a":1}""", """{ "a":1}""", "text/plain", false)]
-    [InlineData("""{"a":1}""", """{ "a":1}""", null, false)]
+    [InlineData("""{"a":1}""", """{ "a":1}""", null, true)]
+    [InlineData("a b", "a  b", null, false)]
     [InlineData("no json", "no json", "application/json", true)]
     [InlineData("no json", "no  json", "application/json", false)]
     public void JSON_is_compared_by_what_it_says_and_the_rest_byte_by_byte(string one, string other, string? contentType, bool isSame) =>
@@ -145,6 +146,74 @@ public sealed class EventContentTests
 
         Assert.IsType<InboxOutcome.Duplicate>(await ApplyAsync(inbox, InboxFixture.Delivery("e1", amount: 6)));
     }
+
+    /// <summary>Law 13, both ways: the version before keeps the id as the fingerprint and no content, whether it is still at work or done, and reads what this one has written.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_claim_of_the_version_before_is_of_the_same_event(bool isDone)
+    {
+        var runs = 0;
+        if (isDone)
+        {
+            await ExecuteAsync(InboxFixture.Delivery("e1", amount: 5), fails: false);
+        }
+        else
+        {
+            await Assert.ThrowsAsync<OperationCanceledException>(() => ExecuteAsync(InboxFixture.Delivery("e1", amount: 5), fails: true));
+        }
+
+        var record = Assert.Single(await RecordsAsync());
+        Assert.Equal(Fingerprint.FromBytes("statement", Encoding.UTF8.GetBytes(EventId.FromText("e1").Value)).Value, record.GetString("Fingerprint"));
+        var values = record.Values.Where(column => column.Key != "Content").ToDictionary();
+        Assert.Equal(record.Values.Count - 1, values.Count);
+        await _fixture.Outside.Memory.WriteAsync(new RowTransaction(record.Address.Partition, [RowWrite.Replace(record.Address.RowKey, values, record.ETag)]), default);
+
+        var outcome = await ExecuteAsync(InboxFixture.Delivery("e1", amount: 5, deliveryCount: 2), fails: false);
+
+        Assert.Equal(isDone ? typeof(InboxOutcome.Duplicate) : typeof(InboxOutcome.Processed), outcome.GetType());
+        Assert.Equal(isDone ? 1 : 2, runs);
+        Assert.Equal(!isDone, Assert.Single(await RecordsAsync()).Values.ContainsKey("Content"));
+
+        async Task<InboxOutcome> ExecuteAsync(InboxDelivery delivery, bool fails)
+        {
+            using var inbox = _fixture.NewInbox(_fixture.Outside.NewInstance());
+            using var stop = new CancellationTokenSource();
+            return await inbox.ExecuteAsync<OperationResult>(
+                delivery,
+                async (_, token) =>
+                {
+                    runs++;
+                    if (fails)
+                    {
+                        await stop.CancelAsync();
+                        token.ThrowIfCancellationRequested();
+                    }
+
+                    return HandlerOutcome.Completed(EngineFixture.Result("done"));
+                },
+                new InboxExecution<OperationResult> { Shape = operation => operation with { Placement = RecordPlacement.InPartition(InboxFixture.Account) } },
+                stop.Token);
+        }
+    }
+
+    [Fact]
+    public async Task Where_a_consumer_sets_the_fingerprint_it_alone_decides()
+    {
+        using var inbox = _fixture.NewInbox(_fixture.Outside.NewInstance());
+        var execution = new InboxExecution<OperationResult>
+        {
+            Shape = operation => operation with { Fingerprint = Fingerprint.FromBytes("payment", "p-1"u8), Placement = RecordPlacement.InPartition(InboxFixture.Account) },
+        };
+        Task<InboxOutcome> ExecuteAsync(int amount) => inbox.ExecuteAsync<OperationResult>(
+            InboxFixture.Delivery("e1", amount), (_, _) => Task.FromResult(HandlerOutcome.Completed(EngineFixture.Result("done"))), execution, default);
+
+        Assert.IsType<InboxOutcome.Processed>(await ExecuteAsync(5));
+        Assert.IsType<InboxOutcome.Duplicate>(await ExecuteAsync(6));
+        Assert.False(Assert.Single(await RecordsAsync()).Values.ContainsKey("Content"));
+    }
+
+    private Task<List<Row>> RecordsAsync() => _fixture.Outside.RowsAsync(InboxFixture.Account.Table, InboxFixture.Account.PartitionKey, "idem|");
 
     private Task<InboxOutcome> ApplyAsync(MessageInbox inbox, InboxDelivery delivery) => inbox.ApplyAsync(delivery, InboxFixture.Account, _fixture.EnterAsync, default);
 

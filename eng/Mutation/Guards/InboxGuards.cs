@@ -44,7 +44,7 @@ internal static class InboxGuards
         new(8, "inbox: claimed events are remembered as long as the others", Inbox, "Retention = _options.Retention, };", "};"),
         new(7, "inbox: an event id used for something else is a dead letter", Inbox, "ExecutionOutcome<T>.Mismatch => AppliedEvent.Reused(),", "ExecutionOutcome<T>.Mismatch => new InboxOutcome.Duplicate(),"),
         new(12, "inbox: another message under an applied event's id is no duplicate", "src/ServerlessIdempotency.Inbox/AppliedEvent.cs", "content != identity.Content ? Reused() :", "content == default ? Reused() :"),
-        new(12, "inbox: a claimed event's record keeps what its message says", Inbox, "Fingerprint = known.Content,", "Fingerprint = new Fingerprints.Fingerprint(known.EventId.Value),"),
+        new(12, "inbox: a claimed event's record keeps what its message says", Inbox, "Content = known.Content,", ""),
         new(12, "batch: another message under the id of one before it is no copy", Batch, "if (first.Identity!.Content != message.Identity!.Content)", "if (first.Identity!.Content == default)"),
         new(14, "batch: what can't be sent is a dead letter at its first delivery", Batch, "catch (ArgumentException) { return null; }", "catch (NotSupportedException) { return null; }"),
         new(14, "inbox: a delivery that threw is a dead letter where no other one may run", Inbox, "return ran is { IsLeftToPerson: true } ?", "return ran is { IsLeftToPerson: true, Epoch: < 0 } ?"),

@@ -188,10 +188,10 @@ internal sealed class Claim(RowWriter writer, RowAddress address, string operati
                     // An earlier write of ours whose reply never came has landed after all, or somebody has noted that we are late: the claim is still ours, under a newer version.
                     case CommitOutcome.Refused { Current: { } current } when IsStillOurs(current):
                         _fence = current.ETag;
-                        if (next is { State: RecordState.InProgress } && next.LeaseUntil != IdempotencyRecord.GivenBack && RecordColumns.FromRow(current) is { State: RecordState.Unknown } noted)
+                        if (!next.IsDone && !next.IsGivenBack && RecordColumns.FromRow(current) is { State: RecordState.Unknown } noted)
                         {
-                            // A sign of life is no answer: what callers have been told stays, and so does what keeps the others from running it.
-                            next = next with { State = RecordState.Unknown, ExpiresAt = IdempotencyRecord.Never, Reason = noted.Reason, CrashPolicy = CrashPolicies.StricterOf(next.CrashPolicy, noted.CrashPolicy) };
+                            // Neither a sign of life nor an end without an answer is one: what callers have been told stays, and so does what keeps the others from running it.
+                            next = next with { State = RecordState.Unknown, ExpiresAt = IdempotencyRecord.Never, Reason = next.Reason ?? noted.Reason, CrashPolicy = CrashPolicies.StricterOf(next.CrashPolicy, noted.CrashPolicy) };
                             values = RecordColumns.ToValues(next);
                         }
 

@@ -59,7 +59,7 @@ internal sealed class Claimant(RowWriter writer, CompletedRecordCache cache, Unk
     /// <summary>What this process knows of the operation without asking the store; null where that is nothing.</summary>
     public ClaimOutcome? FindCached(Operation operation, RowAddress address) =>
         cache.TryGet(address) is { } cached && timeProvider.GetUtcNow() < cached.ExpiresAt
-            ? cached.Fingerprint == operation.Fingerprint ? new ClaimOutcome.Completed(cached) : new ClaimOutcome.Mismatch()
+            ? cached.IsOf(operation) ? new ClaimOutcome.Completed(cached) : new ClaimOutcome.Mismatch()
             : null;
 
     /// <summary>What stands there, or that nothing stands in the way.</summary>
@@ -80,18 +80,17 @@ internal sealed class Claimant(RowWriter writer, CompletedRecordCache cache, Unk
                 return new ClaimOutcome.Free(NextClaim(operation, record), current, mustProbe, FollowsUnanswered: isSame && !record.IsGivenBack);
             }
 
-            if (verdict is ClaimOutcome.OutcomeUnknown && record.State == RecordState.InProgress)
+            var policy = CrashPolicies.StricterOf(record.CrashPolicy, operation.CrashPolicy);
+            if (verdict is ClaimOutcome.OutcomeUnknown && (record.State == RecordState.InProgress || policy != record.CrashPolicy))
             {
                 // The first to find out says so, for people and for older versions. The owner stays: it may still complete, and then that is the answer. The policy is the one
                 // by which it is told so: a later caller that promises less must find the same.
-                await unknown.NoteAsync(address, record, cancellationToken);
-                record = record with
+                if (record.State == RecordState.InProgress)
                 {
-                    State = RecordState.Unknown,
-                    ExpiresAt = IdempotencyRecord.Never,
-                    Reason = NoAnswer,
-                    CrashPolicy = CrashPolicies.StricterOf(record.CrashPolicy, operation.CrashPolicy),
-                };
+                    await unknown.NoteAsync(address, record, cancellationToken);
+                }
+
+                record = record with { State = RecordState.Unknown, ExpiresAt = IdempotencyRecord.Never, Reason = record.Reason ?? NoAnswer, CrashPolicy = policy };
                 if (await writer.WriteAsync(address.Partition, [RowWrite.Replace(address.RowKey, RecordColumns.ToValues(record), current.ETag)], CancellationToken.None) is CommitOutcome.Refused moved)
                 {
                     current = moved.Current;
@@ -123,7 +122,7 @@ internal sealed class Claimant(RowWriter writer, CompletedRecordCache cache, Unk
 
         return record switch
         {
-            _ when record.Fingerprint != operation.Fingerprint => new ClaimOutcome.Mismatch(),
+            _ when !record.IsOf(operation) => new ClaimOutcome.Mismatch(),
             { IsDone: true } => new ClaimOutcome.Completed(record),
             _ when isHeld => new ClaimOutcome.InProgress(now - record.ClaimedAt, leaseLeft),
             _ when NextOf(operation, record) is not NextAttempt.Waits => null,
@@ -151,6 +150,7 @@ internal sealed class Claimant(RowWriter writer, CompletedRecordCache cache, Unk
         return fresh with
         {
             StartedAt = record.StartedAt,
+            Content = fresh.Content ?? record.Content,
             Steps = record.Steps,
             Retention = record.Retention > fresh.Retention ? record.Retention : fresh.Retention,
 
@@ -170,6 +170,7 @@ internal sealed class Claimant(RowWriter writer, CompletedRecordCache cache, Unk
         {
             State = RecordState.InProgress,
             Fingerprint = operation.Fingerprint,
+            Content = operation.Content,
             Owner = Guid.NewGuid().ToString("N"),
             Epoch = epoch,
             LeaseUntil = now + terms.Lease,

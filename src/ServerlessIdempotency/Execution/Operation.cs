@@ -16,6 +16,12 @@ public sealed record Operation
     /// <summary>What the request means; the same key with another one is a mismatch.</summary>
     public required Fingerprint Fingerprint { get; init; }
 
+    /// <summary>
+    /// What an event says, where the fingerprint is its id: the same event with another content is a mismatch. Null where that is not known, and then the fingerprint alone
+    /// decides, as it does for records of the version before, which have no content.
+    /// </summary>
+    internal Fingerprint? Content { get; init; }
+
     /// <summary>Where the record lives. Default <see cref="RecordPlacement.Standalone"/>.</summary>
     public RecordPlacement Placement { get; init; } = RecordPlacement.Standalone;
 

@@ -19,6 +19,9 @@ internal sealed record IdempotencyRecord
 
     public required Fingerprint Fingerprint { get; init; }
 
+    /// <summary>What the event says, where its id is the fingerprint; null for a request, and where an earlier version wrote the record.</summary>
+    public Fingerprint? Content { get; init; }
+
     /// <summary>Who holds the claim: a fresh id for each claim, so that an owner recognises its own late writes.</summary>
     public required string Owner { get; init; }
 
@@ -65,6 +68,10 @@ internal sealed record IdempotencyRecord
         Steps = new Dictionary<string, byte[]?>(),
         CrashPolicy = CrashPolicy.Rerun,
     };
+
+    /// <summary>Whether it is of the same request, or of the same event as far as both are known.</summary>
+    public bool IsOf(Operation operation) =>
+        Fingerprint == operation.Fingerprint && (Content is not { } known || operation.Content is not { } asked || known == asked);
 
     /// <summary>Whether the operation is done, so that its result is replayed.</summary>
     public bool IsDone => State is RecordState.Completed or RecordState.Tombstone;

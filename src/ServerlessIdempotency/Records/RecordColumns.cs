@@ -39,6 +39,11 @@ internal static class RecordColumns
             values[RowColumns.ExpiresAt] = record.ExpiresAt;
         }
 
+        if (record.Content is { } content)
+        {
+            values["Content"] = content.Value;
+        }
+
         if (record.CrashPolicy != CrashPolicy.Rerun)
         {
             values["CrashPolicy"] = record.CrashPolicy.ToString();
@@ -95,6 +100,7 @@ internal static class RecordColumns
             {
                 State = state,
                 Fingerprint = new Fingerprint(Required<string>(row.GetString("Fingerprint"))),
+                Content = row.GetString("Content") is { } content ? new Fingerprint(content) : null,
                 Owner = Required<string>(row.GetString("Owner")),
                 Epoch = Required<long>(row.GetInt64("Epoch")),
                 LeaseUntil = Required<DateTimeOffset>(row.GetDateTimeOffset("LeaseUntil")),

@@ -291,6 +291,49 @@ public sealed class CrashPolicyTests
         Assert.Single(await NotesAsync());
     }
 
+    /// <summary>Guards the policy in <c>Claim.WriteInTurnAsync</c> where an execution ends without an answer: it promised less than whoever was told meanwhile.</summary>
+    [Fact]
+    public async Task What_somebody_was_told_that_nobody_knows_stays_so_when_a_probed_executor_throws()
+    {
+        var partitioned = new FaultyRowStore(_fixture.Memory);
+        var (started, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var slow = _fixture.NewEngine(partitioned).ExecuteAsync<OperationResult>(
+            Probing(new Found.Prevented()),
+            async (_, _) =>
+            {
+                started.SetResult();
+                await goOn.Task;
+                throw new TimeoutException();
+            },
+            default);
+        await started.Task;
+        partitioned.IsDown = true;
+        PassLease();
+        Assert.IsType<ExecutionOutcome.OutcomeUnknown>(await ExecuteAsync(Operation(CrashPolicy.Park)));
+        partitioned.IsDown = false;
+        goOn.SetResult();
+        await Assert.ThrowsAsync<TimeoutException>(() => slow);
+
+        Assert.Equal(nameof(CrashPolicy.Park), (await RecordAsync()).GetString("CrashPolicy"));
+        Assert.IsType<ExecutionOutcome.OutcomeUnknown>(await ExecuteAsync(Probing(new Found.Prevented())));
+        Assert.Equal(0, _fixture.Runs);
+    }
+
+    /// <summary>Guards the policy in <c>Claimant.FindAsync</c>: the record says already that nobody knows, by a policy that lets a probe decide.</summary>
+    [Theory]
+    [MemberData(nameof(Blocking))]
+    public async Task What_was_unknown_under_a_probe_is_asked_for_no_more_once_a_stricter_caller_was_told(CrashPolicy strict)
+    {
+        await CrashAsync(Probing(new Found.Prevented()));
+        PassLease();
+        Assert.IsType<ExecutionOutcome.OutcomeUnknown>(await ExecuteAsync(Probing(new Found.NotKnown("Nobody knows yet."))));
+        Assert.IsType<ExecutionOutcome.OutcomeUnknown>(await ExecuteAsync(Operation(strict)));
+
+        Assert.IsType<ExecutionOutcome.OutcomeUnknown>(await ExecuteAsync(Probing(new Found.Prevented())));
+        Assert.Equal(0, _fixture.Runs);
+        Assert.Single(await NotesAsync());
+    }
+
     /// <summary>Guards what <c>ClaimEnd</c> writes where there was no answer: an end without one is not taken for an answer that was not stored.</summary>
     [Theory]
     [InlineData(CrashPolicy.Block)]
