@@ -34,30 +34,43 @@ internal sealed class ServiceBusDeadLetters(ServiceBusClient client) : IDeadLett
         return letters;
     });
 
-    public Task<bool> ResubmitAsync(string queue, long sequenceNumber, CancellationToken cancellationToken) => AskAsync(async () =>
+    public Task<bool> ResubmitAsync(string queue, long sequenceNumber, CancellationToken cancellationToken) => TakeAsync(
+        queue,
+        sequenceNumber,
+        async letter =>
+        {
+            // Sent before it is taken away: dying between the two leaves both, and consumers apply the event once all the same.
+            await using var sender = client.CreateSender(queue);
+            await sender.SendMessageAsync(Copy(letter), cancellationToken);
+        },
+        cancellationToken);
+
+    public Task<bool> DiscardAsync(string queue, long sequenceNumber, Func<DeadLetter, CancellationToken, Task> keep, CancellationToken cancellationToken) =>
+        TakeAsync(queue, sequenceNumber, letter => keep(ToDeadLetter(letter), cancellationToken), cancellationToken);
+
+    private Task<bool> TakeAsync(string queue, long sequenceNumber, Func<ServiceBusReceivedMessage, Task> before, CancellationToken cancellationToken) => AskAsync(async () =>
     {
         await using var receiver = Receiver(queue);
         return await receiver.PeekMessageAsync(sequenceNumber, cancellationToken) is { } found
             && found.SequenceNumber == sequenceNumber
-            && await ResubmitLockedAsync(receiver, queue, sequenceNumber, cancellationToken);
+            && await TakeLockedAsync(receiver, sequenceNumber, before, cancellationToken);
     });
 
-    // A dead letter is locked by receiving: the ones in front of it are given back.
-    private async Task<bool> ResubmitLockedAsync(ServiceBusReceiver receiver, string queue, long sequenceNumber, CancellationToken cancellationToken)
+    // A dead letter is locked by receiving: the ones in front of it are given back, and so is the letter itself where it is not taken away.
+    private static async Task<bool> TakeLockedAsync(ServiceBusReceiver receiver, long sequenceNumber, Func<ServiceBusReceivedMessage, Task> before, CancellationToken cancellationToken)
     {
-        var others = new List<ServiceBusReceivedMessage>();
+        var locked = new List<ServiceBusReceivedMessage>();
         try
         {
-            while (others.Count < MaxLocked)
+            while (locked.Count < MaxLocked)
             {
                 var batch = await receiver.ReceiveMessagesAsync(LockedAtOnce, NextTimeout, cancellationToken);
-                others.AddRange(batch.Where(letter => letter.SequenceNumber != sequenceNumber));
+                locked.AddRange(batch);
                 if (batch.FirstOrDefault(letter => letter.SequenceNumber == sequenceNumber) is { } letter)
                 {
-                    // Sent before it is taken away: dying between the two leaves both, and consumers apply the event once all the same.
-                    await using var sender = client.CreateSender(queue);
-                    await sender.SendMessageAsync(Copy(letter), cancellationToken);
+                    await before(letter);
                     await receiver.CompleteMessageAsync(letter, CancellationToken.None);
+                    locked.Remove(letter);
                     return true;
                 }
 
@@ -71,7 +84,7 @@ internal sealed class ServiceBusDeadLetters(ServiceBusClient client) : IDeadLett
         }
         finally
         {
-            await GiveBackAsync(receiver, others);
+            await GiveBackAsync(receiver, locked);
         }
     }
 

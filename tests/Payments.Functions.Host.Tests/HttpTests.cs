@@ -48,6 +48,8 @@ public sealed class HttpTests(RunningApp app) : IClassFixture<RunningApp>
         Assert.Equal(HttpStatusCode.NotFound, await GetAsync("/api/payments/none", FunctionKeys.OfHost, inQuery: true));
         Assert.Equal(HttpStatusCode.Unauthorized, await GetAsync("/api/dead-letters/payments", FunctionKeys.OfHost));
         Assert.Equal(HttpStatusCode.OK, await GetAsync("/api/dead-letters/payments", FunctionKeys.Master));
+        Assert.Equal(HttpStatusCode.Unauthorized, await GetAsync("/api/discarded-letters/payments", FunctionKeys.OfHost));
+        Assert.Equal(HttpStatusCode.OK, await GetAsync("/api/discarded-letters/payments", FunctionKeys.Master));
     }
 
     [Fact]

@@ -43,7 +43,7 @@ public sealed class TwoHostsTests
     [Fact]
     public void Every_route_but_health_asks_for_a_key_and_what_is_not_one_merchants_for_the_master_key()
     {
-        string[] operators = ["ListDeadLetters", "ResubmitDeadLetter", "ListUnsentMessages", "RetryUnsentMessage", "GetSimulatorCharges", "GetSimulatorMailbox"];
+        string[] operators = ["ListDeadLetters", "ResubmitDeadLetter", "DiscardDeadLetter", "ListDiscardedLetters", "ListUnsentMessages", "RetryUnsentMessage", "GetSimulatorCharges", "GetSimulatorMailbox"];
 
         Assert.Equal(
             operators.Order(),

@@ -55,6 +55,35 @@ public sealed class ServiceBusDeadLettersTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_discarded_dead_letter_is_kept_first_and_then_gone_and_the_others_stay()
+    {
+        await DeadLetterAsync("m-1", "A", "a");
+        await DeadLetterAsync("m-2", "B", "b");
+        await DeadLetterAsync("m-3", "C", "c");
+        var second = (await _bus.DeadLetters.ListAsync(Bus.Sessions, default))[1];
+        DeadLetter? kept = null;
+
+        Assert.True(await _bus.DeadLetters.DiscardAsync(Bus.Sessions, second.SequenceNumber, (letter, _) => Task.FromResult(kept = letter), default));
+
+        Assert.Equal(("m-2", "session-1", "B", "b", "body"), (kept?.MessageId, kept?.SessionId, kept?.Reason, kept?.Description, kept?.Body));
+        Assert.Equal(["m-1", "m-3"], (await _bus.DeadLetters.ListAsync(Bus.Sessions, default)).Select(letter => letter.MessageId));
+        Assert.False(await _bus.DeadLetters.DiscardAsync(Bus.Sessions, second.SequenceNumber, (_, _) => throw new NotSupportedException(), default));
+    }
+
+    // Guards the order of the two, and that the letter is given back: it is not held until its lock ends.
+    [Fact]
+    public async Task A_dead_letter_that_can_not_be_kept_stays_and_can_be_discarded_at_once()
+    {
+        await DeadLetterAsync("m-1", "A", "a");
+        var number = Assert.Single(await _bus.DeadLetters.ListAsync(Bus.Sessions, default)).SequenceNumber;
+
+        await Assert.ThrowsAsync<InvalidDataException>(() => _bus.DeadLetters.DiscardAsync(Bus.Sessions, number, (_, _) => throw new InvalidDataException(), default));
+        Assert.Single(await _bus.DeadLetters.ListAsync(Bus.Sessions, default));
+        Assert.True(await _bus.DeadLetters.DiscardAsync(Bus.Sessions, number, (_, _) => Task.CompletedTask, default));
+        Assert.Empty(await _bus.DeadLetters.ListAsync(Bus.Sessions, default));
+    }
+
+    [Fact]
     public async Task A_broker_that_is_away_is_told_as_such()
     {
         await _bus.DeadLetters.ListAsync(Bus.Sessions, default);

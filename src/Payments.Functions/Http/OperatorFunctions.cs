@@ -25,6 +25,14 @@ public sealed class OperatorFunctions(PaymentsApi payments, ParkedApi parked, Me
     public Task<IResult> ResubmitDeadLetter([HttpTrigger(AuthorizationLevel.Admin, "post", Route = PaymentsRoutes.ResubmitDeadLetter)] HttpRequest request, CancellationToken cancellationToken) =>
         messaging.ResubmitAsync(request.RouteValue("queue"), request.RouteValue("sequenceNumber"), cancellationToken);
 
+    [Function(nameof(DiscardDeadLetter))]
+    public Task<IResult> DiscardDeadLetter([HttpTrigger(AuthorizationLevel.Admin, "post", Route = PaymentsRoutes.DiscardDeadLetter)] HttpRequest request, CancellationToken cancellationToken) =>
+        messaging.DiscardAsync(request, request.RouteValue("queue"), request.RouteValue("sequenceNumber"), cancellationToken);
+
+    [Function(nameof(ListDiscardedLetters))]
+    public Task<IResult> ListDiscardedLetters([HttpTrigger(AuthorizationLevel.Admin, "get", Route = PaymentsRoutes.ListDiscardedLetters)] HttpRequest request, CancellationToken cancellationToken) =>
+        messaging.DiscardedAsync(request.RouteValue("queue"), cancellationToken);
+
     [Function(nameof(ListUnsentMessages))]
     public Task<IResult> ListUnsentMessages([HttpTrigger(AuthorizationLevel.Admin, "get", Route = PaymentsRoutes.ListUnsentMessages)] HttpRequest request, CancellationToken cancellationToken) =>
         messaging.UnsentAsync(cancellationToken);

@@ -21,6 +21,7 @@ public sealed class MessagingApi
     private readonly StatementReader _statements;
     private readonly SimulatedMailbox? _mailbox;
     private readonly IDeadLetters? _deadLetters;
+    private readonly DiscardedLetters _discarded;
     private readonly UnsentMessages _unsent;
     private readonly PaymentProblems _problems;
     private readonly ApiAnswers _answers;
@@ -32,6 +33,7 @@ public sealed class MessagingApi
         StatementReader statements,
         SimulatedMailbox? mailbox,
         IDeadLetters? deadLetters,
+        DiscardedLetters discarded,
         UnsentMessages unsent,
         PaymentProblems problems,
         ILogger<MessagingApi> logger)
@@ -39,6 +41,7 @@ public sealed class MessagingApi
         _statements = statements;
         _mailbox = mailbox;
         _deadLetters = deadLetters;
+        _discarded = discarded;
         _unsent = unsent;
         _problems = problems;
         _logger = logger;
@@ -68,7 +71,29 @@ public sealed class MessagingApi
     public Task<IResult> ResubmitAsync(string queue, string sequenceNumber, CancellationToken cancellationToken) => AskBrokerAsync(queue, async deadLetters =>
         long.TryParse(sequenceNumber, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && await deadLetters.ResubmitAsync(queue, number, cancellationToken)
             ? OperationResult.Json(200, new ResubmittedMessage(queue, number), MessagingJsonContext.Default.ResubmittedMessage)
-            : _problems.Of(404, "dead-letter-not-found", "There is no such dead letter.", $"The queue '{queue}' has no dead letter with this sequence number, or someone holds it: list them again."));
+            : LetterNotFound(queue));
+
+    /// <summary>
+    /// <c>POST /api/dead-letters/{queue}/{sequenceNumber}/discard</c> <c>{note}</c>: takes one away for good, and keeps what it was, who did it and why. It needs no key: sent again it is
+    /// answered the same, with the first note.
+    /// </summary>
+    public Task<IResult> DiscardAsync(HttpRequest request, string queue, string sequenceNumber, CancellationToken cancellationToken) => _requests.ReadJsonAsync(
+        request,
+        requireKey: false,
+        async ready => DiscardReader.Read(ready.Body) is ({ } note, _)
+            ? await AskBrokerAsync(queue, async deadLetters =>
+                long.TryParse(sequenceNumber, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                    && await _discarded.DiscardAsync(deadLetters, queue, number, note, ready.Principal, cancellationToken) is { } letter
+                        ? OperationResult.Json(200, letter, MessagingJsonContext.Default.DiscardedLetter)
+                        : LetterNotFound(queue))
+            : new OperationHttpResult(_problems.Of(
+                400, "discard-invalid", "The note is not valid.", "Nothing was done. Correct what errors names and send it again.", errors: DiscardReader.Read(ready.Body).Errors)),
+        cancellationToken);
+
+    /// <summary><c>GET /api/discarded-letters/{queue}</c>: the dead letters that were taken away for good, the last that came first, each with who did it and why.</summary>
+    public Task<IResult> DiscardedAsync(string queue, CancellationToken cancellationToken) => _answers.ReadAsync(async () => PaymentsQueues.All.Contains(queue)
+        ? OperationResult.Json(200, await _discarded.ListAsync(queue, cancellationToken), MessagingJsonContext.Default.IReadOnlyListDiscardedLetter)
+        : QueueNotFound());
 
     /// <summary><c>GET /api/unsent-messages</c>: the oldest messages that were committed and that the broker would not take, each with its error.</summary>
     public Task<IResult> UnsentAsync(CancellationToken cancellationToken) => _answers.ReadAsync(async () =>
@@ -82,6 +107,11 @@ public sealed class MessagingApi
             ? OperationResult.Json(200, new RetriedMessage(id), MessagingJsonContext.Default.RetriedMessage)
             : _problems.Of(404, "unsent-message-not-found", "There is no such unsent message.", "It is on its way, or was sent: list them again."));
 
+    private OperationResult LetterNotFound(string queue) => _problems.Of(
+        404, "dead-letter-not-found", "There is no such dead letter.", $"The queue '{queue}' has no dead letter with this sequence number, or someone holds it: list them again.");
+
+    private OperationResult QueueNotFound() => _problems.Of(404, "queue-not-found", "There is no such queue.", $"The queues are {string.Join(", ", PaymentsQueues.All)}.");
+
     private Task<IResult> AskBrokerAsync(string queue, Func<IDeadLetters, Task<OperationResult>> ask) => _answers.ReadAsync(async () =>
     {
         if (_deadLetters is null)
@@ -91,7 +121,7 @@ public sealed class MessagingApi
 
         if (!PaymentsQueues.All.Contains(queue))
         {
-            return _problems.Of(404, "queue-not-found", "There is no such queue.", $"The queues are {string.Join(", ", PaymentsQueues.All)}.");
+            return QueueNotFound();
         }
 
         try

@@ -12,6 +12,8 @@ namespace Payments.Api;
 [JsonSerializable(typeof(IReadOnlyList<MailboxMessage>))]
 [JsonSerializable(typeof(IReadOnlyList<DeadLetter>))]
 [JsonSerializable(typeof(ResubmittedMessage))]
+[JsonSerializable(typeof(DiscardedLetter))]
+[JsonSerializable(typeof(IReadOnlyList<DiscardedLetter>))]
 [JsonSerializable(typeof(IReadOnlyList<UnsentMessage>))]
 [JsonSerializable(typeof(RetriedMessage))]
 internal sealed partial class MessagingJsonContext : JsonSerializerContext;

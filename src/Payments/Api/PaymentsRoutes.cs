@@ -51,6 +51,12 @@ internal static class PaymentsRoutes
     /// <summary>POST.</summary>
     public const string ResubmitDeadLetter = "api/dead-letters/{queue}/{sequenceNumber}/resubmit";
 
+    /// <summary>POST.</summary>
+    public const string DiscardDeadLetter = "api/dead-letters/{queue}/{sequenceNumber}/discard";
+
+    /// <summary>GET.</summary>
+    public const string ListDiscardedLetters = "api/discarded-letters/{queue}";
+
     /// <summary>GET.</summary>
     public const string ListUnsentMessages = "api/unsent-messages";
 

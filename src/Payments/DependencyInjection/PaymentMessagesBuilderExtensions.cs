@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Payments.Accounts;
 using Payments.Api;
 using Payments.Orders;
+using Payments.DeadLetters;
 using Payments.Problems;
 using Payments.Queues;
 using Payments.Receipts;
@@ -44,6 +45,7 @@ internal static class PaymentMessagesBuilderExtensions
             provider.GetRequiredService<StatementReader>(),
             provider.GetRequiredService<IReceiptMailer>() as SimulatedMailbox,
             provider.GetService<IDeadLetters>(),
+            new DiscardedLetters(provider.GetRequiredService<RowWriter>(), provider.GetRequiredService<TimeProvider>()),
             new UnsentMessages(provider.GetRequiredService<IOutboxAdministration>()),
             provider.GetRequiredService<PaymentProblems>(),
             provider.GetRequiredService<ILogger<MessagingApi>>()));

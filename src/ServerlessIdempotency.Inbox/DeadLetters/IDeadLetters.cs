@@ -16,4 +16,13 @@ public interface IDeadLetters
     /// <returns>False where there is no such dead letter (any more).</returns>
     /// <exception cref="BrokerUnavailableException">The broker did not answer; trying again is harmless.</exception>
     Task<bool> ResubmitAsync(string queue, long sequenceNumber, CancellationToken cancellationToken);
+
+    /// <summary>Takes a dead letter away for good.</summary>
+    /// <param name="queue">The queue.</param>
+    /// <param name="sequenceNumber">The dead letter's number.</param>
+    /// <param name="keep">Writes down what is lost before it is taken away. It runs again where an attempt died in between; where it throws, the letter stays.</param>
+    /// <param name="cancellationToken">Stops before the message is taken away.</param>
+    /// <returns>False where there is no such dead letter (any more), or someone holds it.</returns>
+    /// <exception cref="BrokerUnavailableException">The broker did not answer; trying again is harmless.</exception>
+    Task<bool> DiscardAsync(string queue, long sequenceNumber, Func<DeadLetter, CancellationToken, Task> keep, CancellationToken cancellationToken);
 }

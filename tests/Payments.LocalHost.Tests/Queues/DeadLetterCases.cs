@@ -1,4 +1,6 @@
 using System.Net;
+using System.Text;
+using System.Text.Json;
 using LocalServiceBus;
 using LocalServiceBus.Configuration;
 
@@ -99,11 +101,44 @@ public abstract class DeadLetterCases(RunningHost host)
     }
 
     [Fact]
+    public async Task Discarded_letter_is_gone_and_kept_with_who_and_why_once()
+    {
+        await host.Queues.SendAsync("payments", _account, "no JSON");
+        var letter = await host.Client.DeadLetterAsync("payments", _account);
+        var number = letter.GetProperty("sequenceNumber").GetInt64();
+
+        Assert.Equal(HttpStatusCode.BadRequest, (await DiscardAsync(number, "{}")).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await DiscardAsync(number, """{"note":" ","why":"x"}""")).Status);
+        await host.Client.DeadLetterAsync("payments", _account);
+
+        var (status, discarded) = await DiscardAsync(number, """{"note":"Sent by a test."}""");
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal(("payments", "no JSON", "CloudEventMalformed", "Sent by a test."), (discarded.Text("queue"), discarded.Text("body"), discarded.Text("reason"), discarded.Text("note")));
+        Assert.NotEmpty(discarded.Text("by"));
+        Assert.DoesNotContain(await host.Client.ListAsync("/api/dead-letters/payments"), left => left.Text("sessionId") == _account);
+
+        // Again: the same, with the first note.
+        var again = await DiscardAsync(number, """{"note":"Another one."}""");
+        Assert.Equal((HttpStatusCode.OK, discarded.GetRawText()), (again.Status, again.Body.GetRawText()));
+        var listed = Assert.Single(await host.Client.ListAsync("/api/discarded-letters/payments"), kept => kept.Text("sessionId") == _account);
+        Assert.Equal(discarded.GetRawText(), listed.GetRawText());
+        Assert.Equal(HttpStatusCode.NotFound, await ResubmitAsync(host.Client, number));
+        Assert.Equal(HttpStatusCode.NotFound, (await DiscardAsync(987_654, """{"note":"Nothing."}""")).Status);
+    }
+
+    [Fact]
     public async Task Unknown_queue_and_unknown_letter_are_not_found()
     {
         using var queue = await host.Client.GetAsync("/api/dead-letters/nowhere");
         Assert.Equal(HttpStatusCode.NotFound, queue.StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, await ResubmitAsync(host.Client, 987_654));
+    }
+
+    private async Task<(HttpStatusCode Status, JsonElement Body)> DiscardAsync(long number, string body)
+    {
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var answer = await host.Client.PostAsync($"/api/dead-letters/payments/{number}/discard", content);
+        return (answer.StatusCode, JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement);
     }
 
     private static async Task<HttpStatusCode> ResubmitAsync(HttpClient client, long number)

@@ -20,6 +20,9 @@ public abstract partial class RunningHost(HostProgram program) : IAsyncLifetime,
 
     internal QueueClient Queues => _queues!;
 
+    /// <summary>How to reach its broker.</summary>
+    internal string Broker { get; private set; } = "";
+
     /// <summary>Names an account that no other test uses.</summary>
     public static string NewAccount() => $"acct-{Guid.NewGuid():N}";
 
@@ -30,7 +33,7 @@ public abstract partial class RunningHost(HostProgram program) : IAsyncLifetime,
         {
             _broker = await LocalServiceBusServer.StartAsync(new LocalServiceBusOptions { Queues = await DeployedQueues.ReadAsync() });
             _host = await HostProcess.ServeAsync(program, _azurite.ConnectionString, $"--ServiceBusConnection={_broker.ConnectionString}");
-            _queues = await QueueClient.ConnectAsync(_broker.ConnectionString);
+            Broker = _broker.ConnectionString;
         }
         else
         {
@@ -38,8 +41,10 @@ public abstract partial class RunningHost(HostProgram program) : IAsyncLifetime,
 
             // What it tells a developer who wants to look into its queues.
             var connection = await Until.Async(() => Task.FromResult(ConnectionString().Match(_host.Output)), match => match.Success);
-            _queues = await QueueClient.ConnectAsync(connection.Value);
+            Broker = connection.Value;
         }
+
+        _queues = await QueueClient.ConnectAsync(Broker);
 
         Client = await _host.ClientAsync();
     }

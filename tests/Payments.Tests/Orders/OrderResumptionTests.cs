@@ -106,5 +106,7 @@ public sealed class OrderResumptionTests
 
         public Task<bool> ResubmitAsync(string queue, long sequenceNumber, CancellationToken cancellationToken) =>
             Task.FromResult(Letters.RemoveAll(letter => letter.SequenceNumber == sequenceNumber) == 1);
+
+        public Task<bool> DiscardAsync(string queue, long sequenceNumber, Func<DeadLetter, CancellationToken, Task> keep, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 }
