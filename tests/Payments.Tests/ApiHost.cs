@@ -31,6 +31,8 @@ internal sealed class ApiHost : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    public IServiceProvider Services => _app.Services;
+
     public CountingRowStore Store => (CountingRowStore)_app.Services.GetRequiredService<IRowStore>();
 
     public RecordingSender Broker => (RecordingSender)_app.Services.GetRequiredService<IMessageSender>();
