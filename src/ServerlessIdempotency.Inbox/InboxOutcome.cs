@@ -15,7 +15,7 @@ public abstract record InboxOutcome
         Processed or Duplicate => new Settlement.Complete(),
         InProgressElsewhere elsewhere => new Settlement.Abandon { Why = $"Another consumer has the event in hand, for another {elsewhere.LeaseLeft} at most unless it gives a sign of life.", RetryAfter = elsewhere.LeaseLeft },
         Failed failed => new Settlement.Abandon { Cause = failed.Cause },
-        HeldBack heldBack => new Settlement.Release(heldBack.Why),
+        HeldBack heldBack => new Settlement.Release(heldBack.Why) { WasBegun = heldBack.WasBegun },
         Rejected rejected => Settlement.DeadLetter.Create(rejected.Reason, rejected.Description) with { Cause = rejected.Cause },
         _ => throw new NotSupportedException($"Unknown outcome {GetType().Name}."),
     };
@@ -53,5 +53,9 @@ public abstract record InboxOutcome
 
     /// <summary>Nothing was tried with the message, for no fault of its own: in a batch, one before it in its session failed, or there was no time or no store left. It comes again.</summary>
     /// <param name="Why">Why, as a sentence.</param>
-    public sealed record HeldBack(string Why) : InboxOutcome;
+    public sealed record HeldBack(string Why) : InboxOutcome
+    {
+        /// <summary>Its handler ran when it was stopped.</summary>
+        internal bool WasBegun { get; init; }
+    }
 }

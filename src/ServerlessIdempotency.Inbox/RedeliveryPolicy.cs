@@ -95,9 +95,7 @@ public sealed class RedeliveryPolicy
         }
         catch (Exception exception)
         {
-            settlements = cancellationToken.IsCancellationRequested
-                ? [.. messages.Select(_ => new Settlement.Release("The consumer stops."))]
-                : FailAll(messages, exception);
+            settlements = FailAll(messages, exception, isStopped: cancellationToken.IsCancellationRequested);
         }
 
         var judged = settlements.Select((settlement, index) => Judge(consumer, messages[index], settlement)).ToList();
@@ -110,12 +108,12 @@ public sealed class RedeliveryPolicy
         return judged;
     }
 
-    private static List<Settlement> FailAll(IReadOnlyList<InboundMessage> messages, Exception exception)
+    internal static List<Settlement> FailAll(IReadOnlyList<InboundMessage> messages, Exception exception, bool isStopped)
     {
         var sessions = new HashSet<string>(StringComparer.Ordinal);
-        return [.. messages.Select(message => message.SessionId is { } session && !sessions.Add(session)
-            ? new Settlement.Release($"A message before it in its session '{session}' failed.")
-            : (Settlement)new Settlement.Abandon { Cause = exception })];
+        return [.. messages.Select(message => message.SessionId is { } session && !sessions.Add(session) ? new Settlement.Release($"A message before it in its session '{session}' failed.") : First())];
+
+        Settlement First() => isStopped ? new Settlement.Release("The consumer stops.") { WasBegun = true } : new Settlement.Abandon { Cause = exception };
     }
 
     // The last delivery that fails is told with its reason, and what goes to the dead-letter queue is logged.

@@ -29,7 +29,18 @@ public abstract record Settlement
 
     /// <summary>The message comes again, and where the broker can give it back uncounted this delivery does not count: nothing was tried with it.</summary>
     /// <param name="Why">Why, as a sentence.</param>
-    public sealed record Release(string Why) : Settlement;
+    public sealed record Release(string Why) : Settlement
+    {
+        /// <summary>Its consumer was at it when it was stopped: that is a failure where what stopped it was the end of its lock.</summary>
+        internal bool WasBegun { get; init; }
+    }
+
+    /// <summary>
+    /// What it is where its lock ends and the app does not stop: what took so long counts, or it would come again, and hold up its session, for good. What is behind it does not.
+    /// </summary>
+    internal Settlement WhereLockEnds() => this is Release { WasBegun: true }
+        ? new Abandon { Cause = new TimeoutException("Its consumer was not done with it when three quarters of its lock were over.") }
+        : this;
 
     /// <summary>The message goes to the dead-letter queue.</summary>
     /// <param name="Reason">A short name of the cause.</param>

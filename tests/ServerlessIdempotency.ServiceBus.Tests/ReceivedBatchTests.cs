@@ -53,11 +53,67 @@ public sealed class ReceivedBatchTests
         Assert.Equal(["complete a", "complete b", "complete c"], _calls);
     }
 
-    private Task<bool> ConsumeAsync(MessageBatchConsumer consumer) => new ReceivedBatch("entries", consumer, _time, NullLogger.Instance).ConsumeAsync(
-        new RecordingReceiver(_calls, _failing),
-        [.. new[] { "a", "b", "c" }.Select(id => ServiceBusModelFactory.ServiceBusReceivedMessage(messageId: id))],
-        _time.GetUtcNow() + TimeSpan.FromSeconds(60),
-        default);
+    /// <summary>Guards <c>WhereLockEnds</c>: given back uncounted, what always takes too long would hold up its session for good. What is behind it does not count.</summary>
+    [Theory]
+    [InlineData(false, "complete a", "abandon b")]
+    [InlineData(true, "complete a")]
+    public async Task What_was_begun_when_its_lock_ends_counts_and_where_the_app_stops_it_does_not(bool appStops, params string[] calls)
+    {
+        using var stopping = new CancellationTokenSource();
+        Assert.False(await NewBatch((_, _) =>
+        {
+            _time.Advance(TimeSpan.FromSeconds(45));
+            if (appStops)
+            {
+                stopping.Cancel();
+            }
+
+            return Task.FromResult<IReadOnlyList<Settlement>>([new Settlement.Complete(), new Settlement.Release("It ends.") { WasBegun = true }, new Settlement.Release("It ends.")]);
+        }).ConsumeAsync(new RecordingSessionReceiver(_calls), Messages("s"), _time.GetUtcNow() + TimeSpan.FromSeconds(60), stopping.Token));
+        Assert.Equal(calls, _calls);
+    }
+
+    [Theory]
+    [InlineData(false, "abandon a")]
+    [InlineData(true)]
+    public async Task A_consumer_that_throws_when_its_lock_ends_has_failed_and_where_the_app_stops_it_has_not(bool appStops, params string[] calls)
+    {
+        using var stopping = new CancellationTokenSource();
+        Assert.False(await NewBatch((_, token) =>
+        {
+            _time.Advance(TimeSpan.FromSeconds(45));
+            if (appStops)
+            {
+                stopping.Cancel();
+            }
+
+            token.ThrowIfCancellationRequested();
+            throw new InvalidOperationException("It was not told to stop.");
+        }).ConsumeAsync(new RecordingSessionReceiver(_calls), Messages("s"), _time.GetUtcNow() + TimeSpan.FromSeconds(60), stopping.Token));
+        Assert.Equal(calls, _calls);
+    }
+
+    private Task<bool> ConsumeAsync(MessageBatchConsumer consumer) =>
+        NewBatch(consumer).ConsumeAsync(new RecordingReceiver(_calls, _failing), Messages(session: null), _time.GetUtcNow() + TimeSpan.FromSeconds(60), default);
+
+    private ReceivedBatch NewBatch(MessageBatchConsumer consumer) => new("entries", consumer, _time, NullLogger.Instance);
+
+    private static List<ServiceBusReceivedMessage> Messages(string? session) =>
+        [.. new[] { "a", "b", "c" }.Select(id => ServiceBusModelFactory.ServiceBusReceivedMessage(messageId: id, sessionId: session))];
+
+    private sealed class RecordingSessionReceiver(List<string> calls) : ServiceBusSessionReceiver
+    {
+        public override Task CompleteMessageAsync(ServiceBusReceivedMessage message, CancellationToken cancellationToken = default) => RecordAsync("complete", message);
+
+        public override Task AbandonMessageAsync(ServiceBusReceivedMessage message, IDictionary<string, object>? propertiesToModify = null, CancellationToken cancellationToken = default) =>
+            RecordAsync("abandon", message);
+
+        private Task RecordAsync(string call, ServiceBusReceivedMessage message)
+        {
+            calls.Add($"{call} {message.MessageId}");
+            return Task.CompletedTask;
+        }
+    }
 
     private sealed class RecordingReceiver(List<string> calls, string? failing) : ServiceBusReceiver
     {

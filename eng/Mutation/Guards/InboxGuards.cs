@@ -60,7 +60,7 @@ internal static class InboxGuards
         new(9, "batch: a failed message holds back its session", BatchFailures, "_failedSessions[session] = message.Place;", ""),
         new(9, "batch: a copy is done only once the first is committed", Batch, "transaction.AddCopy(message);", "message.Outcome = new InboxOutcome.Duplicate();"),
         new(9, "batch: a message is rejected for what is committed", Batch, "message.IsAlone = true; return false; case var", "message.Outcome = new InboxOutcome.Rejected(\"\", \"\"); return false; case var"),
-        new(9, "batch: what is held back is not done", Outcome, "HeldBack heldBack => new Settlement.Release(heldBack.Why),", "HeldBack => new Settlement.Complete(),"),
+        new(9, "batch: what is held back is not done", Outcome, "HeldBack heldBack => new Settlement.Release(heldBack.Why) { WasBegun = heldBack.WasBegun },", "HeldBack => new Settlement.Complete(),"),
         new(1, "batch: each event's mark is written", "src/ServerlessIdempotency.Inbox/Batches/BatchTransaction.cs", "[.. _entries.Select(entry => entry.Mark), ..", "[.. _entries.Take(1).Select(entry => entry.Mark), .."),
         new(3, "batch: a row of several events is decided on its last version", "src/ServerlessIdempotency.Inbox/Batches/PendingRow.cs", "replace.ETag == _version", "replace.ETag.Length > 0"),
         new(9, "batch: a session whose messages cross partitions keeps its order", "src/ServerlessIdempotency.Inbox/Batches/BatchOrder.cs", "return crossing ||", "return"),

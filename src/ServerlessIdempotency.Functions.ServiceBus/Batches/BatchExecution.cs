@@ -31,24 +31,36 @@ internal sealed class BatchExecution(MessageInbox inbox, RedeliveryPolicy redeli
             messages,
             async token =>
             {
-                IReadOnlyList<InboxOutcome>? outcomes = null;
-                var batch = new MessageBatch(messages, async (partitionOf, handler) => outcomes = await ApplyAsync(name, messages, function, partitionOf, handler, token));
                 try
                 {
-                    await run(batch);
+                    var told = (await RunAsync(token)).Select(outcome => outcome.ToSettlement());
+                    return [.. cancellationToken.IsCancellationRequested ? told : told.Select(settlement => settlement.WhereLockEnds())];
                 }
-                catch (Exception exception) when (outcomes is not null)
+                catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
                 {
-                    // What is applied is applied, whatever the function made of it.
-                    failure = exception;
+                    // Whether its locks have ended or not: it has failed, and that counts.
+                    return RedeliveryPolicy.FailAll(messages, exception, isStopped: false);
                 }
-
-                return outcomes is null
-                    ? throw new InvalidOperationException($"{function.Name} ended without its batch being applied: await context.GetMessageBatch().ApplyAsync(…) and return what it returns.")
-                    : [.. outcomes.Select(outcome => outcome.ToSettlement())];
             },
             limit.Token);
         return (settlements, failure);
+
+        async Task<IReadOnlyList<InboxOutcome>> RunAsync(CancellationToken token)
+        {
+            IReadOnlyList<InboxOutcome>? outcomes = null;
+            var batch = new MessageBatch(messages, async (partitionOf, handler) => outcomes = await ApplyAsync(name, messages, function, partitionOf, handler, token));
+            try
+            {
+                await run(batch);
+            }
+            catch (Exception exception) when (outcomes is not null)
+            {
+                // What is applied is applied, whatever the function made of it.
+                failure = exception;
+            }
+
+            return outcomes ?? throw new InvalidOperationException($"{function.Name} ended without its batch being applied: await context.GetMessageBatch().ApplyAsync(…) and return what it returns.");
+        }
     }
 
     private async Task<IReadOnlyList<InboxOutcome>> ApplyAsync(

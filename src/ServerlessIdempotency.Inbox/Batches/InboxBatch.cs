@@ -109,6 +109,12 @@ internal sealed class InboxBatch(MessageInbox inbox, RowWriter writer, MessageCo
         return message.Outcome is not null;
     }
 
+    private void Interrupted(BatchMessage message, CancellationToken cancellationToken)
+    {
+        TryDecide(message, cancellationToken);
+        message.Outcome = message.Outcome is InboxOutcome.HeldBack heldBack ? heldBack with { WasBegun = true } : message.Outcome;
+    }
+
     private AppliedEvent? FindApplied(BatchMessage message)
     {
         try
@@ -152,7 +158,7 @@ internal sealed class InboxBatch(MessageInbox inbox, RowWriter writer, MessageCo
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            TryDecide(message, cancellationToken);
+            Interrupted(message, cancellationToken);
         }
         catch (Exception exception)
         {
@@ -184,7 +190,7 @@ internal sealed class InboxBatch(MessageInbox inbox, RowWriter writer, MessageCo
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            TryDecide(message, cancellationToken);
+            Interrupted(message, cancellationToken);
         }
     }
 

@@ -24,11 +24,16 @@ internal sealed class ReceivedBatch(string queue, MessageBatchConsumer consumer,
             {
                 throw new InvalidOperationException($"The consumer of {queue} settled {settlements.Count} of {messages.Count} messages.");
             }
+
+            if (!stoppingToken.IsCancellationRequested)
+            {
+                settlements = [.. settlements.Select(settlement => settlement.WhereLockEnds())];
+            }
         }
         catch (Exception exception)
         {
             logger.ConsumerInterrupted(queue, exception);
-            settlements = [.. messages.Select((message, index) => limit.IsCancellationRequested || (message.SessionId is not null && index > 0)
+            settlements = [.. messages.Select((message, index) => stoppingToken.IsCancellationRequested || (message.SessionId is not null && index > 0)
                 ? new Settlement.Release("The consumer was interrupted.")
                 : (Settlement)new Settlement.Abandon { Cause = exception })];
         }

@@ -102,6 +102,46 @@ public sealed class BatchExecutionTests
         Assert.Equal(settled, Text(result));
     }
 
+    /// <summary>Law 9. Guards <c>WhereLockEnds</c>: given back uncounted, a message that always takes too long would hold up its session for good.</summary>
+    [Theory]
+    [InlineData(false, "Complete Abandon Release")]
+    [InlineData(true, "Complete Release Release")]
+    public async Task What_was_begun_when_its_lock_ends_counts_and_where_the_host_stops_it_does_not(bool hostStops, string settled)
+    {
+        using var stopping = new CancellationTokenSource();
+        var result = await _execution.ExecuteAsync(
+            [Message("a", "s"), Message("b", "s"), Message("c", "s")],
+            lockedUntil: null,
+            _function,
+            batch => batch.ApplyAsync(_ => Account, (context, token) => context.Delivery.Message.MessageId == "b" ? TakeTooLongAsync(hostStops ? stopping : null, token) : EnterAsync(context, token)),
+            stopping.Token);
+
+        Assert.Equal(settled, Text(result));
+        Assert.Equal(hostStops, result.Settlements[1] is not Settlement.Abandon { Cause: TimeoutException });
+    }
+
+    [Theory]
+    [InlineData(false, "Abandon Release")]
+    [InlineData(true, "Release Release")]
+    public async Task A_function_that_is_not_done_when_its_lock_ends_has_failed_and_where_the_host_stops_it_has_not(bool hostStops, string settled)
+    {
+        using var stopping = new CancellationTokenSource();
+        Assert.Equal(settled, Text(await _execution.ExecuteAsync(
+            [Message("a", "s"), Message("b", "s")], lockedUntil: null, _function, batch => TakeTooLongAsync(hostStops ? stopping : null, new CancellationToken(canceled: true)), stopping.Token)));
+    }
+
+    private async Task<InboxDecision> TakeTooLongAsync(CancellationTokenSource? stops, CancellationToken cancellationToken)
+    {
+        _time.Advance(TimeSpan.FromSeconds(45));
+        if (stops is not null)
+        {
+            await stops.CancelAsync();
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        throw new InvalidOperationException("It was not told to stop.");
+    }
+
     [Fact]
     public async Task Each_principal_applies_a_message_for_itself_and_one_without_is_rejected()
     {
@@ -128,7 +168,7 @@ public sealed class BatchExecutionTests
         var id => Task.FromResult<InboxDecision>(new InboxDecision.Apply { Rows = [RowWrite.Insert($"entry|{id}", new Dictionary<string, object>())] }),
     };
 
-    private static InboundMessage Message(string id) => new("{}"u8.ToArray()) { MessageId = id };
+    private static InboundMessage Message(string id, string? session = null) => new("{}"u8.ToArray()) { MessageId = id, SessionId = session };
 
     private static string Text((IReadOnlyList<Settlement> Settlements, Exception? Failure) result) => string.Join(' ', result.Settlements.Select(settlement => settlement.GetType().Name));
 }
