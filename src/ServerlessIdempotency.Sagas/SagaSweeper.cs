@@ -225,7 +225,11 @@ public sealed class SagaSweeper
             {
                 // One bad row is skipped and told; where the store does not answer at all, the next sweep looks again.
                 _logger.SagaUnreadable(row.Address, exception);
-                _metrics?.SagaUnreadable();
+                if (exception is not StoreUnavailableException)
+                {
+                    _metrics?.SagaUnreadable();
+                }
+
                 result = result.Add(new SagaSweepResult { Open = 1, Unreadable = 1 });
                 if (exception is StoreUnavailableException && ++failures == MaxFailures)
                 {

@@ -24,4 +24,23 @@ public sealed class InboxMetricsTests
 
         Assert.Equal(["messages.dead_lettered consumer=lines reason=Odd: 1", "messages.dead_lettered consumer=orders reason=DeliveriesExhausted: 1"], meters.Counts);
     }
+
+    /// <summary>A reason may be any text, and a backend keeps a series for each.</summary>
+    [Fact]
+    public void So_many_reasons_are_told_apart_and_the_rest_are_one()
+    {
+        using var meters = new CountingMeters();
+        using var metrics = new Telemetry.IdempotencyMetrics(meters);
+        for (var time = 0; time < 2; time++)
+        {
+            for (var number = 0; number < 60; number++)
+            {
+                metrics.DeadLettered("orders", $"The order {number:D2} is odd.");
+            }
+        }
+
+        Assert.Equal(51, meters.Counts.Count);
+        Assert.Contains("messages.dead_lettered consumer=orders reason=The order 49 is odd.: 2", meters.Counts);
+        Assert.Contains("messages.dead_lettered consumer=orders reason=_OTHER: 20", meters.Counts);
+    }
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 using ServerlessIdempotency.DependencyInjection;
 using ServerlessIdempotency.Outbox;
 using ServerlessIdempotency.Rows;
+using TestDoubles.Rows;
 using TestDoubles.Telemetry;
 
 namespace ServerlessIdempotency.Sagas.Tests;
@@ -98,6 +99,20 @@ public sealed class SagaMetricsTests : IDisposable
         _time.Advance(TimeSpan.FromMinutes(5));
         await provider.GetRequiredService<SagaSweeper>().SweepAsync(default);
         Assert.Equal(["sagas.unreadable: 1", "sagas.woken_again definition=order: 1"], _meters.Counts);
+    }
+
+    /// <summary>A store that is away is an outage, and no saga that a person has to look at.</summary>
+    [Fact]
+    public async Task A_saga_whose_store_is_away_is_not_counted_as_unreadable()
+    {
+        var faulty = new FaultyRowStore();
+        await using var provider = Provider(new AdHocSaga(new AdHocStep("charge")), faulty);
+        await StartAsync(provider);
+        _time.Advance(TimeSpan.FromMinutes(5));
+        faulty.FailReads(Fault.Before);
+
+        Assert.Equal(1, (await provider.GetRequiredService<SagaSweeper>().SweepAsync(default)).Unreadable);
+        Assert.Empty(_meters.Counts);
     }
 
     private async Task AdvanceAsync(AdHocSaga saga)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 
 namespace ServerlessIdempotency.Telemetry;
@@ -11,6 +12,11 @@ internal sealed class IdempotencyMetrics : IDisposable
     /// <summary>The meter's name, for <c>AddMeter</c>.</summary>
     public const string MeterName = "ServerlessIdempotency";
 
+    // A reason may be any text, and each is a series of its own.
+    private const int MaxReasons = 50;
+    private const string OtherReason = "_OTHER";
+
+    private readonly ConcurrentDictionary<string, bool> _reasons = new(StringComparer.Ordinal);
     private readonly Meter _meter;
     private readonly Counter<long> _unknownOutcomes;
     private readonly Counter<long> _parkedMessages;
@@ -41,7 +47,13 @@ internal sealed class IdempotencyMetrics : IDisposable
 
     public void MessageParked(string? queue) => _parkedMessages.Add(1, new KeyValuePair<string, object?>("queue", queue));
 
-    public void DeadLettered(string consumer, string reason) => _deadLetters.Add(1, new("consumer", consumer), new KeyValuePair<string, object?>("reason", reason));
+    /// <param name="consumer">Whose message it was.</param>
+    /// <param name="reason">Why; beyond the first 50 of this process <c>_OTHER</c>, which is OpenTelemetry's word for it.</param>
+    public void DeadLettered(string consumer, string reason)
+    {
+        var told = _reasons.ContainsKey(reason) || (_reasons.Count < MaxReasons && _reasons.TryAdd(reason, true)) ? reason : OtherReason;
+        _deadLetters.Add(1, new("consumer", consumer), new KeyValuePair<string, object?>("reason", told));
+    }
 
     public void SagaParked(string definition) => _parkedSagas.Add(1, new KeyValuePair<string, object?>("definition", definition));
 
