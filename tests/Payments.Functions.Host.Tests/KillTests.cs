@@ -1,5 +1,6 @@
 using System.Net;
 using FunctionsHost;
+using TestDoubles.Storage;
 
 namespace Payments.Functions.Host.Tests;
 
@@ -11,9 +12,11 @@ public sealed class KillTests(RunningApp app) : IClassFixture<RunningApp>
     [Fact]
     public async Task A_payment_whose_worker_is_killed_after_the_charge_is_made_once_by_its_retry()
     {
-        var first = app.PayAsync(_account, RunningApp.Payment(_account, "pm_slow_3000"));
-        await app.UntilAsync(async () => await app.ChargesAsync(_account) == 1, "the gateway charged");
+        using var held = app.HoldCharge();
+        var first = app.PayAsync(_account, RunningApp.Payment(_account));
+        await held.UnderWay.WaitAsync(RunningApp.Limit);
         await app.Host.KillWorkerAsync();
+        held.Drop();
 
         using (var answered = await first)
         {
@@ -21,7 +24,7 @@ public sealed class KillTests(RunningApp app) : IClassFixture<RunningApp>
         }
 
         await app.Host.StartWorkerAsync();
-        using var retried = await app.PayAsync(_account, RunningApp.Payment(_account, "pm_slow_3000"), "wait=60");
+        using var retried = await app.PayAsync(_account, RunningApp.Payment(_account), "wait=60");
         Assert.True(retried.StatusCode == HttpStatusCode.Created, await retried.Content.ReadAsStringAsync());
         Assert.Equal(1, await app.ChargesAsync(_account));
     }
@@ -29,9 +32,11 @@ public sealed class KillTests(RunningApp app) : IClassFixture<RunningApp>
     [Fact]
     public async Task A_command_whose_worker_is_killed_after_the_charge_comes_again_and_charges_once()
     {
-        await app.SendAsync("payments", _account, RunningApp.Command($"cmd-{_account}", _account, "pm_slow_3000"), _account);
-        await app.UntilAsync(async () => await app.ChargesAsync(_account) == 1, "the gateway charged");
+        using var held = app.HoldCharge();
+        await app.SendAsync("payments", _account, RunningApp.Command($"cmd-{_account}", _account), _account);
+        await held.UnderWay.WaitAsync(RunningApp.Limit);
         await app.Host.KillWorkerAsync();
+        held.Drop();
         await app.Host.StartWorkerAsync();
 
         await app.UntilAsync(() => Task.FromResult(app.Host.Settled.Any(settled => settled.MessageId == _account)), "the command is settled");
@@ -45,14 +50,15 @@ public sealed class KillTests(RunningApp app) : IClassFixture<RunningApp>
     [Fact]
     public async Task A_worker_that_is_told_to_end_in_a_payment_ends_in_order_and_the_retry_charges_once()
     {
-        var first = app.PayAsync(_account, RunningApp.Payment(_account, "pm_slow_3000"));
-        await app.UntilAsync(async () => await app.ChargesAsync(_account) == 1, "the gateway charged");
-        Assert.Equal(0, await app.Host.StopWorkerAsync());
+        using var held = app.HoldCharge();
+        var first = app.PayAsync(_account, RunningApp.Payment(_account));
+        await held.UnderWay.WaitAsync(RunningApp.Limit);
+        Assert.Equal(0, await StopWorkerAsync(held));
         using var answered = await first;
         Assert.True(answered.StatusCode == HttpStatusCode.Created, await answered.Content.ReadAsStringAsync());
 
         await app.Host.StartWorkerAsync();
-        using var retried = await app.PayAsync(_account, RunningApp.Payment(_account, "pm_slow_3000"), "wait=60");
+        using var retried = await app.PayAsync(_account, RunningApp.Payment(_account), "wait=60");
         Assert.Equal(await answered.Content.ReadAsStringAsync(), await retried.Content.ReadAsStringAsync());
         Assert.True(retried.Headers.Contains("Idempotency-Replayed"));
         Assert.Equal(1, await app.ChargesAsync(_account));
@@ -61,9 +67,10 @@ public sealed class KillTests(RunningApp app) : IClassFixture<RunningApp>
     [Fact]
     public async Task A_command_whose_worker_is_told_to_end_is_settled_once_and_charges_once()
     {
-        await app.SendAsync("payments", _account, RunningApp.Command($"cmd-{_account}", _account, "pm_slow_3000"), _account);
-        await app.UntilAsync(async () => await app.ChargesAsync(_account) == 1, "the gateway charged");
-        Assert.Equal(0, await app.Host.StopWorkerAsync());
+        using var held = app.HoldCharge();
+        await app.SendAsync("payments", _account, RunningApp.Command($"cmd-{_account}", _account), _account);
+        await held.UnderWay.WaitAsync(RunningApp.Limit);
+        Assert.Equal(0, await StopWorkerAsync(held));
         await app.Host.StartWorkerAsync();
 
         await app.UntilAsync(() => Task.FromResult(SettledOf(app.Host).Contains("complete")), "the command is settled");
@@ -83,9 +90,17 @@ public sealed class KillTests(RunningApp app) : IClassFixture<RunningApp>
         await app.Host.StopListeningAsync();
         await using (var host = await app.StartAnotherAsync())
         {
-            await app.SendAsync("payments", _account, RunningApp.Command($"cmd-{_account}", _account, "pm_slow_3000"), _account);
-            await app.UntilAsync(async () => await app.ChargesAsync(_account) == 1, "the gateway charged");
-            Assert.Equal(0, await host.StopAsync(drains));
+            using var held = app.HoldCharge();
+            await app.SendAsync("payments", _account, RunningApp.Command($"cmd-{_account}", _account), _account);
+            await held.UnderWay.WaitAsync(RunningApp.Limit);
+            var stopping = host.StopAsync(drains);
+            if (drains)
+            {
+                // Else the command's function is told to end, and gives it back without an answer of the gateway.
+                held.PassOn();
+            }
+
+            Assert.Equal(0, await stopping);
             if (drains)
             {
                 Assert.Equal(["complete"], SettledOf(host));
@@ -99,6 +114,18 @@ public sealed class KillTests(RunningApp app) : IClassFixture<RunningApp>
         await app.EmptyAsync("payments");
         await app.EmptyAsync("payment-events");
         Assert.Equal(2, await app.ChargesAsync(_account));
+    }
+
+    // The gateway answers when the worker has begun to end.
+    private async Task<int> StopWorkerAsync(HeldCalls held)
+    {
+        var before = LinesOfEnd();
+        var stopping = app.Host.StopWorkerAsync();
+        await app.UntilAsync(() => Task.FromResult(LinesOfEnd() > before), "the worker began to end");
+        held.PassOn();
+        return await stopping;
+
+        int LinesOfEnd() => app.Host.Lines.Count(line => line.Message.StartsWith("Application is shutting down", StringComparison.Ordinal));
     }
 
     private List<string> SettledOf(FunctionHost host) => [.. host.Settled.Where(settled => settled.MessageId == _account).Select(settled => settled.Settlement)];

@@ -8,6 +8,7 @@ using LocalAzurite;
 using LocalServiceBus;
 using LocalServiceBus.Configuration;
 using TestDoubles.Networks;
+using TestDoubles.Storage;
 
 namespace Payments.Functions.Host.Tests;
 
@@ -36,6 +37,9 @@ public sealed class RunningApp : IAsyncLifetime, IAsyncDisposable
     /// <summary>Between the worker and its storage.</summary>
     internal NetworkLink ToStorage { get; private set; } = null!;
 
+    /// <summary>Behind that link: calls to the storage can be held here.</summary>
+    internal FaultyProxy StorageCalls { get; private set; } = null!;
+
     /// <summary>Between the worker and its broker; the host receives past it.</summary>
     internal NetworkLink ToBroker { get; private set; } = null!;
 
@@ -61,7 +65,8 @@ public sealed class RunningApp : IAsyncLifetime, IAsyncDisposable
         Telemetry = await TelemetrySink.StartAsync();
         _bus = new ServiceBusClient(_broker.ConnectionString);
 
-        ToStorage = new NetworkLink(_azurite.Port);
+        StorageCalls = await FaultyProxy.StartAsync(_azurite.ConnectionString);
+        ToStorage = new NetworkLink(new Uri(StorageCalls.Address).Port);
         ToBroker = new NetworkLink(_broker.Port);
 
         // A dead worker's claim is taken over within a second or two, and what was left unsent or failed comes again as soon.
@@ -105,6 +110,7 @@ public sealed class RunningApp : IAsyncLifetime, IAsyncDisposable
         await (Telemetry?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (_bus?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (ToStorage?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (StorageCalls?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (ToBroker?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (_broker?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (_azurite?.DisposeAsync() ?? ValueTask.CompletedTask);
@@ -121,6 +127,10 @@ public sealed class RunningApp : IAsyncLifetime, IAsyncDisposable
 
         return await client.SendAsync(request, cancellationToken);
     }
+
+    /// <summary>Holds the gateway's answer to the next charge: the charge is made, and nothing is committed.</summary>
+    internal HeldCalls HoldCharge() =>
+        StorageCalls.Held = new HeldCalls(call => call.Operation == StorageOperation.Insert && call.IsTo("GatewayCharges") && call.HasRow("charge|"), CallMoment.AfterEffect);
 
     internal Task<HttpResponseMessage> PayAsync(string key, string json, string? prefer = null) => PostAsync(Client, "/api/payments", key, json, prefer);
 

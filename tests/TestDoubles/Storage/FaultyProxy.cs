@@ -45,8 +45,11 @@ public sealed partial class FaultyProxy : IAsyncDisposable
     /// <summary>How many of them were failed.</summary>
     public int Failed => _faults;
 
+    /// <summary>Where it listens.</summary>
+    public string Address => _app.Urls.First();
+
     /// <summary>The connection string of the service behind, with this proxy's address.</summary>
-    public string ConnectionString => _connectionString.Replace(_service.GetLeftPart(UriPartial.Authority), _app.Urls.First(), StringComparison.Ordinal);
+    public string ConnectionString => _connectionString.Replace(_service.GetLeftPart(UriPartial.Authority), Address, StringComparison.Ordinal);
 
     /// <summary>Starts a proxy on a free port of 127.0.0.1.</summary>
     /// <param name="connectionString">The table service's, with a <c>TableEndpoint</c>.</param>
