@@ -11,7 +11,7 @@ namespace Microsoft.Azure.Functions.Worker;
 /// <summary>Registers what the converters need when the worker starts.</summary>
 public sealed class ServiceBusExtensionStartup : WorkerExtensionStartup
 {
-    // Set by Azure Functions Core Tools, and by Azure on its plans: the last by Flex Consumption, which sets no instance id.
+    // Set by Azure Functions Core Tools, and by Azure on its plans: the last by Flex Consumption, which sets no instance id. (CONTAINER_NAME is set by other containers too.)
     private static readonly string[] OfficialHosts = ["FUNCTIONS_CORETOOLS_ENVIRONMENT", "WEBSITE_INSTANCE_ID", "WEBSITE_SITE_NAME", "WEBSITE_POD_NAME"];
 
     /// <inheritdoc/>

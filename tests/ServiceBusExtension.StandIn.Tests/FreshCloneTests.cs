@@ -7,6 +7,8 @@ namespace ServiceBusExtension.StandIn.Tests;
 /// <summary>Nobody need restore the solution first: a command for one project asks the feed by itself.</summary>
 public sealed class FreshCloneTests : IDisposable
 {
+    private const string Name = "Microsoft.Azure.Functions.Worker.Extensions.ServiceBus";
+
     private readonly string _folder = Directory.CreateTempSubdirectory("clone-").FullName;
 
     [StandInFact]
@@ -39,6 +41,28 @@ public sealed class FreshCloneTests : IDisposable
         Assert.Contains($"<ServiceBusExtensionIsStandIn>{isStandIn}<", await File.ReadAllTextAsync(Choice), StringComparison.Ordinal);
     }
 
+    // What `dotnet restore` is told goes before what is configured, for the question too.
+    [Theory]
+    [InlineData("--source")]
+    [InlineData("--configfile")]
+    public async Task The_feed_and_the_package_folder_of_the_command_line_are_the_questions_too(string option)
+    {
+        await CopyProjectFilesAsync();
+        var feed = Directory.CreateDirectory(Path.Combine(_folder, "feed")).FullName;
+        AddPackage(feed);
+        await WriteConfigAsync("NuGet.config", Directory.CreateDirectory(Path.Combine(_folder, "empty")).FullName);
+        await WriteConfigAsync("other.config", feed);
+
+        var packages = Path.Combine(_folder, "packages");
+        await Dotnet.RunAsync(
+            _folder,
+            [KeyValuePair.Create("NUGET_PACKAGES", (string?)Path.Combine(_folder, "usual"))],
+            "restore", "eng/ServiceBusExtension.StandIn", option, option == "--source" ? feed : Path.Combine(_folder, "other.config"), "--packages", packages);
+
+        Assert.Contains("<ServiceBusExtensionIsStandIn>false<", await File.ReadAllTextAsync(Choice), StringComparison.Ordinal);
+        Assert.True(Directory.Exists(Path.Combine(packages, Name.ToLowerInvariant())));
+    }
+
     // Else an outage would quietly become a stand-in.
     [Fact]
     public async Task A_feed_that_does_not_answer_chooses_nothing()
@@ -57,9 +81,7 @@ public sealed class FreshCloneTests : IDisposable
     // From that feed alone, and into a package folder of its own: what is restored once into the usual one is found there by every later restore.
     private async Task<int> RestoreFromAsync(string feed)
     {
-        await File.WriteAllTextAsync(
-            Path.Combine(_folder, "NuGet.config"),
-            $"""<configuration><packageSources><clear /><add key="only" value="{feed}" allowInsecureConnections="true" /></packageSources></configuration>""");
+        await WriteConfigAsync("NuGet.config", feed);
         var (exitCode, _) = await Dotnet.RunAsync(
             _folder,
             [KeyValuePair.Create("NUGET_PACKAGES", (string?)Path.Combine(_folder, "packages")), KeyValuePair.Create("NUGET_ENHANCED_MAX_NETWORK_TRY_COUNT", (string?)"1")],
@@ -68,9 +90,12 @@ public sealed class FreshCloneTests : IDisposable
         return exitCode;
     }
 
+    private Task WriteConfigAsync(string file, string feed) => File.WriteAllTextAsync(
+        Path.Combine(_folder, file),
+        $"""<configuration><packageSources><clear /><add key="only" value="{feed}" allowInsecureConnections="true" /></packageSources></configuration>""");
+
     private static void AddPackage(string feed)
     {
-        const string Name = "Microsoft.Azure.Functions.Worker.Extensions.ServiceBus";
         var version = XDocument.Load(Path.Combine(Dotnet.Root, "Directory.Packages.props")).Descendants("PackageVersion").Single(package => (string?)package.Attribute("Include") == Name).Attribute("Version")!.Value;
         using var package = ZipFile.Open(Path.Combine(feed, $"{Name}.{version}.nupkg"), ZipArchiveMode.Create);
         using var writer = new StreamWriter(package.CreateEntry($"{Name}.nuspec").Open());

@@ -16,12 +16,24 @@ public sealed class RefusalTests
 
     // `func start --script-root` starts what was built, past every target of the build.
     [StandInFact]
-    public async Task The_worker_ends_by_itself_under_the_tools_of_the_Functions_host()
+    public Task The_worker_ends_by_itself_under_the_tools_of_the_Functions_host() => EndsByItselfAsync("FUNCTIONS_CORETOOLS_ENVIRONMENT");
+
+    // Flex Consumption sets the last two.
+    [StandInFact]
+    public async Task So_it_does_in_Azure_on_every_plan()
+    {
+        foreach (var name in new[] { "WEBSITE_INSTANCE_ID", "WEBSITE_SITE_NAME", "WEBSITE_POD_NAME" })
+        {
+            await EndsByItselfAsync(name);
+        }
+    }
+
+    private static async Task EndsByItselfAsync(string name)
     {
         var program = Path.Combine(Dotnet.Root, App, "bin", Extension.Configuration, "net10.0", "Payments.Functions.dll");
-        var (exitCode, output) = await Dotnet.RunAsync(Dotnet.Root, [KeyValuePair.Create("FUNCTIONS_CORETOOLS_ENVIRONMENT", (string?)"true")], program);
+        var (exitCode, output) = await Dotnet.RunAsync(Dotnet.Root, [KeyValuePair.Create(name, (string?)"true")], program);
 
-        Assert.NotEqual(0, exitCode);
+        Assert.True(exitCode != 0, name);
         Assert.Contains("stand-in", output, StringComparison.Ordinal);
     }
 
