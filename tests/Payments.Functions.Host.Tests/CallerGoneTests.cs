@@ -3,21 +3,26 @@ using System.Net;
 namespace Payments.Functions.Host.Tests;
 
 /// <summary>The caller hangs up in the middle: what has begun goes on, and its result is kept.</summary>
-public sealed class CallerGoneTests(RunningApp app) : IClassFixture<RunningApp>
+public sealed class CallerGoneTests(PatientApp app) : IClassFixture<PatientApp>
 {
     private readonly string _account = RunningApp.NewAccount();
 
     [Fact]
     public async Task A_payment_whose_caller_is_gone_after_the_charge_is_made_and_replayed()
     {
+        using var held = app.HoldCharge();
         using var hangUp = new CancellationTokenSource();
-        var first = RunningApp.PostAsync(app.Client, "/api/payments", _account, RunningApp.Payment(_account, "pm_slow_1500"), cancellationToken: hangUp.Token);
-        await app.UntilAsync(async () => await app.ChargesAsync(_account) == 1, "the gateway charged");
+        var first = RunningApp.PostAsync(app.Client, "/api/payments", _account, RunningApp.Payment(_account), cancellationToken: hangUp.Token);
+        await held.UnderWay.WaitAsync(RunningApp.Limit);
         await hangUp.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
 
         // It waits for the execution that goes on: one of its own would not be a replay.
-        using var retried = await app.PayAsync(_account, RunningApp.Payment(_account, "pm_slow_1500"), "wait=60");
+        var invoked = Invocations();
+        var retrying = app.PayAsync(_account, RunningApp.Payment(_account), "wait=60");
+        await app.UntilAsync(() => Task.FromResult(Invocations() > invoked), "the retry is in the worker");
+        held.PassOn();
+        using var retried = await retrying;
         Assert.True(retried.StatusCode == HttpStatusCode.Created, await retried.Content.ReadAsStringAsync());
         Assert.Equal("true", Assert.Single(retried.Headers.GetValues("Idempotency-Replayed")));
         Assert.Equal(1, await app.ChargesAsync(_account));
@@ -49,17 +54,19 @@ public sealed class CallerGoneTests(RunningApp app) : IClassFixture<RunningApp>
     }
 
     /// <summary>A call that executes, and a second one whose caller hangs up while it waits for the first.</summary>
-    /// <returns>The first call, which still goes on.</returns>
+    /// <returns>The first call, which goes on after that.</returns>
     private async Task<Task<HttpResponseMessage>> HangUpBesideAsync()
     {
-        var first = app.PayAsync(_account, RunningApp.Payment(_account, "pm_slow_1500"));
-        await app.UntilAsync(async () => await app.ChargesAsync(_account) == 1, "the gateway charged");
+        using var held = app.HoldCharge();
+        var first = app.PayAsync(_account, RunningApp.Payment(_account));
+        await held.UnderWay.WaitAsync(RunningApp.Limit);
         using var hangUp = new CancellationTokenSource();
         var invoked = Invocations();
-        var waiting = RunningApp.PostAsync(app.Client, "/api/payments", _account, RunningApp.Payment(_account, "pm_slow_1500"), "wait=60", hangUp.Token);
+        var waiting = RunningApp.PostAsync(app.Client, "/api/payments", _account, RunningApp.Payment(_account), "wait=60", hangUp.Token);
         await app.UntilAsync(() => Task.FromResult(Invocations() > invoked), "the second call is in the worker");
         await hangUp.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        held.PassOn();
         return first;
     }
 

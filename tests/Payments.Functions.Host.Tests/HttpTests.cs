@@ -4,7 +4,7 @@ using FunctionsHost;
 
 namespace Payments.Functions.Host.Tests;
 
-public sealed class HttpTests(RunningApp app) : IClassFixture<RunningApp>
+public sealed class HttpTests(PatientApp app) : IClassFixture<PatientApp>
 {
     private readonly string _account = RunningApp.NewAccount();
 
@@ -83,12 +83,17 @@ public sealed class HttpTests(RunningApp app) : IClassFixture<RunningApp>
     [Fact]
     public async Task While_a_call_is_in_progress_the_next_is_told_so_or_waits_and_one_charges()
     {
-        var first = app.PayAsync(_account, RunningApp.Payment(_account, "pm_slow_1500"));
-        await app.UntilAsync(async () => await app.ChargesAsync(_account) == 1, "the gateway charged");
+        using var held = app.HoldCharge();
+        var first = app.PayAsync(_account, RunningApp.Payment(_account));
+        await held.UnderWay.WaitAsync(RunningApp.Limit);
 
         // The first call is within the gateway, after the charge.
-        using var told = await app.PayAsync(_account, RunningApp.Payment(_account, "pm_slow_1500"));
-        using var waited = await app.PayAsync(_account, RunningApp.Payment(_account, "pm_slow_1500"), "wait=30");
+        using var told = await app.PayAsync(_account, RunningApp.Payment(_account));
+        var invoked = app.Host.Invoked.Count(name => name == "CreatePayment");
+        var waiting = app.PayAsync(_account, RunningApp.Payment(_account), "wait=30");
+        await app.UntilAsync(() => Task.FromResult(app.Host.Invoked.Count(name => name == "CreatePayment") > invoked), "the third call is in the worker");
+        held.PassOn();
+        using var waited = await waiting;
         using var answered = await first;
 
         Assert.Contains("idempotency-key-in-progress", await told.Content.ReadAsStringAsync(), StringComparison.Ordinal);

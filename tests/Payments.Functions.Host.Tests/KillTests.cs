@@ -5,7 +5,7 @@ using TestDoubles.Storage;
 namespace Payments.Functions.Host.Tests;
 
 /// <summary>The worker ends in the middle, by kill -9 or in order, and what it did is done once.</summary>
-public sealed class KillTests(RunningApp app) : IClassFixture<RunningApp>
+public sealed class KillTests(PatientApp app) : IClassFixture<PatientApp>
 {
     private readonly string _account = RunningApp.NewAccount();
 
@@ -75,17 +75,15 @@ public sealed class KillTests(RunningApp app) : IClassFixture<RunningApp>
 
         await app.UntilAsync(() => Task.FromResult(SettledOf(app.Host).Contains("complete")), "the command is settled");
         Assert.Equal("complete", string.Join(',', SettledOf(app.Host)));
-        await app.UntilAsync(async () => await app.ReceiptsAsync(_account) == 1, "its event became a receipt");
+        await SweptAsync(async () => await app.ReceiptsAsync(_account) == 1, "its event became a receipt");
         await app.EmptyAsync("payments");
         await app.EmptyAsync("payment-events");
         Assert.Equal(1, await app.ChargesAsync(_account));
     }
 
-    // A host that scales in receives no more, waits for what is in hand, and ends its worker then; one that is told to end otherwise tells its functions so.
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_host_that_is_told_to_end_loses_no_command(bool drains)
+    // A host that scales in receives no more, waits for what is in hand, and ends its worker then.
+    [Fact]
+    public async Task A_host_that_drains_completes_the_command_in_hand()
     {
         await app.Host.StopListeningAsync();
         await using (var host = await app.StartAnotherAsync())
@@ -93,28 +91,57 @@ public sealed class KillTests(RunningApp app) : IClassFixture<RunningApp>
             using var held = app.HoldCharge();
             await app.SendAsync("payments", _account, RunningApp.Command($"cmd-{_account}", _account), _account);
             await held.UnderWay.WaitAsync(RunningApp.Limit);
-            var stopping = host.StopAsync(drains);
-            if (drains)
-            {
-                // Else the command's function is told to end, and gives it back without an answer of the gateway.
-                held.PassOn();
-            }
+            var stopping = host.StopAsync(drains: true);
+            held.PassOn();
 
             Assert.Equal(0, await stopping);
-            if (drains)
-            {
-                Assert.Equal(["complete"], SettledOf(host));
-            }
+            Assert.Equal(["complete"], SettledOf(host));
         }
 
+        await BecomeReceiptsAsync();
+        Assert.Empty(SettledOf(app.Host));
+    }
+
+    // One that is told to end otherwise tells its functions so: the command is given back without an answer of the gateway, which has charged at its first delivery.
+    [Fact]
+    public async Task A_command_in_hand_of_a_host_that_is_told_to_end_comes_again_elsewhere_and_charges_once()
+    {
+        await app.Host.StopListeningAsync();
+        await using (var host = await app.StartAnotherAsync())
+        {
+            using var held = app.HoldSecondLookAtCharge();
+            await app.SendAsync("payments", _account, RunningApp.Command($"cmd-{_account}", _account, "pm_lost_reply"), _account);
+            await held.UnderWay.WaitAsync(RunningApp.Limit);
+
+            Assert.Equal(0, await host.StopAsync(drains: false));
+            Assert.DoesNotContain("complete", SettledOf(host));
+        }
+
+        Assert.Equal(1, await app.ChargesAsync(_account));
+        await BecomeReceiptsAsync();
+        Assert.Equal("complete", SettledOf(app.Host).Last());
+        Assert.True(app.Host.Settled.Last(settled => settled.MessageId == _account).DeliveryCount > 2);
+    }
+
+    // Nothing is stuck: what comes afterwards is done too.
+    private async Task BecomeReceiptsAsync()
+    {
         await app.SendAsync("payments", _account, RunningApp.Command($"late-{_account}", _account), $"late-{_account}");
         await app.Host.StartListeningAsync();
-        await app.UntilAsync(async () => await app.ReceiptsAsync(_account) == 2, "both commands became receipts");
-        Assert.Equal(drains ? [] : ["complete"], SettledOf(app.Host));
+        await SweptAsync(async () => await app.ReceiptsAsync(_account) == 2, "both commands became receipts");
         await app.EmptyAsync("payments");
         await app.EmptyAsync("payment-events");
         Assert.Equal(2, await app.ChargesAsync(_account));
     }
+
+    // A worker that ends sends no more of what it commits: the timer does.
+    private Task SweptAsync(Func<Task<bool>> isSo, string what) => app.UntilAsync(
+        async () =>
+        {
+            await app.Host.RunTimerAsync("SweepOutbox");
+            return await isSo();
+        },
+        what);
 
     // The gateway answers when the worker has begun to end.
     private async Task<int> StopWorkerAsync(HeldCalls held)

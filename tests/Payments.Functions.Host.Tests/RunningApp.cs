@@ -13,17 +13,25 @@ using TestDoubles.Storage;
 namespace Payments.Functions.Host.Tests;
 
 /// <summary>The function app over a storage and a broker of its own.</summary>
-public sealed class RunningApp : IAsyncLifetime, IAsyncDisposable
+public class RunningApp : IAsyncLifetime, IAsyncDisposable
 {
     /// <summary>What ends a test that would hang; far beyond what anything takes on a busy machine.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
+    private readonly TimeSpan? _callTimeout;
     private AzuriteServer? _azurite;
     private LocalServiceBusServer? _broker;
     private ServiceBusClient? _bus;
     private FunctionHostOptions _options = new();
+
+    public RunningApp()
+    {
+    }
+
+    /// <param name="callTimeout">How long the worker waits for its storage; by default as long as the app does anywhere.</param>
+    protected RunningApp(TimeSpan callTimeout) => _callTimeout = callTimeout;
 
     internal FunctionHost Host { get; private set; } = null!;
 
@@ -95,6 +103,12 @@ public sealed class RunningApp : IAsyncLifetime, IAsyncDisposable
             },
             WorkerSettings = new Dictionary<string, string> { ["ServiceBusConnection"] = Through(ToBroker, _broker.Port, _broker.ConnectionString) },
         };
+        if (_callTimeout is { } timeout)
+        {
+            var value = timeout.ToString("c", CultureInfo.InvariantCulture);
+            _options = _options with { WorkerSettings = new Dictionary<string, string>(_options.WorkerSettings) { ["TableStorage__CallTimeout"] = value, ["TableStorage__NetworkTimeout"] = value } };
+        }
+
         Host = await FunctionHost.StartAsync(_options);
         Client = Host.Client();
         Operator = Host.Client(FunctionKeys.Master);
@@ -131,6 +145,11 @@ public sealed class RunningApp : IAsyncLifetime, IAsyncDisposable
     /// <summary>Holds the gateway's answer to the next charge: the charge is made, and nothing is committed.</summary>
     internal HeldCalls HoldCharge() =>
         StorageCalls.Held = new HeldCalls(call => call.Operation == StorageOperation.Insert && call.IsTo("GatewayCharges") && call.HasRow("charge|"), CallMoment.AfterEffect);
+
+    /// <summary>Holds the gateway's look at a charge that an earlier attempt has made. Unlike the charge itself, it ends when it is told to.</summary>
+    internal HeldCalls HoldSecondLookAtCharge() =>
+        StorageCalls.Held = new HeldCalls(
+            call => call.Operation == StorageOperation.Read && call.IsTo("GatewayCharges") && call.Path.Contains("'charge%7C", StringComparison.OrdinalIgnoreCase), CallMoment.BeforeEffect, number: 2);
 
     internal Task<HttpResponseMessage> PayAsync(string key, string json, string? prefer = null) => PostAsync(Client, "/api/payments", key, json, prefer);
 
