@@ -11,8 +11,9 @@ namespace Microsoft.Azure.Functions.Worker;
 /// <summary>Registers what the converters need when the worker starts.</summary>
 public sealed class ServiceBusExtensionStartup : WorkerExtensionStartup
 {
-    // Set by Azure Functions Core Tools, and by Azure on its plans: the last by Flex Consumption, which sets no instance id. (CONTAINER_NAME is set by other containers too.)
-    private static readonly string[] OfficialHosts = ["FUNCTIONS_CORETOOLS_ENVIRONMENT", "WEBSITE_INSTANCE_ID", "WEBSITE_SITE_NAME", "WEBSITE_POD_NAME"];
+    // By what the official host knows where it runs: Core Tools, App Service, a site of any plan, and Flex Consumption, which has no instance id. It knows a container there by
+    // CONTAINER_NAME as well, but only together with the last one: any other container may have that name.
+    private static readonly string[] OfficialHosts = ["FUNCTIONS_CORETOOLS_ENVIRONMENT", "WEBSITE_INSTANCE_ID", "WEBSITE_SITE_NAME", "WEBSITE_POD_NAME", "LEGION_SERVICE_HOST"];
 
     /// <inheritdoc/>
     public override void Configure(IFunctionsWorkerApplicationBuilder applicationBuilder)
