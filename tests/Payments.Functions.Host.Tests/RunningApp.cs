@@ -128,6 +128,7 @@ public class RunningApp : IAsyncLifetime, IAsyncDisposable
         await (ToBroker?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (_broker?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (_azurite?.DisposeAsync() ?? ValueTask.CompletedTask);
+        GC.SuppressFinalize(this);
     }
 
     internal static async Task<HttpResponseMessage> PostAsync(HttpClient client, string path, string key, string json, string? prefer = null, CancellationToken cancellationToken = default)
