@@ -67,15 +67,21 @@ internal sealed class MutationRun(WorkingCopy copy, bool own, TextWriter progres
 
     private async Task<string> CompileAsync(Guard guard, CancellationToken cancellationToken)
     {
+        var text = Snippet.TakeOut(await File.ReadAllTextAsync(copy.PathOf(guard.File), cancellationToken), guard);
+        var mutant = copy.PathOf($"mutants/{_mutants++}/{(guard.IsSource ? $"{guard.Library}.dll" : guard.File)}");
+        Directory.CreateDirectory(Path.GetDirectoryName(mutant)!);
+        if (!guard.IsSource)
+        {
+            await File.WriteAllTextAsync(mutant, text, cancellationToken);
+            return mutant;
+        }
+
         if (!_libraries.TryGetValue(guard.Library, out var library))
         {
             _libraries[guard.Library] = library = await copy.LoadLibraryAsync(guard.Library, cancellationToken);
         }
 
-        var source = await File.ReadAllTextAsync(copy.PathOf(guard.File), cancellationToken);
-        var assembly = copy.PathOf($"mutants/{_mutants++}/{guard.Library}.dll");
-        Directory.CreateDirectory(Path.GetDirectoryName(assembly)!);
-        await File.WriteAllBytesAsync(assembly, library.Compile(guard.File[$"src/{guard.Library}/".Length..], Snippet.TakeOut(source, guard)), cancellationToken);
-        return assembly;
+        await File.WriteAllBytesAsync(mutant, library.Compile(guard.File[$"src/{guard.Library}/".Length..], text), cancellationToken);
+        return mutant;
     }
 }

@@ -38,7 +38,7 @@ internal sealed class SuiteRunner(WorkingCopy copy) : IDisposable
     /// <summary>Runs a suite with another assembly in the place of a library's.</summary>
     /// <param name="suite">The test project.</param>
     /// <param name="guard">The guard that the assembly does without.</param>
-    /// <param name="assembly">The library without the guard.</param>
+    /// <param name="assembly">The library without the guard, or the program's settings file.</param>
     /// <param name="cancellationToken">Stops the test host.</param>
     /// <returns>The test that noticed; null where all passed.</returns>
     public async Task<string?> RunAsync(string suite, Guard guard, string assembly, CancellationToken cancellationToken)
@@ -55,18 +55,18 @@ internal sealed class SuiteRunner(WorkingCopy copy) : IDisposable
     // In its own output folder, from which the tests start it. Never written over: a process that is still ending may have it open.
     private async Task<string?> RunWithProgramAsync(string suite, Guard guard, string assembly, CancellationToken cancellationToken)
     {
-        var program = copy.PathOf($"src/{guard.Library}/bin/Debug/net10.0/{guard.Library}.dll");
-        var kept = $"{program}.kept";
-        File.Move(program, kept);
+        var replaced = copy.PathOf($"src/{guard.Library}/bin/Debug/net10.0/{Path.GetFileName(assembly)}");
+        var kept = $"{replaced}.kept";
+        File.Move(replaced, kept);
         try
         {
-            File.Copy(assembly, program);
+            File.Copy(assembly, replaced);
             var (report, hasEnded) = await RunAsync(suite, assembly: "", guard.Nearby, _timeouts[suite], cancellationToken);
             return report.CaughtBy(hasEnded);
         }
         finally
         {
-            File.Move(kept, program, overwrite: true);
+            File.Move(kept, replaced, overwrite: true);
         }
     }
 
