@@ -26,6 +26,9 @@ internal sealed class PartitionRegister(IRowStore store, OutboxOptions options, 
     // A note is an insert that may be repeated without harm, and the store's client has its own pauses.
     private const int MaxTries = 3;
 
+    // It is made beside a claim, and its caller does not wait longer for it than for that.
+    private static readonly TimeSpan Timeout = new RowWriterOptions().Timeout;
+
     private readonly Lock _lock = new();
     private Window? _previous;
     private Window? _current;
@@ -169,15 +172,17 @@ internal sealed class PartitionRegister(IRowStore store, OutboxOptions options, 
     private async Task InsertAsync(string partitionKey, string rowKey, Dictionary<string, object> values)
     {
         var transaction = new RowTransaction(Partition(partitionKey), [RowWrite.Insert(rowKey, values)]);
+        var begun = timeProvider.GetTimestamp();
         for (var tries = 1; ; tries++)
         {
+            var sent = timeProvider.GetTimestamp();
             try
             {
                 // That it is there already is all that is wanted, be it ours or another process's.
                 await store.WriteAsync(transaction, CancellationToken.None);
                 return;
             }
-            catch (StoreUnavailableException) when (tries < MaxTries)
+            catch (StoreUnavailableException) when (tries < MaxTries && timeProvider.GetElapsedTime(begun) + timeProvider.GetElapsedTime(sent) <= Timeout)
             {
             }
         }

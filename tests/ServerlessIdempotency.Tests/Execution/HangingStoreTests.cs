@@ -1,7 +1,10 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessIdempotency.Execution;
+using ServerlessIdempotency.Outbox;
 using ServerlessIdempotency.Records;
 using ServerlessIdempotency.Rows;
 using TestDoubles.Execution;
+using TestDoubles.Outbox;
 using TestDoubles.Rows;
 
 namespace ServerlessIdempotency.Tests.Execution;
@@ -47,6 +50,30 @@ public sealed class HangingStoreTests
 
         Assert.False(Assert.IsType<ExecutionOutcome<OperationResult>.Unavailable>(outcome).HandlerRan);
         Assert.Equal(0, _fixture.Runs);
+    }
+
+    // Guards the bound of PartitionRegister's tries.
+    [Fact]
+    public async Task And_one_whose_operation_sends_messages_waits_no_longer_for_their_note_than_for_the_claim()
+    {
+        _store.AnswersLeft = 0;
+        var options = new OutboxOptions();
+        var register = new PartitionRegister(_store, options, _fixture.Time, NullLogger<PartitionRegister>.Instance);
+        using var engine = new IdempotencyEngine(
+            new RowWriter(_store, new RowWriterOptions { ResendDelay = TimeSpan.Zero }, _fixture.Time),
+            _fixture.Options,
+            _fixture.Time,
+            NullLogger<IdempotencyEngine>.Instance,
+            new RowOutbox(register, new OutboxFixture().NewInstance().Dispatcher, options, _fixture.Time));
+        var begun = _fixture.Time.GetUtcNow();
+        var running = Task.Run(() => engine.ExecuteAsync(EngineFixture.Operation() with { SendsMessages = true }, _fixture.Handle, default));
+
+        // The claim, the note and its window, and once more; the claim is read back in between.
+        await _store.PassTimeoutAsync(calls: 3).WaitAsync(Limit);
+        await _store.PassTimeoutAsync(calls: 3).WaitAsync(Limit);
+
+        Assert.False(Assert.IsType<ExecutionOutcome<OperationResult>.Unavailable>(await running.WaitAsync(Limit)).HandlerRan);
+        Assert.Equal(new RowWriterOptions().Timeout, _fixture.Time.GetUtcNow() - begun);
     }
 
     [Fact]

@@ -16,10 +16,14 @@ internal sealed class HangingRowStore(IRowStore inner, FakeTimeProvider time) : 
     /// <summary>How many writes are answered until it hangs; null for all.</summary>
     public int? AnswersLeft { get; set; }
 
-    /// <summary>Waits for the next call that hangs, and lets its time pass.</summary>
-    public async Task PassTimeoutAsync()
+    /// <summary>Waits for the next calls that hang, and lets their time pass.</summary>
+    public async Task PassTimeoutAsync(int calls = 1)
     {
-        await _hanging.Reader.ReadAsync();
+        while (calls-- > 0)
+        {
+            await _hanging.Reader.ReadAsync();
+        }
+
         time.Advance(CallTimeout);
     }
 
