@@ -38,14 +38,18 @@ internal sealed class HttpFunctionTrigger(HttpExecution http, IOptions<Idempoten
         }
 
         var requiresKey = settings.RequireKey || options.Value.RequireKey;
-        if (requiresKey && MethodsOf(function.Method).Length == 0)
+        var methods = MethodsOf(function.Method);
+        if (requiresKey && methods.Length == 0)
         {
             yield return $"requires an idempotency key and takes requests of every method, of which only {string.Join(", ", options.Value.Methods)} are executed once: name its methods in [HttpTrigger].";
         }
-
-        if (requiresKey && MethodsOf(function.Method).FirstOrDefault(options.Value.IgnoresKeyOf) is { } ignored)
+        else if (requiresKey && methods.FirstOrDefault(options.Value.IgnoresKeyOf) is { } ignored)
         {
             yield return $"requires an idempotency key, but {ignored.ToUpperInvariant()} requests are not executed once, so the key would be ignored: add the method to HttpIdempotencyOptions.Methods, or to another function.";
+        }
+        else if (methods.Length > 0 && !methods.Any(options.Value.Methods.Contains))
+        {
+            yield return $"has no effect, since {string.Join(" and ", methods).ToUpperInvariant()} requests are not executed once: add the method to HttpIdempotencyOptions.Methods, or take the attribute away.";
         }
     }
 

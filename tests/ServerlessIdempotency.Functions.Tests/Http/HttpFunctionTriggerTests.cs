@@ -10,15 +10,17 @@ namespace ServerlessIdempotency.Functions.Tests.Http;
 
 public sealed class HttpFunctionTriggerTests
 {
-    /// <summary>A key that is required and then ignored would be a promise that nobody keeps.</summary>
+    /// <summary>A key that is required and then ignored, or an attribute that never has an effect, would be a promise that nobody keeps.</summary>
     [Theory]
     [InlineData(nameof(Functions.Put), true, "PUT")]
     [InlineData(nameof(Functions.PostAndDelete), true, "DELETE")]
     [InlineData(nameof(Functions.Post), true, null)]
     [InlineData(nameof(Functions.GetAndPost), true, null)]
-    [InlineData(nameof(Functions.Put), false, null)]
+    [InlineData(nameof(Functions.Put), false, "has no effect, since PUT")]
+    [InlineData(nameof(Functions.Get), true, "has no effect, since GET")]
+    [InlineData(nameof(Functions.PostAndDelete), false, null)]
     [InlineData(nameof(Functions.PostAndSafeOnes), true, null)]
-    public void A_required_key_that_a_method_ignores_is_a_fault(string function, bool requireKey, string? ignored)
+    public void A_key_that_a_method_ignores_is_a_fault_where_it_is_required_or_every_method_ignores_it(string function, bool requireKey, string? ignored)
     {
         var attribute = new IdempotentAttribute { RequireKey = requireKey };
         using var services = Services();
@@ -83,6 +85,8 @@ public sealed class HttpFunctionTriggerTests
         public static IResult Post([HttpTrigger(AuthorizationLevel.Function, "post")] HttpRequest request) => Results.Ok(request.Method);
 
         public static IResult Put([HttpTrigger(AuthorizationLevel.Function, "put")] HttpRequest request) => Results.Ok(request.Method);
+
+        public static IResult Get([HttpTrigger(AuthorizationLevel.Function, "get")] HttpRequest request) => Results.Ok(request.Method);
 
         public static IResult GetAndPost([HttpTrigger(AuthorizationLevel.Function, "get", "post")] HttpRequest request) => Results.Ok(request.Method);
 
