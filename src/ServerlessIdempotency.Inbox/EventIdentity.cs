@@ -5,10 +5,16 @@ namespace ServerlessIdempotency.Inbox;
 /// <summary>Who an event is: what the consumer says, else CloudEvents source and id, else an explicit id, else the MessageId.</summary>
 internal abstract record EventIdentity
 {
+    /// <param name="Delivery">The message.</param>
     /// <param name="EventId">The identity.</param>
     /// <param name="CloudEvent">The event, where the message is a CloudEvent.</param>
-    /// <param name="Content">What the message says.</param>
-    public sealed record Known(EventId EventId, CloudEvent? CloudEvent, Fingerprint Content) : EventIdentity;
+    public sealed record Known(InboxDelivery Delivery, EventId EventId, CloudEvent? CloudEvent) : EventIdentity
+    {
+        private Fingerprint? _content;
+
+        /// <summary>What the message says. Its body is read for that when it is first asked for.</summary>
+        public Fingerprint Content => _content ??= EventContent.Of(Delivery, CloudEvent);
+    }
 
     public sealed record Unknown(InboxOutcome.Rejected Rejection) : EventIdentity;
 
@@ -30,7 +36,7 @@ internal abstract record EventIdentity
         {
             if ((delivery.EventId ?? cloudEvent?.EventId ?? ExplicitId(delivery.Message, eventIdProperty)) is { } eventId)
             {
-                return new Known(eventId, cloudEvent, EventContent.Of(delivery, cloudEvent));
+                return new Known(delivery, eventId, cloudEvent);
             }
         }
         catch (FormatException exception)

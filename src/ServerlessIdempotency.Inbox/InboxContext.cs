@@ -7,6 +7,7 @@ namespace ServerlessIdempotency.Inbox;
 public sealed class InboxContext
 {
     private readonly Func<string, CancellationToken, Task<Row?>> _read;
+    private readonly EventIdentity.Known _identity;
 
     internal InboxContext(
         InboxDelivery delivery,
@@ -20,12 +21,12 @@ public sealed class InboxContext
         Delivery = delivery;
         EventId = identity.EventId;
         CloudEvent = identity.CloudEvent;
-        Content = identity.Content;
         Partition = partition;
         OperationHash = operationHash;
         AppliedAt = appliedAt;
         Attempt = attempt;
         _read = read;
+        _identity = identity;
     }
 
     /// <summary>The message and who applies it.</summary>
@@ -38,7 +39,7 @@ public sealed class InboxContext
     public CloudEvent? CloudEvent { get; }
 
     /// <summary>What the message says, as the mark of the event keeps it.</summary>
-    internal Fingerprint Content { get; }
+    internal Fingerprint Content => _identity.Content;
 
     /// <summary>What the message carries: the CloudEvent's data, else the body.</summary>
     public ReadOnlyMemory<byte> Payload => CloudEvent?.Data ?? Delivery.Message.Body;

@@ -165,13 +165,12 @@ public sealed class MessageInbox : IDisposable
 
                 // The same source and id are the same event (CloudEvents 1.0). That it says the same, too, is known of what this version or a later one has claimed.
                 Fingerprint = Fingerprint.FromBytes(delivery.Consumer, Encoding.UTF8.GetBytes(known.EventId.Value)),
-                Content = known.Content,
                 LikelyRetry = delivery.LikelyDuplicate,
                 Retention = _options.Retention,
             };
             var shaped = execution?.Shape?.Invoke(operation) ?? operation;
             var outcome = await _engine.ExecuteAsync(
-                shaped.Fingerprint == operation.Fingerprint ? shaped : shaped with { Content = null },
+                shaped.Fingerprint == operation.Fingerprint ? shaped with { Content = known.Content } : shaped,
                 (context, token) => handler(ran = context, token),
                 cancellationToken);
             return outcome switch

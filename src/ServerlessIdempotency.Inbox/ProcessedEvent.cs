@@ -25,7 +25,7 @@ internal sealed record ProcessedEvent(string Consumer, string OperationHash, int
         (int)(row.GetInt64(nameof(Messages)) ?? 0),
         row.GetDateTimeOffset(nameof(AppliedAt)) ?? throw Unreadable(row, nameof(AppliedAt)),
         row.GetDateTimeOffset(RowColumns.ExpiresAt) ?? row.GetDateTimeOffset(RowColumns.PreviousExpiresAt) ?? throw Unreadable(row, RowColumns.ExpiresAt),
-        row.GetString(nameof(Content)) is { } content ? new Fingerprint(content) : null);
+        row.GetString(RowColumns.Content) is { } content ? new Fingerprint(content) : null);
 
     public RowWrite ToWrite(string rowKey, Row? expired)
     {
@@ -39,7 +39,7 @@ internal sealed record ProcessedEvent(string Consumer, string OperationHash, int
         };
         if (Content is { } content)
         {
-            values[nameof(Content)] = content.Value;
+            values[RowColumns.Content] = content.Value;
         }
 
         return expired is null ? RowWrite.Insert(rowKey, values) : RowWrite.Replace(rowKey, values, expired.ETag);

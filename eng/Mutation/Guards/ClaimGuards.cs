@@ -60,6 +60,8 @@ internal static class ClaimGuards
         new(8, "expiry: an expired result is not replayed", Claimant, "if (IsExpired(record, now) && !isHeld)", "if (false)"),
         new(8, "expiry: an expired result is not replayed from the local cache", Claimant, "cache.TryGet(address) is { } cached && timeProvider.GetUtcNow() < cached.ExpiresAt", "cache.TryGet(address) is { } cached"),
         new(7, "mismatch: another fingerprint neither runs nor replays", Claimant, "_ when !record.IsOf(operation) => new ClaimOutcome.Mismatch(),", ""),
+        new(7, "mismatch: another content under the same fingerprint is one", "src/ServerlessIdempotency/Records/IdempotencyRecord.cs", " && (Content is not { } known || operation.Content is not { } asked || known == asked);", ";"),
+        new(4, "mismatch: a record of the version before says nothing about its content", "src/ServerlessIdempotency/Records/IdempotencyRecord.cs", "Content is not { } known || operation.Content is not { } asked || known == asked", "Content == operation.Content"),
         new(7, "mismatch: it is told from the local cache too", Claimant, "cached.IsOf(operation) ? new ClaimOutcome.Completed(cached) : new ClaimOutcome.Mismatch()", "new ClaimOutcome.Completed(cached)"),
         new(6, "outside keys: after retention they are others", Claimant, "operation.Key.Value, record.StartedAt.UtcTicks.ToString(System.Globalization.CultureInfo.InvariantCulture)", "operation.Key.Value"),
         new(6, "outside keys: each principal has its own", Claimant, """OperationHash.ComputeText("operation", operation.Scope.Principal,""", """OperationHash.ComputeText("operation","""),

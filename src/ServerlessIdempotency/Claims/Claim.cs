@@ -38,6 +38,9 @@ internal sealed class Claim(RowWriter writer, RowAddress address, string operati
 
     public bool IsLost => _lost.IsCancellationRequested;
 
+    /// <summary>Whether another caller has noted meanwhile that its outcome is unknown.</summary>
+    public bool IsNoted { get; private set; }
+
     public Task<ClaimWriteOutcome> RenewAsync() =>
         WriteAsync(
             record =>
@@ -188,10 +191,15 @@ internal sealed class Claim(RowWriter writer, RowAddress address, string operati
                     // An earlier write of ours whose reply never came has landed after all, or somebody has noted that we are late: the claim is still ours, under a newer version.
                     case CommitOutcome.Refused { Current: { } current } when IsStillOurs(current):
                         _fence = current.ETag;
-                        if (!next.IsDone && !next.IsGivenBack && RecordColumns.FromRow(current) is { State: RecordState.Unknown } noted)
+                        if (!next.IsDone && RecordColumns.FromRow(current) is { State: RecordState.Unknown } noted)
                         {
+                            IsNoted = true;
+
+                            // The policy by which somebody was told binds the attempts to come, whatever this one answers.
+                            next = next with { CrashPolicy = CrashPolicies.StricterOf(next.CrashPolicy, noted.CrashPolicy) };
+
                             // Neither a sign of life nor an end without an answer is one: what callers have been told stays, and so does what keeps the others from running it.
-                            next = next with { State = RecordState.Unknown, ExpiresAt = IdempotencyRecord.Never, Reason = next.Reason ?? noted.Reason, CrashPolicy = CrashPolicies.StricterOf(next.CrashPolicy, noted.CrashPolicy) };
+                            next = next.IsGivenBack ? next : next with { State = RecordState.Unknown, ExpiresAt = IdempotencyRecord.Never, Reason = next.Reason ?? noted.Reason };
                             values = RecordColumns.ToValues(next);
                         }
 

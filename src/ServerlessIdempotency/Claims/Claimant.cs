@@ -3,11 +3,12 @@ using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Keys;
 using ServerlessIdempotency.Records;
 using ServerlessIdempotency.Rows;
+using ServerlessIdempotency.Telemetry;
 
 namespace ServerlessIdempotency.Claims;
 
 /// <summary>Wins claims: by insert where there is no record, by a guarded replace where its lease has lapsed or it has expired.</summary>
-internal sealed class Claimant(RowWriter writer, CompletedRecordCache cache, UnknownOutcomeIndex unknown, IdempotencyOptions options, TimeProvider timeProvider)
+internal sealed class Claimant(RowWriter writer, CompletedRecordCache cache, UnknownOutcomeIndex unknown, IdempotencyOptions options, TimeProvider timeProvider, IdempotencyMetrics? metrics = null)
 {
     private const string NoAnswer = "Its execution gave no answer by the end of its lease.";
 
@@ -85,7 +86,8 @@ internal sealed class Claimant(RowWriter writer, CompletedRecordCache cache, Unk
             {
                 // The first to find out says so, for people and for older versions. The owner stays: it may still complete, and then that is the answer. The policy is the one
                 // by which it is told so: a later caller that promises less must find the same.
-                if (record.State == RecordState.InProgress)
+                var isFound = record.State == RecordState.InProgress;
+                if (isFound)
                 {
                     await unknown.NoteAsync(address, record, cancellationToken);
                 }
@@ -95,6 +97,12 @@ internal sealed class Claimant(RowWriter writer, CompletedRecordCache cache, Unk
                 {
                     current = moved.Current;
                     continue;
+                }
+
+                if (isFound)
+                {
+                    // Nobody else is left to count it, where its process died.
+                    metrics?.UnknownOutcome(policy.ToString());
                 }
             }
 

@@ -48,14 +48,25 @@ internal sealed class ClaimEnd(UnknownOutcomeIndex unknown, TimeSpan writeTimeou
         }
 
         logger.OutcomeUnknown(claim.Address, reason, exception);
-        metrics?.UnknownOutcome(claim.Record.CrashPolicy.ToString());
+        var policy = claim.Record.CrashPolicy;
         await QuietlyAsync(
             claim,
             async () =>
             {
-                // First where it is found, then the state. Without either the end of the lease says the same, to whoever asks next.
-                await unknown.NoteAsync(claim.Address, claim.Record, CancellationToken.None);
-                await claim.EndUnknownAsync(reason);
+                try
+                {
+                    // First where it is found, then the state. Without either the end of the lease says the same, to whoever asks next.
+                    await unknown.NoteAsync(claim.Address, claim.Record, CancellationToken.None);
+                    await claim.EndUnknownAsync(reason);
+                }
+                finally
+                {
+                    // By whoever has noted it first.
+                    if (!claim.IsNoted)
+                    {
+                        metrics?.UnknownOutcome(policy.ToString());
+                    }
+                }
             },
             begun);
     }

@@ -40,7 +40,7 @@ public sealed class IdempotencyEngine : IDisposable
         _commit = new MessageCommit(outbox);
         _cache = new CompletedRecordCache(options, timeProvider);
         var unknown = new UnknownOutcomeIndex(writer, options, timeProvider);
-        _claimant = new Claimant(writer, _cache, unknown, options, timeProvider);
+        _claimant = new Claimant(writer, _cache, unknown, options, timeProvider, metrics);
         _end = new ClaimEnd(unknown, writer.Timeout, timeProvider, logger, metrics);
         _execution = new ClaimedExecution(_commit, _cache, unknown, _end, options, timeProvider, logger);
         _singleTrip = new SingleTripExecution(writer, _claimant, _commit, _cache, options, timeProvider, logger);

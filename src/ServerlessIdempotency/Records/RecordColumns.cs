@@ -41,7 +41,7 @@ internal static class RecordColumns
 
         if (record.Content is { } content)
         {
-            values["Content"] = content.Value;
+            values[RowColumns.Content] = content.Value;
         }
 
         if (record.CrashPolicy != CrashPolicy.Rerun)
@@ -100,7 +100,7 @@ internal static class RecordColumns
             {
                 State = state,
                 Fingerprint = new Fingerprint(Required<string>(row.GetString("Fingerprint"))),
-                Content = row.GetString("Content") is { } content ? new Fingerprint(content) : null,
+                Content = row.GetString(RowColumns.Content) is { } content ? new Fingerprint(content) : null,
                 Owner = Required<string>(row.GetString("Owner")),
                 Epoch = Required<long>(row.GetInt64("Epoch")),
                 LeaseUntil = Required<DateTimeOffset>(row.GetDateTimeOffset("LeaseUntil")),

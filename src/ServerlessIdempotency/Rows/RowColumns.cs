@@ -11,4 +11,7 @@ public static class RowColumns
 
     /// <summary>The same in the layout before, on rows of ours only.</summary>
     internal const string PreviousExpiresAt = "ExpiresAt";
+
+    /// <summary>What the message said, on records and on marks of events. Optional: what an earlier version wrote has none, or one of another name and other rules, which is not compared.</summary>
+    internal const string Content = "ContentHash";
 }

@@ -319,6 +319,36 @@ public sealed class CrashPolicyTests
         Assert.Equal(0, _fixture.Runs);
     }
 
+    /// <summary>Guards the policy in <c>Claim.WriteInTurnAsync</c> of an answer that is not stored: the next attempt runs, and when that gives no answer, the stricter policy holds.</summary>
+    [Theory]
+    [MemberData(nameof(Blocking))]
+    public async Task What_somebody_was_told_by_binds_the_attempts_after_an_answer_that_is_not_stored(CrashPolicy strict)
+    {
+        var partitioned = new FaultyRowStore(_fixture.Memory);
+        var (started, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var slow = _fixture.NewEngine(partitioned).ExecuteAsync(
+            EngineFixture.Operation(),
+            async (_, _) =>
+            {
+                started.SetResult();
+                await goOn.Task;
+                return HandlerOutcome.Failed(EngineFixture.Result("503"));
+            },
+            default);
+        await started.Task;
+        partitioned.IsDown = true;
+        PassLease();
+        Assert.IsType<ExecutionOutcome.OutcomeUnknown>(await ExecuteAsync(Operation(strict)));
+        partitioned.IsDown = false;
+        goOn.SetResult();
+        Assert.IsType<ExecutionOutcome<OperationResult>.NotStored>(await slow);
+
+        await CrashAsync(EngineFixture.Operation());
+        PassLease();
+        Assert.IsType<ExecutionOutcome.OutcomeUnknown>(await ExecuteAsync(EngineFixture.Operation()));
+        Assert.Equal(0, _fixture.Runs);
+    }
+
     /// <summary>Guards the policy in <c>Claimant.FindAsync</c>: the record says already that nobody knows, by a policy that lets a probe decide.</summary>
     [Theory]
     [MemberData(nameof(Blocking))]

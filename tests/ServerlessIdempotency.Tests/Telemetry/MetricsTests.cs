@@ -1,11 +1,15 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Moq;
 using ServerlessIdempotency.DependencyInjection;
 using ServerlessIdempotency.Execution;
 using ServerlessIdempotency.Outbox;
+using ServerlessIdempotency.Rows;
+using ServerlessIdempotency.Telemetry;
 using TestDoubles.Execution;
 using TestDoubles.Outbox;
+using TestDoubles.Rows;
 using TestDoubles.Telemetry;
 
 namespace ServerlessIdempotency.Tests.Telemetry;
@@ -29,6 +33,64 @@ public sealed class MetricsTests : IDisposable
 
         Assert.Equal(counted is null ? [] : [counted], _meters.Counts);
     }
+
+    /// <summary>Its process died: whoever finds it first counts it, and nobody else does.</summary>
+    [Theory]
+    [InlineData(CrashPolicy.Block)]
+    [InlineData(CrashPolicy.Park)]
+    public async Task An_unknown_outcome_whose_process_died_is_counted_once_by_who_finds_it(CrashPolicy policy)
+    {
+        var fixture = new EngineFixture();
+        await LeaveBehindAsync(fixture, policy);
+        using var engine = Engine(fixture, fixture.Memory);
+        for (var call = 0; call < 2; call++)
+        {
+            Assert.IsType<ExecutionOutcome<string>.OutcomeUnknown>(await engine.ExecuteAsync<string>(EngineFixture.Operation() with { CrashPolicy = policy }, (_, _) => throw new IOException("It does not run."), default));
+        }
+
+        Assert.Equal([$"outcomes.unknown crash_policy={policy}: 1"], _meters.Counts);
+    }
+
+    /// <summary>It was only slow: that it gives no answer either is no second one.</summary>
+    [Fact]
+    public async Task An_unknown_outcome_that_was_found_is_not_counted_again_when_its_slow_executor_throws()
+    {
+        var fixture = new EngineFixture();
+        var slow = await LeaveBehindAsync(fixture, CrashPolicy.Block);
+        using var engine = Engine(fixture, fixture.Memory);
+        await engine.ExecuteAsync<string>(EngineFixture.Operation() with { CrashPolicy = CrashPolicy.Block }, (_, _) => throw new IOException("It does not run."), default);
+        await Assert.ThrowsAsync<IOException>(slow);
+
+        Assert.Equal(["outcomes.unknown crash_policy=Block: 1"], _meters.Counts);
+    }
+
+    /// <summary>An execution whose lease has passed while the store could not be reached, and which ends without an answer where it is told to go on.</summary>
+    private async Task<Func<Task>> LeaveBehindAsync(EngineFixture fixture, CrashPolicy policy)
+    {
+        var partitioned = new FaultyRowStore(fixture.Memory);
+        var (started, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var running = Engine(fixture, partitioned).ExecuteAsync<string>(
+            EngineFixture.Operation() with { CrashPolicy = policy },
+            async (_, _) =>
+            {
+                started.SetResult();
+                await goOn.Task;
+                throw new IOException("cut");
+            },
+            default);
+        await started.Task;
+        partitioned.IsDown = true;
+        fixture.Time.Advance(fixture.Options.Lease + fixture.Options.ClockSkewMargin);
+        return () =>
+        {
+            partitioned.IsDown = false;
+            goOn.SetResult();
+            return running;
+        };
+    }
+
+    private IdempotencyEngine Engine(EngineFixture fixture, IRowStore store) =>
+        new(new RowWriter(store, new RowWriterOptions { ResendDelay = TimeSpan.Zero }, fixture.Time), fixture.Options, fixture.Time, NullLogger<IdempotencyEngine>.Instance, outbox: null, new IdempotencyMetrics(_meters));
 
     [Fact]
     public async Task A_message_that_is_given_up_is_counted()
