@@ -54,6 +54,22 @@ public sealed class TransitionTests : IDisposable
         Assert.Equal(4, (await LedgerAsync(captured)).Count);
     }
 
+    // Guards the look at the payment before the gateway is asked again: a refund that fails at once would be made twice.
+    [Fact]
+    public async Task What_the_gateway_refuses_is_asked_for_once_and_told()
+    {
+        RefusingGateway? gateway = null;
+        using var bench = new Bench(inner => gateway = new RefusingGateway(inner));
+        var authorized = await bench.CreatedAsync(Bench.Command(capture: false));
+
+        var refused = await bench.CaptureAsync(authorized.Id, "c-1");
+
+        Assert.Equal((409, "https://example.test/problems/payment-state"), (Bench.ResultOf(refused).StatusCode, Bench.ProblemOf(refused).Type));
+        Assert.Equal(1, gateway!.Asked);
+        Assert.Equal(409, Bench.ResultOf(await bench.CaptureAsync(authorized.Id, "c-2")).StatusCode);
+        Assert.Equal(2, gateway.Asked);
+    }
+
     [Fact]
     public async Task What_the_state_does_not_allow_is_409_and_asks_the_gateway_nothing()
     {

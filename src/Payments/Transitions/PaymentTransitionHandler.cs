@@ -20,7 +20,7 @@ internal sealed class PaymentTransitionHandler(IPaymentGateway gateway, PaymentR
     {
         var (id, transition) = command;
         var merchant = PaymentPartition.Of(context.Partition).Merchant;
-        string? refusedAt = null;
+        (string At, string Reason)? refusal = null;
         while (true)
         {
             if (await payments.FindAsync(merchant, id, cancellationToken) is not var (payment, etag))
@@ -31,6 +31,12 @@ internal sealed class PaymentTransitionHandler(IPaymentGateway gateway, PaymentR
             if (!transition.From.Contains(payment.Status))
             {
                 return problems.WrongState(transition.Name, payment.Status).Commit();
+            }
+
+            if (refusal is { } refused && refused.At == etag)
+            {
+                // Nobody has moved the payment since it was read: the refusal stands, and nothing is asked for twice.
+                return problems.GatewayRefused(transition.Name, refused.Reason).Commit();
             }
 
             // Only the claim's owner may go on from what it read. One that was taken over before it read would act on a payment that has changed since its successor
@@ -58,11 +64,9 @@ internal sealed class PaymentTransitionHandler(IPaymentGateway gateway, PaymentR
                     // First where it is found, then the state.
                     await pending.NoteAsync(new PendingRefund(merchant, id, taken.Reason, timeProvider.GetUtcNow()), cancellationToken);
                     return Take(context, id, payment with { Status = meanwhile }, etag);
-                case TransitionOutcome.Refused refused when etag == refusedAt:
-                    return problems.GatewayRefused(transition.Name, refused.Reason).Commit();
-                case TransitionOutcome.Refused:
+                case TransitionOutcome.Refused no:
                     // Another operation may have moved the payment on since it was read, and the charge with it: look again.
-                    refusedAt = etag;
+                    refusal = (etag, no.Reason);
                     break;
                 default:
                     throw new NotSupportedException($"Unknown outcome {answer.GetType().Name}.");

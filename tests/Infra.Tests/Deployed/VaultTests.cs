@@ -31,6 +31,11 @@ public sealed class VaultTests(Deployments deployments)
         Assert.Equal($"@Microsoft.KeyVault(VaultName={vault};SecretName=stripe-api-key)", (string)settings["Stripe__ApiKey"]!);
     }
 
+    // Guards the condition of the secret: provisioned without one, an empty secret would take the place of the key that is there.
+    [Theory]
+    [MemberData(nameof(Deployments.Names), MemberType = typeof(Deployments))]
+    public void Without_a_key_none_is_written(string name) => Assert.Empty(deployments.Get(name).All("Microsoft.KeyVault/vaults/secrets"));
+
     // A parameter that is no secret in the template is written to the deployment's history.
     [Fact]
     public void A_secret_is_handed_on_as_one()

@@ -29,11 +29,10 @@ public sealed class StripeRefundTests : IDisposable, IAsyncLifetime
     public void Dispose() => _stripe.Dispose();
 
     [Fact]
-    public async Task A_refund_is_one_call_and_done_once()
+    public async Task A_refund_is_asked_for_in_one_call_and_done_once()
     {
-        var before = _stripe.Lines.Count;
         Assert.IsType<TransitionOutcome.Done>(await RefundAsync());
-        Assert.Equal(before + 1, _stripe.Lines.Count);
+        Assert.Single(_stripe.Lines, "POST refunds");
 
         Assert.IsType<TransitionOutcome.Done>(await RefundAsync());
         _time.Advance(TimeSpan.FromHours(25));
@@ -82,6 +81,53 @@ public sealed class StripeRefundTests : IDisposable, IAsyncLifetime
         _stripe.RefundsBegin = "failed";
 
         Assert.Contains("failed (declined)", Assert.IsType<TransitionOutcome.Refused>(await RefundAsync()).Reason, StringComparison.Ordinal);
+        Assert.Equal(["failed"], _stripe.Refunds);
+    }
+
+    // Guards the look at the list: what has gone through at once is the rest of the whole, and the other part is still on its way.
+    [Theory]
+    [InlineData("pending")]
+    [InlineData("succeeded")]
+    public async Task A_part_that_was_given_back_by_hand_belongs_to_the_whole(string status)
+    {
+        _stripe.RefundByHand(500, status);
+        Assert.Contains("no refund of the whole", Assert.IsType<TransitionOutcome.Refused>(await _gateway.FindRefundAsync("pi_1", default)).Reason, StringComparison.Ordinal);
+
+        var outcome = await RefundAsync();
+        if (status == "pending")
+        {
+            Assert.Contains("re_1 is pending", Assert.IsType<TransitionOutcome.Pending>(outcome).Reason, StringComparison.Ordinal);
+        }
+        else
+        {
+            Assert.IsType<TransitionOutcome.Done>(outcome);
+        }
+
+        Assert.Equal([status, "succeeded"], _stripe.Refunds);
+    }
+
+    // Guards the paging, and the sum over all of it.
+    [Fact]
+    public async Task A_whole_that_was_given_back_in_more_parts_than_a_page_has_is_done()
+    {
+        for (var part = 0; part < 125; part++)
+        {
+            _stripe.RefundByHand(10, "succeeded");
+        }
+
+        Assert.IsType<TransitionOutcome.Done>(await _gateway.FindRefundAsync("pi_1", default));
+        Assert.IsType<TransitionOutcome.Done>(await RefundAsync());
+        Assert.Equal(125, _stripe.Refunds.Count);
+    }
+
+    [Fact]
+    public async Task Of_several_that_came_to_nothing_the_last_one_says_why()
+    {
+        _stripe.RefundByHand(1250, "canceled");
+        _time.Advance(TimeSpan.FromMinutes(1));
+        _stripe.RefundByHand(1250, "failed");
+
+        Assert.Contains("is failed", Assert.IsType<TransitionOutcome.Refused>(await _gateway.FindRefundAsync("pi_1", default)).Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -103,8 +149,44 @@ public sealed class StripeRefundTests : IDisposable, IAsyncLifetime
         Assert.IsType<TransitionOutcome.Refused>(await RefundAsync());
 
         _stripe.Balance = long.MaxValue;
+        _time.Advance(TimeSpan.FromSeconds(1));
         Assert.IsType<TransitionOutcome.Done>(await RefundAsync());
         Assert.Equal(["succeeded"], _stripe.Refunds);
+    }
+
+    // Guards that a refusal uses up no name: a refund that was refused often is made all the same once it can be, by the next one who asks.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(61)]
+    public async Task However_often_a_refund_was_refused_it_is_made_once_it_can_be(int seconds)
+    {
+        _stripe.Balance = 0;
+        for (var asked = 0; asked < 30; asked++)
+        {
+            Assert.Contains("balance_insufficient", Assert.IsType<TransitionOutcome.Refused>(await RefundAsync()).Reason, StringComparison.Ordinal);
+            _time.Advance(TimeSpan.FromSeconds(seconds));
+        }
+
+        _stripe.Balance = long.MaxValue;
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.IsType<TransitionOutcome.Done>(await RefundAsync());
+        Assert.Equal(["succeeded"], _stripe.Refunds);
+    }
+
+    [Fact]
+    public async Task However_often_a_refund_failed_at_once_it_is_made_once_it_can_be_and_asked_for_once_each_time()
+    {
+        _stripe.RefundsBegin = "failed";
+        for (var asked = 1; asked <= 12; asked++)
+        {
+            Assert.Contains("is failed", Assert.IsType<TransitionOutcome.Refused>(await RefundAsync()).Reason, StringComparison.Ordinal);
+            Assert.Equal(asked, _stripe.Refunds.Count);
+            _time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        _stripe.RefundsBegin = "succeeded";
+        Assert.IsType<TransitionOutcome.Done>(await RefundAsync());
+        Assert.Single(_stripe.Refunds, "succeeded");
     }
 
     [Theory]
@@ -145,16 +227,17 @@ public sealed class StripeRefundTests : IDisposable, IAsyncLifetime
     }
 
     [Fact]
-    public async Task Where_every_name_of_the_key_has_a_stored_failure_the_outcome_is_unknown_and_nothing_is_made()
+    public async Task Where_Stripe_repeats_a_failure_of_this_second_too_the_outcome_is_unknown_until_the_next()
     {
-        for (var name = 0; name <= StripeRepeats.MaxNames; name++)
+        for (var failed = 0; failed < 2; failed++)
         {
             _stripe.FailAt("POST refunds", StripeFailure.BeforeItsEffect);
             await Assert.ThrowsAsync<GatewayUnavailableException>(RefundAsync);
         }
 
-        Assert.Contains("every name", (await Assert.ThrowsAsync<GatewayUnavailableException>(RefundAsync)).Message, StringComparison.Ordinal);
-        _time.Advance(TimeSpan.FromHours(24));
+        Assert.Contains("ask again", (await Assert.ThrowsAsync<GatewayUnavailableException>(RefundAsync)).Message, StringComparison.Ordinal);
+        Assert.Empty(_stripe.Refunds);
+        _time.Advance(TimeSpan.FromSeconds(1));
         Assert.IsType<TransitionOutcome.Done>(await RefundAsync());
         Assert.Equal(["succeeded"], _stripe.Refunds);
     }

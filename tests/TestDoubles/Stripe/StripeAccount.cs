@@ -24,11 +24,11 @@ internal sealed class StripeAccount(TimeProvider timeProvider)
     public StripeAnswer Answer(string[] path, NameValueCollection form, NameValueCollection query) => path switch
     {
         ["POST payment_intents"] => Create(form),
-        ["POST payment_intents", var id, var verb] => Move(Intents.Single(intent => intent.Id == id), verb),
-        ["GET payment_intents", "search"] => StripeAnswer.Ok(new { @object = "search_result", data = Search(query["query"]!).Select(intent => intent.ToJson()) }),
+        ["POST payment_intents", var id, var verb] => Move(Intents.Single(intent => intent.Id == id), verb, form["cancellation_reason"]),
+        ["GET payment_intents", "search"] => StripeAnswer.Ok(new { @object = "search_result", data = Search(query["query"]!).Select(intent => intent.ToJson(timeProvider.GetUtcNow() - SearchLag)) }),
         ["GET payment_intents", var id] => StripeAnswer.Ok(Intents.Single(intent => intent.Id == id).ToJson()),
         ["POST refunds"] => Refund(Intents.Single(intent => intent.Id == form["payment_intent"])),
-        ["GET refunds"] => StripeAnswer.Ok(new { @object = "list", has_more = false, data = Refunds.Where(refund => refund.Intent.Id == query["payment_intent"]).Reverse().Select(refund => refund.ToJson()) }),
+        ["GET refunds"] => List(Refunds.Where(refund => refund.Intent.Id == query["payment_intent"]).Reverse().ToList(), int.Parse(query["limit"] ?? "10", null), query["starting_after"]),
         _ => throw new NotSupportedException(string.Join('/', path)),
     };
 
@@ -36,12 +36,12 @@ internal sealed class StripeAccount(TimeProvider timeProvider)
     {
         var metadata = form.AllKeys.OfType<string>().Where(name => name.StartsWith("metadata[", StringComparison.Ordinal)).ToDictionary(name => name[9..^1], name => form[name]!);
         var intent = new StripeIntent(
-            $"pi_{Intents.Count + 1}", timeProvider.GetUtcNow(), long.Parse(form["amount"]!, null), form["currency"]!, form["capture_method"]!, metadata);
+            $"pi_{Intents.Count + 1}", timeProvider, long.Parse(form["amount"]!, null), form["currency"]!, form["capture_method"]!, metadata);
         Intents.Add(intent);
         return StripeAnswer.Ok(intent.ToJson());
     }
 
-    private StripeAnswer Move(StripeIntent intent, string verb)
+    private StripeAnswer Move(StripeIntent intent, string verb, string? reason)
     {
         switch (verb, intent.Status)
         {
@@ -52,7 +52,7 @@ internal sealed class StripeAccount(TimeProvider timeProvider)
                 intent.Confirm();
                 break;
             case ("cancel", "requires_confirmation" or "requires_payment_method" or "requires_capture"):
-                intent.Status = "canceled";
+                (intent.Status, intent.CancellationReason) = ("canceled", reason);
                 break;
             case ("capture", "requires_capture"):
                 intent.Capture(intent.Amount);
@@ -62,6 +62,16 @@ internal sealed class StripeAccount(TimeProvider timeProvider)
         }
 
         return StripeAnswer.Ok(intent.ToJson());
+    }
+
+    /// <summary>Gives a part of an intent back, as somebody does at Stripe by hand.</summary>
+    public void Refund(StripeIntent intent, long amount, string status) => Refunds.Add(new StripeRefund($"re_{Refunds.Count + 1}", intent, amount, status, timeProvider.GetUtcNow()));
+
+    // The newest first, a page at a time: https://docs.stripe.com/api/pagination.
+    private static StripeAnswer List(List<StripeRefund> newestFirst, int limit, string? after)
+    {
+        var rest = newestFirst.Skip(newestFirst.FindIndex(refund => refund.Id == after) + 1).ToList();
+        return StripeAnswer.Ok(new { @object = "list", url = "/v1/refunds", has_more = rest.Count > limit, data = rest.Take(limit).Select(refund => refund.ToJson()) });
     }
 
     // The whole of what is left. What is under way counts as given back until it failed.
@@ -78,7 +88,7 @@ internal sealed class StripeAccount(TimeProvider timeProvider)
             return StripeAnswer.Error("invalid_request_error", "balance_insufficient");
         }
 
-        var refund = new StripeRefund($"re_{Refunds.Count + 1}", intent, left, RefundsBegin)
+        var refund = new StripeRefund($"re_{Refunds.Count + 1}", intent, left, RefundsBegin, timeProvider.GetUtcNow())
         {
             PendingReason = RefundsBegin == "pending" ? "processing" : null,
             FailureReason = RefundsBegin == "failed" ? "declined" : null,

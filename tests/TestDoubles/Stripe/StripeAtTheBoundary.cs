@@ -58,6 +58,9 @@ public sealed class StripeAtTheBoundary(TimeProvider timeProvider) : HttpMessage
     /// <summary>Captures a part of the newest intent, as somebody does by hand.</summary>
     public void CaptureByHand(long amount) => _account.Intents[^1].Capture(amount);
 
+    /// <summary>Gives a part of the newest intent back, as somebody does by hand.</summary>
+    public void RefundByHand(long amount, string status) => _account.Refund(_account.Intents[^1], amount, status);
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var form = request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken);

@@ -1,17 +1,25 @@
 namespace TestDoubles.Stripe;
 
 /// <summary>A payment intent.</summary>
-internal sealed class StripeIntent(string id, DateTimeOffset createdAt, long amount, string currency, string captureMethod, IReadOnlyDictionary<string, string> metadata)
+internal sealed class StripeIntent(string id, TimeProvider timeProvider, long amount, string currency, string captureMethod, IReadOnlyDictionary<string, string> metadata)
 {
+    private readonly List<(DateTimeOffset At, string Status)> _history = [(timeProvider.GetUtcNow(), "requires_confirmation")];
+
     public string Id => id;
 
-    public DateTimeOffset CreatedAt => createdAt;
+    public DateTimeOffset CreatedAt => _history[0].At;
 
     public long Amount => amount;
 
     public IReadOnlyDictionary<string, string> Metadata => metadata;
 
-    public string Status { get; set; } = "requires_confirmation";
+    public string Status
+    {
+        get => _history[^1].Status;
+        set => _history.Add((timeProvider.GetUtcNow(), value));
+    }
+
+    public string? CancellationReason { get; set; }
 
     public bool IsDeclined { get; set; }
 
@@ -31,16 +39,22 @@ internal sealed class StripeIntent(string id, DateTimeOffset createdAt, long amo
 
     public void Capture(long captured) => (Status, Received) = ("succeeded", captured);
 
-    public object ToJson() => new
+    public object ToJson() => ToJson(Status);
+
+    /// <summary>As it was at that moment.</summary>
+    public object ToJson(DateTimeOffset then) => ToJson(_history.Last(entry => entry.At <= then).Status);
+
+    private object ToJson(string status) => new
     {
         id,
         @object = "payment_intent",
-        status = Status,
+        status,
+        cancellation_reason = status == "canceled" ? CancellationReason : null,
         amount,
         amount_received = Received,
-        amount_capturable = Status == "requires_capture" ? amount : 0,
+        amount_capturable = status == "requires_capture" ? amount : 0,
         currency,
-        created = createdAt.ToUnixTimeSeconds(),
+        created = CreatedAt.ToUnixTimeSeconds(),
         last_payment_error = IsDeclined ? new { type = "card_error", code = "card_declined", message = "Refused." } : null,
         metadata,
     };

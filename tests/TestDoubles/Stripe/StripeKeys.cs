@@ -30,7 +30,7 @@ internal sealed class StripeKeys(TimeProvider timeProvider)
 
         return entry switch
         {
-            _ when entry.Request != request => StripeAnswer.Error("idempotency_error", code: null),
+            _ when entry.Request != request => StripeAnswer.Error("idempotency_error", code: null) with { IsRepeat = true },
             { Answer: null } => StripeAnswer.Error("invalid_request_error", "idempotency_key_in_use", HttpStatusCode.Conflict),
             { Answer: { } answer } => answer with { IsRepeat = true },
         };

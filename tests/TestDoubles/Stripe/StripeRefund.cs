@@ -1,7 +1,7 @@
 namespace TestDoubles.Stripe;
 
 /// <summary>A refund.</summary>
-internal sealed class StripeRefund(string id, StripeIntent intent, long amount, string status)
+internal sealed class StripeRefund(string id, StripeIntent intent, long amount, string status, DateTimeOffset createdAt)
 {
     public string Id => id;
 
@@ -22,6 +22,7 @@ internal sealed class StripeRefund(string id, StripeIntent intent, long amount, 
         id,
         @object = "refund",
         amount,
+        created = createdAt.ToUnixTimeSeconds(),
         payment_intent = intent.Id,
         status = Status,
         failure_reason = FailureReason,

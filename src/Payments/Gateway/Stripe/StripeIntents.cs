@@ -18,13 +18,16 @@ internal sealed class StripeIntents(IStripeClient client, TimeProvider timeProvi
     // confirms another one.
     private static readonly TimeSpan NamesLife = KeyLife - TimeSpan.FromHours(1);
 
+    // https://docs.stripe.com/api/payment_intents/cancel#cancel_payment_intent-cancellation_reason
+    private const string Duplicate = "duplicate";
+
     private readonly PaymentIntentService _intents = new(client);
 
     /// <summary>The one intent of the request's key, made now where there is none. Its status is that of when it was made: a repeated call is answered with the first answer.</summary>
     /// <exception cref="GatewayUnavailableException">Stripe repeats a stored failure, and it is too late or there were too many to go on under another name.</exception>
     public async Task<PaymentIntent> OfAsync(ChargeRequest request, long amount, CancellationToken cancellationToken)
     {
-        if (timeProvider.GetUtcNow() - request.StartedAt > KeyLife && await SearchAsync(request.AccountId, request.Key, cancellationToken) is { } found)
+        if (timeProvider.GetUtcNow() - request.StartedAt > KeyLife && await FindOneAsync(request.AccountId, request.Key, cancellationToken) is { } found)
         {
             return found;
         }
@@ -67,20 +70,68 @@ internal sealed class StripeIntents(IStripeClient client, TimeProvider timeProvi
     public Task<PaymentIntent> GetAsync(string id, CancellationToken cancellationToken) => _intents.GetAsync(id, options: null, requestOptions: null, cancellationToken);
 
     /// <summary>The intent that was made under a key, by its metadata: of several, that on which something happened.</summary>
-    public async Task<PaymentIntent?> SearchAsync(string accountId, string key, CancellationToken cancellationToken)
+    /// <remarks>What it says of the intent's state may be a minute old, or older where Stripe has an outage.</remarks>
+    public async Task<PaymentIntent?> SearchAsync(string accountId, string key, CancellationToken cancellationToken) =>
+        (await ListAsync(accountId, key, cancellationToken)).FirstOrDefault();
+
+    // Of several that can still be confirmed, the last one is the one that attempts before this one went on to. Where they are of one second, nobody can tell which that is: all but one are
+    // cancelled before that one is confirmed, so whoever goes on with another one charges nothing.
+    private async Task<PaymentIntent?> FindOneAsync(string accountId, string key, CancellationToken cancellationToken)
+    {
+        var found = await ListAsync(accountId, key, cancellationToken);
+        if (found is not [var first, ..] || !IsOpen(first))
+        {
+            return found.FirstOrDefault();
+        }
+
+        foreach (var other in found.Skip(1).Where(other => IsOpen(other) && other.Created == first.Created))
+        {
+            if (await CancelDuplicateAsync(other.Id, cancellationToken) is { } decided)
+            {
+                return decided;
+            }
+        }
+
+        return first;
+    }
+
+    /// <returns>The intent where it was not for us to cancel: something happened on it since the search saw it.</returns>
+    private async Task<PaymentIntent?> CancelDuplicateAsync(string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _intents.CancelAsync(id, new PaymentIntentCancelOptions { CancellationReason = Duplicate }, requestOptions: null, cancellationToken);
+            return null;
+        }
+        catch (StripeException exception) when (exception.StripeError is { Code: "payment_intent_unexpected_state" })
+        {
+            var current = await GetAsync(id, cancellationToken);
+            return IsDuplicate(current) ? null : current;
+        }
+    }
+
+    /// <summary>All that were made under a key, but for cancelled duplicates: the first is that on which something happened, or the last one made.</summary>
+    private async Task<List<PaymentIntent>> ListAsync(string accountId, string key, CancellationToken cancellationToken)
     {
         var found = await _intents.SearchAsync(new PaymentIntentSearchOptions { Query = $"metadata['{KeyMetadata}']:'{key}'", Limit = 100 }, requestOptions: null, cancellationToken);
-        return found.Data
-            .Where(intent => intent.Metadata.GetValueOrDefault(AccountMetadata) == accountId)
-            .OrderBy(intent => intent.Status switch
-            {
-                "succeeded" => 0,
-                "requires_capture" => 1,
-                "processing" => 2,
-                "canceled" => 3,
-                _ => 4,
-            })
-            .ThenByDescending(intent => intent.Created)
-            .FirstOrDefault();
+        return
+        [
+            .. found.Data
+                .Where(intent => intent.Metadata.GetValueOrDefault(AccountMetadata) == accountId && !IsDuplicate(intent))
+                .OrderBy(intent => intent.Status switch
+                {
+                    "succeeded" => 0,
+                    "requires_capture" => 1,
+                    "processing" => 2,
+                    "canceled" => 3,
+                    _ => 4,
+                })
+                .ThenByDescending(intent => intent.Created)
+                .ThenBy(intent => intent.Id, StringComparer.Ordinal),
+        ];
     }
+
+    private static bool IsOpen(PaymentIntent intent) => intent.Status is not ("succeeded" or "requires_capture" or "processing" or "canceled");
+
+    private static bool IsDuplicate(PaymentIntent intent) => intent is { Status: "canceled", CancellationReason: Duplicate };
 }

@@ -10,7 +10,7 @@ namespace Payments.Gateway.Stripe;
 internal sealed class StripePaymentGateway(IStripeClient client, TimeProvider timeProvider) : IPaymentGateway
 {
     private readonly StripeIntents _intents = new(client, timeProvider);
-    private readonly StripeRefunds _refunds = new(client);
+    private readonly StripeRefunds _refunds = new(client, timeProvider);
 
     public async Task<ChargeOutcome> ChargeAsync(ChargeRequest request, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Stripe;
 
 namespace Payments.Gateway.Stripe;
@@ -6,7 +7,7 @@ namespace Payments.Gateway.Stripe;
 /// Gives the whole of a captured intent back. That Stripe took a refund does not mean that the money goes: it may wait for balance, fail at the bank or be cancelled
 /// (<see href="https://docs.stripe.com/api/refunds/object"/>). Two refunds of the whole never stand at once, whatever their keys: Stripe refuses what is beyond the rest.
 /// </summary>
-internal sealed class StripeRefunds(IStripeClient client)
+internal sealed class StripeRefunds(IStripeClient client, TimeProvider timeProvider)
 {
     private readonly PaymentIntentService _intents = new(client);
     private readonly RefundService _refunds = new(client);
@@ -19,43 +20,38 @@ internal sealed class StripeRefunds(IStripeClient client)
             ?? new TransitionOutcome.Refused(refunds.Where(IsLost).MaxBy(refund => refund.Created) is { } lost ? Lost(lost) : "Stripe has no refund of the whole.");
     }
 
-    /// <exception cref="GatewayUnavailableException">Stripe repeats stored failures under every name of the key.</exception>
+    /// <exception cref="GatewayUnavailableException">Stripe repeats a stored failure, also under the name of this second.</exception>
     public async Task<TransitionOutcome> RefundAsync(string intentId, string key, CancellationToken cancellationToken)
     {
-        var (lost, stored) = (0, 0);
-        while (true)
+        var answer = await CreateAsync(intentId, key, cancellationToken);
+        if (await EndOfAsync(intentId, answer, isOfNow: false, cancellationToken) is { } outcome)
         {
-            var (refund, refusal) = await CreateAsync(intentId, (lost, stored) == (0, 0) ? key : $"{key}.{lost}.{stored}", cancellationToken);
-            if (refund is { Status: "succeeded" } && !StripeRepeats.IsRepeat(refund.StripeResponse))
-            {
-                return new TransitionOutcome.Done();
-            }
-
-            // All else may be the answer of then: what stands now is in the list, which lags behind nothing.
-            var refunds = await ListAsync(intentId, cancellationToken);
-            if (await JudgeAsync(intentId, refunds, cancellationToken) is { } judged)
-            {
-                return judged;
-            }
-
-            if (refusal is not null && !StripeRepeats.IsRepeat(refusal))
-            {
-                return new TransitionOutcome.Refused($"The refund was not taken{StripeFault.CodeOf(refusal)}.");
-            }
-
-            if (refund is not null && !StripeRepeats.IsRepeat(refund.StripeResponse))
-            {
-                return new TransitionOutcome.Refused(Lost(refund));
-            }
-
-            // Every attempt counts alike what has failed by now, and asks under the same name.
-            var failed = refunds.Count(IsLost);
-            (lost, stored) = failed > lost ? (failed, 0) : (lost, stored + 1);
-            if (stored > StripeRepeats.MaxNames)
-            {
-                throw new GatewayUnavailableException($"Stripe repeats a stored failure under every name of the refund {key}; it forgets them after a day.", refusal);
-            }
+            return outcome;
         }
+
+        // The first name says what was, and it was nothing. So a refusal uses up a second and no name: what was refused for want of balance can be asked for as often as one likes.
+        answer = await CreateAsync(intentId, $"{key}.{timeProvider.GetUtcNow().ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture)}", cancellationToken);
+        return await EndOfAsync(intentId, answer, isOfNow: true, cancellationToken)
+            ?? throw new GatewayUnavailableException($"Stripe repeats a stored failure of the refund {key}: ask again.", answer.Refusal);
+    }
+
+    /// <returns>Null where the answer is only that of then.</returns>
+    private async Task<TransitionOutcome?> EndOfAsync(string intentId, (Refund? Refund, StripeException? Refusal) answer, bool isOfNow, CancellationToken cancellationToken)
+    {
+        // Whatever was answered, what stands now is in the list, which lags behind nothing. A refund that has gone through may be the rest of a whole whose other part has not.
+        var refunds = await ListAsync(intentId, cancellationToken);
+        if (await JudgeAsync(intentId, refunds, cancellationToken) is { } judged)
+        {
+            return judged;
+        }
+
+        var isFresh = isOfNow || !StripeRepeats.IsRepeat(answer.Refund?.StripeResponse ?? answer.Refusal?.StripeResponse);
+        return (answer.Refund is { } made ? refunds.Find(refund => refund.Id == made.Id) ?? made : null, answer.Refusal) switch
+        {
+            ({ } refund, _) when isFresh && IsLost(refund) => new TransitionOutcome.Refused(Lost(refund)),
+            (_, { } refusal) when isFresh && StripeFault.IsInvalidRequest(refusal) => new TransitionOutcome.Refused($"The refund was not taken{StripeFault.CodeOf(refusal)}."),
+            _ => null,
+        };
     }
 
     private async Task<(Refund? Refund, StripeException? Refusal)> CreateAsync(string intentId, string key, CancellationToken cancellationToken)
