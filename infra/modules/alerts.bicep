@@ -149,6 +149,14 @@ var queryAlerts = [
     query: 'AppTraces | where TimeGenerated > ago(15m) and SeverityLevel >= 3 and Message has "needs a person\'s decision"'
     autoMitigate: false
   }
+  {
+    name: 'unsent'
+    description: 'Committed messages are not sent: the broker can not be reached, or the app may not send to it.'
+    severity: 1
+    // The library logs these words at most every ten minutes for as long as it is so.
+    query: 'AppTraces | where TimeGenerated > ago(15m) and SeverityLevel >= 3 and Message has "committed messages are unsent"'
+    autoMitigate: true
+  }
 ]
 
 resource query 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [

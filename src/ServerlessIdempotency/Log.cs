@@ -62,6 +62,9 @@ internal static partial class Log
     [LoggerMessage(110, LogLevel.Warning, "A sweep was given up; the next one looks again.")]
     public static partial void SweepGivenUp(this ILogger logger, Exception exception);
 
+    [LoggerMessage(112, LogLevel.Error, "{Count} committed messages are unsent for more than {Age}, the oldest since {Oldest}: the broker can't be reached, or refuses this app.")]
+    public static partial void MessagesOverdue(this ILogger logger, int count, TimeSpan age, DateTimeOffset oldest);
+
     [LoggerMessage(111, LogLevel.Warning, "The result of {Address} has a body of {Length} bytes, which is too large to be stored: a retry is told so and gets the status and the headers.")]
     public static partial void BodyOmitted(this ILogger logger, RowAddress address, long length);
 

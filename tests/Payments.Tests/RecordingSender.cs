@@ -12,8 +12,16 @@ internal sealed class RecordingSender : IMessageSender
     /// <summary>Why it takes nothing; null where it does.</summary>
     public string? Refusal { get; set; }
 
+    /// <summary>Whether it can't be reached.</summary>
+    public bool IsAway { get; set; }
+
     public Task<SendOutcome> SendAsync(OutboundMessage message, CancellationToken cancellationToken)
     {
+        if (IsAway)
+        {
+            return Task.FromResult<SendOutcome>(new SendOutcome.Unavailable("No connection."));
+        }
+
         if (Refusal is { } refusal)
         {
             return Task.FromResult<SendOutcome>(new SendOutcome.Refused(refusal));

@@ -95,7 +95,7 @@ public sealed class MessagingApi
         ? OperationResult.Json(200, await _discarded.ListAsync(queue, cancellationToken), MessagingJsonContext.Default.IReadOnlyListDiscardedLetter)
         : QueueNotFound());
 
-    /// <summary><c>GET /api/unsent-messages</c>: the oldest messages that were committed and that the broker would not take, each with its error.</summary>
+    /// <summary><c>GET /api/unsent-messages</c>: messages that were committed and are not sent: those that were given up, each with its error, and those that have waited for more than a minute.</summary>
     public Task<IResult> UnsentAsync(CancellationToken cancellationToken) => _answers.ReadAsync(async () =>
         OperationResult.Json(200, await _unsent.ListAsync(cancellationToken), MessagingJsonContext.Default.IReadOnlyListUnsentMessage));
 

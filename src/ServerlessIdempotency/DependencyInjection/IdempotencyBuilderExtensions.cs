@@ -7,6 +7,7 @@ using ServerlessIdempotency.Outbox;
 using ServerlessIdempotency.Purge;
 using ServerlessIdempotency.Rows;
 using ServerlessIdempotency.Sweeping;
+using ServerlessIdempotency.Telemetry;
 using ServerlessIdempotency.Validation;
 
 namespace ServerlessIdempotency.DependencyInjection;
@@ -46,7 +47,8 @@ public static class IdempotencyBuilderExtensions
             provider.GetServices<IUnfinishedWork>(),
             provider.GetRequiredService<OutboxOptions>(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<OutboxSweeper>>()));
+            provider.GetRequiredService<ILogger<OutboxSweeper>>(),
+            provider.GetService<IdempotencyMetrics>()));
         services.AddSingleton<IOutbox, RowOutbox>();
         services.AddSingleton<IOutboxAdministration, OutboxAdministration>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<OutboxDispatcher>());

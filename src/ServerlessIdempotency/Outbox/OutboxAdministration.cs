@@ -3,7 +3,7 @@ using ServerlessIdempotency.Rows;
 
 namespace ServerlessIdempotency.Outbox;
 
-internal sealed class OutboxAdministration(RowWriter writer, PartitionRegister register) : IOutboxAdministration
+internal sealed class OutboxAdministration(RowWriter writer, PartitionRegister register, OutboxOptions options, TimeProvider timeProvider) : IOutboxAdministration
 {
     public async IAsyncEnumerable<ParkedMessage> ListParkedAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -22,6 +22,30 @@ internal sealed class OutboxAdministration(RowWriter writer, PartitionRegister r
             if (message.IsParked)
             {
                 yield return new ParkedMessage(address, message.Message, message.Attempts, message.LastError ?? "", message.CommittedAt);
+            }
+        }
+    }
+
+    public async IAsyncEnumerable<WaitingMessage> ListWaitingAsync(TimeSpan olderThan, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var committedBefore = timeProvider.GetUtcNow() - olderThan;
+        var seen = new HashSet<PartitionAddress>();
+        await foreach (var (_, key, _) in register.ListWindowsAsync(cancellationToken))
+        {
+            await foreach (var (_, partition) in register.ListNotesAsync(key, cancellationToken))
+            {
+                if (!seen.Add(partition))
+                {
+                    continue;
+                }
+
+                await foreach (var row in writer.Store.QueryAsync(new RowQuery(partition, RowKeyPrefixes.Outbox), cancellationToken))
+                {
+                    if (AppNames.Owns(options.AppName, row) && OutboxRow.FromRow(row) is { IsParked: false } message && message.CommittedAt <= committedBefore)
+                    {
+                        yield return new WaitingMessage(row.Address, message.Message, message.Attempts, message.LastError, message.CommittedAt);
+                    }
+                }
             }
         }
     }

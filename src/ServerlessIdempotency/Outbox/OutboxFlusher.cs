@@ -121,7 +121,7 @@ internal sealed class OutboxFlusher(RowWriter writer, IMessageSender sender, Par
     {
         var now = timeProvider.GetUtcNow();
         var sent = new List<OutboxRow>();
-        var parked = 0;
+        var givenUp = new List<OutboxRow>();
 
         // A message that has to wait holds back all later ones of its session, until it is sent or parked, and nothing else.
         var isHeld = false;
@@ -149,10 +149,10 @@ internal sealed class OutboxFlusher(RowWriter writer, IMessageSender sender, Par
                     isHeld = true;
                     break;
                 case SendOutcome.Refused refused when await TryParkAsync(row, refused.Error):
-                    parked++;
+                    givenUp.Add(row);
                     break;
                 case SendOutcome.Failed failed when row.Attempts + 1 >= options.MaxAttempts && await TryParkAsync(row, failed.Error):
-                    parked++;
+                    givenUp.Add(row);
                     break;
                 case SendOutcome.Failed failed:
                     await CountAttemptAsync(row, failed.Error);
@@ -166,7 +166,8 @@ internal sealed class OutboxFlusher(RowWriter writer, IMessageSender sender, Par
 
         // The broker has them, so their rows go even where the process is about to stop.
         var removed = await RemoveAsync(partition, sent);
-        return new OutboxFlushResult(removed, parked, rows.Length - removed - parked);
+        var overdue = rows.Except(sent).Except(givenUp).Where(row => row.CommittedAt + OverdueLog.Age <= now).ToList();
+        return new OutboxFlushResult(removed, givenUp.Count, rows.Length - removed - givenUp.Count) { Overdue = overdue.Count, Oldest = overdue.Min(row => (DateTimeOffset?)row.CommittedAt) };
     }
 
     private async Task<SendOutcome> SendAsync(OutboxRow row, ClosedQueues closed, CancellationToken cancellationToken)

@@ -2,7 +2,7 @@ namespace ServerlessIdempotency.Outbox;
 
 /// <summary>A message that is committed with an operation and sent after it, at least once, always under the same id.</summary>
 /// <param name="Queue">The queue or topic to send to.</param>
-/// <param name="Body">The body, byte for byte; at most 256 KiB.</param>
+/// <param name="Body">The body, byte for byte. With its properties and about 1 KiB that frames them, a message has at most 256 KiB (262,144 bytes).</param>
 public sealed record OutboxMessage(string Queue, ReadOnlyMemory<byte> Body)
 {
     /// <summary>The id by which receivers tell a duplicate, at most 128 characters. By default a hash of the operation and the message's place in it: the same on every attempt.</summary>

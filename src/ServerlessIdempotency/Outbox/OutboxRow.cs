@@ -10,9 +10,6 @@ internal sealed class OutboxRow
     /// <summary>A transaction has 100 actions, and one of them is the record's or the processed event's.</summary>
     public const int MaxMessages = 99;
 
-    /// <summary>The largest message of Service Bus's Standard tier.</summary>
-    public const int MaxBodySize = 256 * 1024;
-
     // Service Bus takes ids of at most 128 characters.
     private const int MaxIdLength = 128;
 
@@ -146,9 +143,10 @@ internal sealed class OutboxRow
     private static void Check(OutboxMessage message)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(message.Queue, "queue");
-        if (message.Body.Length > MaxBodySize)
+        if (OutboundSize.Of(message) is var size && size > OutboundSize.Max)
         {
-            throw new ArgumentException($"A message to {message.Queue} has a body of {message.Body.Length:N0} bytes; at most {MaxBodySize:N0} can be sent. Send a link to the content instead of the content.");
+            throw new ArgumentException(
+                $"A message to {message.Queue} has {size:N0} bytes with its properties and what frames them, {message.Body.Length:N0} of them its body; at most {OutboundSize.Max:N0} can be sent. Send a link to the content instead of the content.");
         }
 
         CheckLength("MessageId", message.MessageId, MaxIdLength);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using ServerlessIdempotency.Rows;
+using ServerlessIdempotency.Telemetry;
 
 namespace ServerlessIdempotency.Outbox;
 
@@ -15,8 +16,9 @@ public sealed class OutboxSweeper
     private readonly OutboxOptions _options;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<OutboxSweeper> _logger;
+    private readonly OverdueLog _overdue;
 
-    internal OutboxSweeper(PartitionRegister register, OutboxFlusher flusher, IEnumerable<IUnfinishedWork> unfinished, OutboxOptions options, TimeProvider timeProvider, ILogger<OutboxSweeper> logger)
+    internal OutboxSweeper(PartitionRegister register, OutboxFlusher flusher, IEnumerable<IUnfinishedWork> unfinished, OutboxOptions options, TimeProvider timeProvider, ILogger<OutboxSweeper> logger, IdempotencyMetrics? metrics = null)
     {
         _register = register;
         _partitions = new PartitionSweep(flusher, options, timeProvider);
@@ -24,6 +26,7 @@ public sealed class OutboxSweeper
         _options = options;
         _timeProvider = timeProvider;
         _logger = logger;
+        _overdue = new OverdueLog(timeProvider, logger, metrics);
     }
 
     /// <summary>
@@ -78,7 +81,8 @@ public sealed class OutboxSweeper
 
         _partitions.ForgetOthers(notes.Keys);
         var sum = OutboxFlushResult.Sum(flushed);
-        return new SweepResult(notes.Count, sum.Sent, sum.Parked, sum.Remaining, unreadable);
+        _overdue.Tell(sum.Overdue, sum.Oldest ?? default);
+        return new SweepResult(notes.Count, sum.Sent, sum.Parked, sum.Remaining, unreadable) { Overdue = sum.Overdue };
     }
 
     private async Task<OutboxFlushResult> VisitAsync(PartitionAddress partition, List<(Row Row, DateTimeOffset RemovableFrom)> notes, ClosedQueues closed, CancellationToken cancellationToken)

@@ -20,6 +20,7 @@ internal sealed class IdempotencyMetrics : IDisposable
     private readonly Meter _meter;
     private readonly Counter<long> _unknownOutcomes;
     private readonly Counter<long> _parkedMessages;
+    private readonly Gauge<long> _overdueMessages;
     private readonly Counter<long> _deadLetters;
     private readonly Counter<long> _parkedSagas;
     private readonly Counter<long> _sagaFaults;
@@ -33,6 +34,7 @@ internal sealed class IdempotencyMetrics : IDisposable
         _meter = factory?.Create(MeterName) ?? new Meter(MeterName);
         _unknownOutcomes = Counter("outcomes.unknown", "{operation}", "Operations that ended without an answer and are not run again until that is resolved.");
         _parkedMessages = Counter("messages.parked", "{message}", "Committed messages that were given up.");
+        _overdueMessages = _meter.CreateGauge<long>("serverless_idempotency.messages.overdue", "{message}", "Committed messages that are not sent after a minute, as the last sweep saw it.");
         _deadLetters = Counter("messages.dead_lettered", "{message}", "Received messages that were sent to the dead-letter queue.");
         _parkedSagas = Counter("sagas.parked", "{saga}", "Sagas that wait for a person.");
         _sagaFaults = Counter("sagas.faults", "{fault}", "Calls to a definition that threw, or gave what can't be stored.");
@@ -46,6 +48,8 @@ internal sealed class IdempotencyMetrics : IDisposable
     public void UnknownOutcome(string crashPolicy) => _unknownOutcomes.Add(1, new KeyValuePair<string, object?>("crash_policy", crashPolicy));
 
     public void MessageParked(string? queue) => _parkedMessages.Add(1, new KeyValuePair<string, object?>("queue", queue));
+
+    public void MessagesOverdue(int count) => _overdueMessages.Record(count);
 
     /// <param name="consumer">Whose message it was.</param>
     /// <param name="reason">Why; beyond the first 50 of this process <c>_OTHER</c>, which is OpenTelemetry's word for it.</param>

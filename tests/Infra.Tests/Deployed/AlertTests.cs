@@ -10,7 +10,7 @@ public sealed class AlertTests(Deployments deployments)
     public void Dead_letters_backlog_parked_work_failures_and_throttling_are_watched(string name)
     {
         Assert.Equal(
-            ["backlog", "bus-throttled", "dead-letters", "failures", "parked", "storage-throttled"],
+            ["backlog", "bus-throttled", "dead-letters", "failures", "parked", "storage-throttled", "unsent"],
             Alerts(name).Select(alert => alert.Name).Order(StringComparer.Ordinal));
         Assert.All(Alerts(name), alert => Assert.True((bool)alert.Properties["enabled"]!));
     }
@@ -44,6 +44,16 @@ public sealed class AlertTests(Deployments deployments)
         Assert.All(parkings, line => Assert.Contains("LogLevel.Error", line, StringComparison.Ordinal));
         // Nothing says that parked work was dealt with, so the alert must not close by itself.
         Assert.False((bool)alert.Properties["autoMitigate"]!);
+    }
+
+    [Fact]
+    public void Unsent_messages_are_found_by_the_text_that_the_library_logs()
+    {
+        const string Words = "committed messages are unsent";
+        var alert = deployments.Get("prod").The("Microsoft.Insights/scheduledQueryRules", "unsent");
+
+        Assert.Contains($"Message has \"{Words}\"", (string)alert.Properties["criteria"]!["allOf"]![0]!["query"]!, StringComparison.Ordinal);
+        Assert.Contains("LogLevel.Error", Assert.Single(File.ReadLines(Repository.PathOf("src", "ServerlessIdempotency", "Log.cs")), line => line.Contains(Words, StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
     [Fact]

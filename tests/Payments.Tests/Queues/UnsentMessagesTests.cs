@@ -30,6 +30,7 @@ public sealed class UnsentMessagesTests : IAsyncLifetime
         var unsent = Assert.Single((await _host.GetAsync("/api/unsent-messages")).EnumerateArray());
         Assert.Equal("There is no queue 'payment-events'.", unsent.GetProperty("error").GetString());
         Assert.Equal(("payment-events", "payment.captured", "local~acct-1"), (unsent.GetProperty("queue").GetString(), unsent.GetProperty("subject").GetString(), unsent.GetProperty("sessionId").GetString()));
+        Assert.Equal("parked", unsent.GetProperty("state").GetString());
         Assert.Contains("\"amount\":1250", unsent.GetProperty("body").GetString(), StringComparison.Ordinal);
 
         _host.Broker.Refusal = null;
@@ -41,6 +42,26 @@ public sealed class UnsentMessagesTests : IAsyncLifetime
         _clock.Advance(TimeSpan.FromMinutes(1));
         await _host.SweepAsync();
         Assert.Equal(unsent.GetProperty("messageId").GetString(), Assert.Single(await _host.SentAsync()).MessageId);
+    }
+
+    [Fact]
+    public async Task What_waits_for_the_broker_for_more_than_a_minute_is_shown_and_goes_out_by_itself()
+    {
+        _host.Broker.IsAway = true;
+        using var created = await _host.PostAsync("/api/payments", Order);
+        Assert.Equal(HttpStatusCode.Created, created.StatusCode);
+        Assert.Empty(await _host.SentAsync());
+        Assert.Empty((await _host.GetAsync("/api/unsent-messages")).EnumerateArray());
+
+        _clock.Advance(TimeSpan.FromSeconds(61));
+        var unsent = Assert.Single((await _host.GetAsync("/api/unsent-messages")).EnumerateArray());
+        Assert.Equal(("waiting", "payment-events", "payment.captured"), (unsent.GetProperty("state").GetString(), unsent.GetProperty("queue").GetString(), unsent.GetProperty("subject").GetString()));
+        Assert.Equal(HttpStatusCode.NotFound, await RetryAsync($"/api/unsent-messages/{unsent.GetProperty("id").GetString()}/retry"));
+
+        _host.Broker.IsAway = false;
+        await _host.SweepAsync();
+        Assert.Equal(unsent.GetProperty("messageId").GetString(), Assert.Single(await _host.SentAsync()).MessageId);
+        Assert.Empty((await _host.GetAsync("/api/unsent-messages")).EnumerateArray());
     }
 
     // Table "Secrets", and a row that is no message: neither is reached by a made-up id.

@@ -121,7 +121,7 @@ public sealed class LongBacklogTests
     [Fact]
     public async Task Large_bodies_make_short_pages()
     {
-        var body = RandomNumberGenerator.GetBytes(OutboxRow.MaxBodySize - 1_000);
+        var body = RandomNumberGenerator.GetBytes(OutboundSize.Max - 2_000);
         for (var number = 0; number < 100; number++)
         {
             await _app.CommitAndCrashAsync($"op{number:D3}", new OutboxMessage("events", body));

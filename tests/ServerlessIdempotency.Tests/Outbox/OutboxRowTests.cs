@@ -11,7 +11,7 @@ public sealed class OutboxRowTests
     [Fact]
     public async Task A_message_arrives_as_it_was_given()
     {
-        var body = new byte[OutboxRow.MaxBodySize];
+        var body = new byte[200_000];
         new Random(1).NextBytes(body);
         var given = new OutboxMessage("orders", body)
         {
@@ -53,7 +53,7 @@ public sealed class OutboxRowTests
         var outbox = _fixture.NewInstance().Outbox;
         Assert.Equal(99, outbox.ToRows("op", [.. Enumerable.Repeat(OutboxFixture.Message("a"), 99)]).Count);
         Assert.Contains("99", Assert.Throws<ArgumentException>(() => outbox.ToRows("op", [.. Enumerable.Repeat(OutboxFixture.Message("a"), 100)])).Message, StringComparison.Ordinal);
-        Assert.Contains("262,144", Refusal(new OutboxMessage("q", new byte[OutboxRow.MaxBodySize + 1])), StringComparison.Ordinal);
+        Assert.Contains("262,144", Refusal(new OutboxMessage("q", new byte[OutboundSize.Max])), StringComparison.Ordinal);
         Assert.Contains("MessageId", Refusal(OutboxFixture.Message("a") with { MessageId = new string('x', 129) }), StringComparison.Ordinal);
         Assert.Contains("MessageId", Refusal(OutboxFixture.Message("a") with { MessageId = "" }), StringComparison.Ordinal);
         Assert.Contains("SessionId", Refusal(OutboxFixture.Message("a", new string('x', 129))), StringComparison.Ordinal);
@@ -61,6 +61,40 @@ public sealed class OutboxRowTests
         Assert.Contains("queue", Refusal(OutboxFixture.Message("a", queue: " ")), StringComparison.OrdinalIgnoreCase);
 
         string Refusal(OutboxMessage message) => Assert.ThrowsAny<ArgumentException>(() => outbox.ToRows("op", [message])).Message;
+    }
+
+    // Guards each part of the size: one byte more anywhere, and the broker would refuse what is committed.
+    [Fact]
+    public void The_size_of_all_that_travels_is_what_is_limited()
+    {
+        var outbox = _fixture.NewInstance().Outbox;
+        var full = new OutboxMessage("q", Array.Empty<byte>())
+        {
+            MessageId = "m-ü",
+            SessionId = "s-1",
+            ContentType = "text/plain",
+            Subject = "order.created",
+            CorrelationId = "c-1",
+            Properties = new Dictionary<string, string> { ["a"] = "ü" },
+        };
+        full = full with { Body = new byte[OutboundSize.Max - OutboundSize.Of(full)] };
+
+        Assert.Single(outbox.ToRows("op", [full]));
+        foreach (var more in new[]
+        {
+            full with { Body = new byte[full.Body.Length + 1] },
+            full with { MessageId = "m-üü" },
+            full with { SessionId = "s-12" },
+            full with { ContentType = "text/plains" },
+            full with { Subject = "order.created2" },
+            full with { CorrelationId = "c-12" },
+            full with { Properties = new Dictionary<string, string> { ["a"] = "üü" } },
+            full with { Properties = new Dictionary<string, string> { ["ab"] = "ü" } },
+            full with { Properties = new Dictionary<string, string> { ["a"] = "ü", ["b"] = "" } },
+        })
+        {
+            Assert.Contains("262,144", Assert.Throws<ArgumentException>(() => outbox.ToRows("op", [more])).Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -285,7 +285,7 @@ public sealed class SessionOrderTests
     public async Task A_backlog_of_large_messages_is_not_read_to_its_end(int messages, bool areParked, bool isSent)
     {
         var app = _fixture.NewInstance();
-        var body = RandomNumberGenerator.GetBytes(OutboxRow.MaxBodySize - 1_000);
+        var body = RandomNumberGenerator.GetBytes(OutboundSize.Max - 2_000);
         _fixture.Broker.Decide = (message, _) => Task.FromResult<SendOutcome?>(message.Body.Length > 1_000 ? new SendOutcome.Refused("odd") : null);
         for (var number = 0; number < messages; number++)
         {

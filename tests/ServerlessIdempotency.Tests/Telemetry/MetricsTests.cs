@@ -1,6 +1,8 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Moq;
 using ServerlessIdempotency.DependencyInjection;
 using ServerlessIdempotency.Execution;
@@ -104,6 +106,33 @@ public sealed class MetricsTests : IDisposable
         await provider.GetRequiredService<OutboxDispatcher>().DrainAsync(default);
 
         Assert.Equal(["messages.parked queue=events: 1"], _meters.Counts);
+        await provider.GetRequiredService<OutboxDispatcher>().StopAsync(default);
+    }
+
+    // Guards both: the number of each sweep, and the line at most every ten minutes.
+    [Fact]
+    public async Task Messages_that_the_broker_does_not_take_are_told_by_each_sweep_and_now_and_then_by_the_log()
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 12, 1, 12, 0, 0, TimeSpan.Zero));
+        var lines = new RecordedLog();
+        var services = Services(new SendOutcome.Unavailable("No connection.")).AddSingleton<TimeProvider>(time);
+        services.AddSingleton<ILoggerProvider>(lines);
+        await using var provider = services.BuildServiceProvider();
+        await provider.GetRequiredService<IdempotencyEngine>().ExecuteAsync(
+            EngineFixture.Operation() with { SendsMessages = true },
+            (_, _) => Task.FromResult(HandlerOutcome.Completed(EngineFixture.Result("done"), messages: [OutboxFixture.Message("1")])),
+            default);
+        await provider.GetRequiredService<OutboxDispatcher>().DrainAsync(default);
+        var sweeper = provider.GetRequiredService<OutboxSweeper>();
+
+        for (var minute = 1; minute <= 12; minute++)
+        {
+            time.Advance(TimeSpan.FromMinutes(1));
+            await sweeper.SweepAsync(default);
+        }
+
+        Assert.Contains("messages.overdue: 1", _meters.Counts);
+        Assert.Equal(2, lines.Count(LogLevel.Error, "committed messages are unsent"));
         await provider.GetRequiredService<OutboxDispatcher>().StopAsync(default);
     }
 

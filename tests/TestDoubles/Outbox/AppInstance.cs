@@ -18,7 +18,7 @@ internal sealed class AppInstance
         Dispatcher = new OutboxDispatcher(flusher, options, fixture.Time, NullLogger<OutboxDispatcher>.Instance);
         Sweeper = new OutboxSweeper(Register, flusher, fixture.UnfinishedWork is { } work ? [work(Store)] : [], options, fixture.Time, NullLogger<OutboxSweeper>.Instance);
         Outbox = new RowOutbox(Register, Dispatcher, options, fixture.Time);
-        Administration = new OutboxAdministration(Writer, Register);
+        Administration = new OutboxAdministration(Writer, Register, options, fixture.Time);
         Engine = new IdempotencyEngine(Writer, new IdempotencyOptions { LocalCacheBytes = 0 }, fixture.Time, NullLogger<IdempotencyEngine>.Instance, Outbox);
     }
 

@@ -19,11 +19,11 @@ public sealed class CountingMeters : IMeterFactory
                 listener.EnableMeasurementEvents(instrument);
             }
         };
-        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Count(instrument.Name, value, tags));
+        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Count(instrument, value, tags));
         _listener.Start();
     }
 
-    /// <summary>The counts, such as <c>sagas.parked definition=order: 2</c>, in the order of their names.</summary>
+    /// <summary>The counts, such as <c>sagas.parked definition=order: 2</c>, in the order of their names; of a gauge what it told last.</summary>
     public IReadOnlyList<string> Counts
     {
         get
@@ -50,9 +50,9 @@ public sealed class CountingMeters : IMeterFactory
         _meters.ForEach(meter => meter.Dispose());
     }
 
-    private void Count(string instrument, long value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    private void Count(Instrument instrument, long value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
-        var name = instrument.Replace("serverless_idempotency.", "", StringComparison.Ordinal);
+        var name = instrument.Name.Replace("serverless_idempotency.", "", StringComparison.Ordinal);
         foreach (var tag in tags)
         {
             name += $" {tag.Key}={tag.Value}";
@@ -60,7 +60,7 @@ public sealed class CountingMeters : IMeterFactory
 
         lock (_lock)
         {
-            _counts[name] = _counts.GetValueOrDefault(name) + value;
+            _counts[name] = instrument is Gauge<long> ? value : _counts.GetValueOrDefault(name) + value;
         }
     }
 }
