@@ -17,4 +17,5 @@ namespace Payments;
 [JsonSerializable(typeof(Health))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(PaymentResolution))]
+[JsonSerializable(typeof(string))]
 internal sealed partial class PaymentsJsonContext : JsonSerializerContext;

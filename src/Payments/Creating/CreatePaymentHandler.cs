@@ -21,7 +21,10 @@ internal sealed class CreatePaymentHandler(IPaymentGateway gateway, PaymentProbl
 {
     /// <summary>The charge of a payment: what undoes or looks for one has to name it just as it was asked for.</summary>
     public static ChargeRequest ChargeOf(CreatePaymentCommand command, OperationContext context) =>
-        new(context.StableKey("charge"), command.AccountId, command.Amount, command.Currency, command.PaymentMethod, command.Capture, context.StartedAt);
+        new(context.StableKey("charge"), command.AccountId, command.Amount, command.Currency, command.PaymentMethod, command.Capture, context.StartedAt)
+        {
+            PrepareOnce = (prepare, token) => context.StepAsync("intent", (_, stepToken) => prepare(stepToken), PaymentsJsonContext.Default.String, token),
+        };
 
     public async Task<HandlerOutcome<PaymentResult>> ExecuteAsync(CreatePaymentCommand command, OperationContext context, CancellationToken cancellationToken)
     {

@@ -23,9 +23,19 @@ internal sealed class StripeIntents(IStripeClient client, TimeProvider timeProvi
 
     private readonly PaymentIntentService _intents = new(client);
 
-    /// <summary>The one intent of the request's key, made now where there is none. Its status is that of when it was made: a repeated call is answered with the first answer.</summary>
+    /// <summary>
+    /// The id of the request's one intent, made now where there is none, and recorded before anybody confirms or cancels it: from then on it hangs on no key of Stripe's and on no search.
+    /// </summary>
     /// <exception cref="GatewayUnavailableException">Stripe repeats a stored failure, and it is too late or there were too many to go on under another name.</exception>
-    public async Task<PaymentIntent> OfAsync(ChargeRequest request, long amount, CancellationToken cancellationToken)
+    public async Task<string> IdOfAsync(ChargeRequest request, long amount, CancellationToken cancellationToken)
+    {
+        return request.PrepareOnce is { } prepareOnce ? await prepareOnce(MakeAsync, cancellationToken) : await MakeAsync(cancellationToken);
+
+        async Task<string> MakeAsync(CancellationToken token) => (await OfAsync(request, amount, token)).Id;
+    }
+
+    // An operation that began under a version without that record may have an intent that another attempt goes on with.
+    private async Task<PaymentIntent> OfAsync(ChargeRequest request, long amount, CancellationToken cancellationToken)
     {
         if (timeProvider.GetUtcNow() - request.StartedAt > KeyLife && await FindOneAsync(request.AccountId, request.Key, cancellationToken) is { } found)
         {

@@ -21,22 +21,22 @@ internal sealed class StripePaymentGateway(IStripeClient client, TimeProvider ti
 
         try
         {
-            var intent = await _intents.OfAsync(request, amount, cancellationToken);
+            var id = await _intents.IdOfAsync(request, amount, cancellationToken);
             try
             {
-                return ToOutcome(await _intents.ConfirmAsync(intent.Id, cancellationToken), request);
+                return ToOutcome(await _intents.ConfirmAsync(id, cancellationToken), request);
             }
             catch (StripeException exception) when (exception.StripeError is { Type: "card_error" } error)
             {
-                return await DeclineAsync(intent.Id, error, request, cancellationToken);
+                return await DeclineAsync(id, error, request, cancellationToken);
             }
             catch (StripeException exception) when (IsUnexpectedState(exception))
             {
                 // Another attempt was here before.
-                var current = await _intents.GetAsync(intent.Id, cancellationToken);
+                var current = await _intents.GetAsync(id, cancellationToken);
                 return current switch
                 {
-                    { Status: "requires_payment_method", LastPaymentError: { } error } => await DeclineAsync(intent.Id, error, request, cancellationToken),
+                    { Status: "requires_payment_method", LastPaymentError: { } error } => await DeclineAsync(id, error, request, cancellationToken),
                     { Status: "canceled", LastPaymentError: { } error } => ToDeclined(error),
                     _ => ToOutcome(current, request),
                 };
@@ -62,8 +62,8 @@ internal sealed class StripePaymentGateway(IStripeClient client, TimeProvider ti
 
         try
         {
-            var intent = await _intents.OfAsync(request, amount, cancellationToken);
-            return await CancelAsync(intent.Id, request, cancellationToken);
+            var id = await _intents.IdOfAsync(request, amount, cancellationToken);
+            return await CancelAsync(id, request, cancellationToken);
         }
         catch (StripeException exception) when (StripeFault.IsInvalidRequest(exception))
         {
