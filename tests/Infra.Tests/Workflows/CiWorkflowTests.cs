@@ -22,13 +22,38 @@ public sealed partial class CiWorkflowTests
         Assert.DoesNotContain("secrets.", Repository.Read(WorkflowFile), StringComparison.Ordinal);
     }
 
+    // A tag can be moved to other code, a commit can not.
     [Fact]
-    public void Actions_are_pinned_to_a_major_version_of_their_makers()
+    public void Actions_are_pinned_to_a_commit_and_name_its_version()
     {
-        var actions = Steps.Where(step => step.Has("uses")).Select(step => step.Text("uses")).ToList();
+        var actions = Repository.Read(WorkflowFile).Split('\n').Where(line => line.Contains("uses:", StringComparison.Ordinal)).ToList();
 
-        Assert.NotEmpty(actions);
-        Assert.All(actions, action => Assert.Matches(@"^actions/[a-z-]+@v\d+$", action));
+        Assert.Equal(Steps.Count(step => step.Has("uses")), actions.Count);
+        Assert.All(actions, action => Assert.Matches(@"^ +- uses: actions/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", action));
+        Assert.All(actions.GroupBy(action => action.Split('@')[0]), uses => Assert.Single(uses.Distinct()));
+    }
+
+    [Fact]
+    public void Tools_are_pinned_to_a_version()
+    {
+        Assert.All(Steps.Where(step => step.Has("with") && step["with"].Has("node-version")), step => Assert.Matches(@"^\d+\.\d+\.\d+$", step["with"].Text("node-version")));
+        Assert.All(
+            Steps.Where(step => step.Has("run") && step.Text("run").Contains("npm install", StringComparison.Ordinal)),
+            step => Assert.Matches(@"npm install --global [a-z-]+@\d+\.\d+\.\d+", step.Text("run")));
+    }
+
+    [Fact]
+    public void What_a_pull_request_brings_in_is_reviewed() =>
+        Assert.Contains(Steps, step => step.Has("uses") && step.Text("uses").StartsWith("actions/dependency-review-action@", StringComparison.Ordinal));
+
+    [Fact]
+    public void A_known_vulnerability_of_a_package_fails_it()
+    {
+        var restore = Assert.Single(Steps, step => step.Has("run") && step.Text("run").StartsWith("dotnet restore", StringComparison.Ordinal)).Text("run");
+
+        // Warnings are errors, but for a feed that says nothing of vulnerabilities (https://learn.microsoft.com/nuget/reference/errors-and-warnings/nu1905).
+        Assert.Contains("-p:NuGetAudit=true -p:NuGetAuditMode=all", restore, StringComparison.Ordinal);
+        Assert.EndsWith("-p:WarningsNotAsErrors=NU1900%3BNU1905", restore, StringComparison.Ordinal);
     }
 
     [Fact]
