@@ -235,13 +235,13 @@ internal sealed class FunctionHost : IAsyncDisposable
 
     private static Uri AddressOf(WebApplication app) => new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
-    private static InvocationRequest Request(string id, HostedFunction function, IEnumerable<ParameterBinding> inputs, IReadOnlyDictionary<string, TypedData>? triggerMetadata) => new()
+    private InvocationRequest Request(string id, HostedFunction function, IEnumerable<ParameterBinding> inputs, IReadOnlyDictionary<string, TypedData>? triggerMetadata) => new()
     {
         InvocationId = id,
         FunctionId = function.Metadata.FunctionId,
         InputData = { inputs },
         TriggerMetadata = { triggerMetadata?.ToDictionary() ?? [] },
-        TraceContext = new RpcTraceContext { TraceParent = $"00-{Guid.NewGuid():N}-{Guid.NewGuid().ToString("N")[..16]}-01" },
+        TraceContext = new RpcTraceContext { TraceParent = $"00-{Guid.NewGuid():N}-{Guid.NewGuid().ToString("N")[..16]}-{(_options.RecordsTraces ? "01" : "00")}" },
     };
 
     private HostedFunction Function(string name) => Functions.Single(function => function.Name == name);

@@ -22,4 +22,7 @@ internal sealed record FunctionHostOptions
 
     /// <summary>Whether a caller needs a key, as in Azure. On a developer's machine nobody does.</summary>
     public bool AsksForKeys { get; init; } = true;
+
+    /// <summary>Whether the host records the traces that it starts. Where it samples, the worker's parent is one that nobody recorded.</summary>
+    public bool RecordsTraces { get; init; } = true;
 }

@@ -30,10 +30,16 @@ internal static class TelemetryBuilderExtensions
         if (builder.Configuration[InsightsSetting] is { Length: > 0 } connectionString)
         {
             var credential = TelemetryCredential.Read(builder.Configuration);
+            var ratio = TelemetrySampling.ReadRatio(builder.Configuration);
             telemetry.UseAzureMonitorExporter(options =>
             {
                 options.ConnectionString = connectionString;
                 options.Credential = credential;
+
+                // By default five traces a second are kept, and of all others no log either: what an alert waits for would be dropped under load.
+                options.TracesPerSecond = null;
+                options.SamplingRatio = ratio;
+                options.EnableTraceBasedLogsSampler = false;
             });
         }
         else if (builder.Configuration[OtlpSetting] is { Length: > 0 })

@@ -77,6 +77,29 @@ public sealed class ServiceConnectionTests
         Assert.Throws<ServiceConnectionException>(() => TelemetryCredential.Read(Configuration((Setting, "AAD"))));
     }
 
+    [Theory]
+    [InlineData(null, null, 1f)]
+    [InlineData(null, "0.5", 1f)]
+    [InlineData("microsoft.fixed_percentage", "0.1", 0.1f)]
+    [InlineData("microsoft.fixed_percentage", "0", 0f)]
+    [InlineData("microsoft.fixed_percentage", null, null)]
+    [InlineData("microsoft.fixed_percentage", "0,1", null)]
+    [InlineData("microsoft.fixed_percentage", "1.5", null)]
+    [InlineData("microsoft.rate_limited", "5", null)]
+    public void The_ratio_of_traces_is_the_hosts_own_setting(string? sampler, string? argument, float? ratio)
+    {
+        var configuration = Configuration(("OTEL_TRACES_SAMPLER", sampler), ("OTEL_TRACES_SAMPLER_ARG", argument));
+
+        if (ratio is null)
+        {
+            Assert.Throws<ServiceConnectionException>(() => TelemetrySampling.ReadRatio(configuration));
+        }
+        else
+        {
+            Assert.Equal(ratio, TelemetrySampling.ReadRatio(configuration));
+        }
+    }
+
     private static ServiceConnection Read(params (string Key, string? Value)[] settings) => ServiceConnection.Read(Configuration(settings), "Bus", "address");
 
     private static TableStorageOptions Options(params (string Key, string? Value)[] settings)
