@@ -22,8 +22,14 @@ param privateNetworking bool?
 @allowed(['Standard', 'Premium'])
 param serviceBusSku string?
 
-@description('Who is told when an alert fires. Empty: the alerts show in the portal only.')
+@description('Who is told when an alert fires. Empty: the alerts show in the portal only, which is refused in prod.')
 param alertEmail string = ''
+
+@description('Overrides the stage: instances are spread over the zones of the region, and two of each function are kept ready and billed.')
+param zoneRedundant bool?
+
+@description('Overrides the stage: who reads or deletes rows, reads a secret or uses a queue is logged.')
+param auditLogs bool?
 
 @description('How long a claim holds without renewal (hh:mm:ss). Shorter than the queues\' lock, so that the delivery after a crash finds it lapsed.')
 param idempotencyLease string = '00:01:00'
@@ -66,8 +72,9 @@ var tables = [
 // The queues of the app, in the official emulator's format: the emulator, the local broker and this template read one file.
 var queues = loadJsonContent('servicebus.json').UserConfig.Namespaces[0].Queues
 
-// How long a consumer can hold a message: the host renews its lock this long.
-var longestHold = loadJsonContent('../host.json').extensions.serviceBus.maxAutoLockRenewalDuration
+// How long a consumer can hold a message: a run ends at functionTimeout (host.json), and where its process died then, the lock ends by itself (servicebus.json). How long the
+// host renews locks (maxAutoLockRenewalDuration) says nothing of that: it goes for a session as a whole.
+var longestHold = '00:06:30'
 var maxDeliveryCount = max(map(queues, queue => queue.Properties.MaxDeliveryCount))
 
 // The name of the service in azure.yaml: azd finds the app by this tag.
@@ -76,6 +83,10 @@ var serviceName = 'api'
 var size Stage = stages[stage]
 var isPrivate = privateNetworking ?? size.privateNetworking
 var busSku = serviceBusSku ?? size.serviceBusSku
+// In prod somebody has to be told.
+var receiver = stage == 'prod' && empty(alertEmail)
+  ? fail('alertEmail is empty: name who is told when an alert of prod fires (PAYMENTS_ALERT_EMAIL).')
+  : alertEmail
 // Names are worked out before anything is deployed and passed on as such, not as outputs of modules: what-if can then
 // show every resource and the scope of every role. The price is that order is said with dependsOn.
 var token = toLower(uniqueString(subscription().id, environmentName, location))
@@ -206,6 +217,8 @@ module functionApp 'modules/function-app.bicep' = {
     instanceMemoryMB: size.instanceMemoryMB
     maximumInstanceCount: size.maximumInstanceCount
     alwaysReadyHttp: size.alwaysReadyHttp
+    zoneRedundant: zoneRedundant ?? size.zoneRedundant
+    tracesRatio: size.tracesRatio
     idempotencyLease: idempotencyLease
     idempotencyRetention: idempotencyRetention
     processedEventRetention: processedEventRetention
@@ -219,13 +232,25 @@ module functionApp 'modules/function-app.bicep' = {
   }
 }
 
+module audit 'modules/audit.bicep' = if (auditLogs ?? size.auditLogs) {
+  scope: group
+  dependsOn: [storage, serviceBus, vault, monitoring]
+  params: {
+    storageName: names.storage
+    serviceBusName: names.serviceBus
+    serviceBusSku: busSku
+    vaultName: names.vault
+    workspaceName: names.logs
+  }
+}
+
 module alerts 'modules/alerts.bicep' = {
   scope: group
   dependsOn: [storage, serviceBus, monitoring]
   params: {
     location: location
     tags: tags
-    email: alertEmail
+    email: receiver
     storageName: names.storage
     serviceBusName: names.serviceBus
     workspaceName: names.logs

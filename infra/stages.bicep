@@ -26,6 +26,15 @@ type Stage = {
   @minValue(0)
   alwaysReadyHttp: int
 
+  @description('Instances are spread over zones. The platform then keeps two of each function and of HTTP ready, and bills them as always ready.')
+  zoneRedundant: bool
+
+  @description('The ratio of traces that are kept, from 0 to 1. Log lines and metrics are kept whatever it is.')
+  tracesRatio: string
+
+  @description('Who reads or deletes rows, reads a secret or uses a queue is logged. Billed by the gigabyte, as every log.')
+  auditLogs: bool
+
   @description('Storage and, with Premium, Service Bus are reachable only from the virtual network.')
   privateNetworking: bool
 
@@ -53,6 +62,9 @@ var stages = {
     instanceMemoryMB: 2048
     maximumInstanceCount: 40
     alwaysReadyHttp: 0
+    zoneRedundant: false
+    tracesRatio: '1'
+    auditLogs: false
     privateNetworking: false
     lockStorage: false
     logRetentionDays: 30
@@ -72,6 +84,10 @@ var stages = {
     instanceMemoryMB: 2048
     maximumInstanceCount: 200
     alwaysReadyHttp: 1
+    // The tables are in three zones anyway; without it instances of a lost zone come up again in another one.
+    zoneRedundant: false
+    tracesRatio: '1'
+    auditLogs: true
     privateNetworking: true
     lockStorage: true
     logRetentionDays: 90

@@ -14,6 +14,8 @@ param networkName string
 param instanceMemoryMB int
 param maximumInstanceCount int
 param alwaysReadyHttp int
+param zoneRedundant bool
+param tracesRatio string
 param idempotencyLease string
 param idempotencyRetention string
 param processedEventRetention string
@@ -74,6 +76,7 @@ resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
   properties: {
     // Flex Consumption is Linux only.
     reserved: true
+    zoneRedundant: zoneRedundant
   }
 }
 
@@ -143,6 +146,9 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
         Inbox__Rules__MaxDeliveryCount: string(maxDeliveryCount)
         Inbox__Rules__LockDuration: longestHold
         Gateway__Kind: gateway
+        // Host and worker read these two. Without them each keeps five traces a second, and the host no line of the others.
+        OTEL_TRACES_SAMPLER: 'microsoft.fixed_percentage'
+        OTEL_TRACES_SAMPLER_ARG: tracesRatio
       },
       toObject(
         secrets,

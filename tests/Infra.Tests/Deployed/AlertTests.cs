@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Infra.Tests.Compiling;
 
 namespace Infra.Tests.Deployed;
 
@@ -10,7 +11,7 @@ public sealed class AlertTests(Deployments deployments)
     public void Dead_letters_backlog_parked_work_failures_and_throttling_are_watched(string name)
     {
         Assert.Equal(
-            ["backlog", "bus-throttled", "dead-letters", "failures", "parked", "storage-throttled", "unsent"],
+            ["backlog", "bus-throttled", "dead-letters", "failures", "parked", "silent", "storage-throttled", "unsent"],
             Alerts(name).Select(alert => alert.Name).Order(StringComparer.Ordinal));
         Assert.All(Alerts(name), alert => Assert.True((bool)alert.Properties["enabled"]!));
     }
@@ -57,6 +58,65 @@ public sealed class AlertTests(Deployments deployments)
     }
 
     [Fact]
+    public void A_dead_app_is_told_by_the_line_that_a_timer_leaves_each_minute()
+    {
+        const string Words = "The sweep looked into";
+        var query = Query("silent");
+
+        Assert.Contains($"Message startswith \"{Words}\"", query, StringComparison.Ordinal);
+
+        // Without groups there is a row even where no line is; by groups the absence would be no row and no alert.
+        Assert.Contains("| summarize Runs = count() | where Runs == 0", query, StringComparison.Ordinal);
+        Assert.Contains($"LogLevel.Information, \"{Words}", Repository.Read("src", "Payments.Functions", "Log.cs"), StringComparison.Ordinal);
+        Assert.Contains("SweepOutbox([TimerTrigger(\"0 * * * * *\")]", Repository.Read("src", "Payments.Functions", "Timers", "TimerFunctions.cs"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Sampled_requests_count_for_as_many_as_they_stand_for()
+    {
+        var query = Query("failures");
+
+        Assert.Contains("sum(ItemCount)", query, StringComparison.Ordinal);
+        Assert.DoesNotContain("count()", query, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Throttling_of_the_account_is_watched_as_that_of_a_partition()
+    {
+        var values = deployments.Get("prod").The("Microsoft.Insights/metricAlerts", "storage-throttled")
+            .Properties["criteria"]!["allOf"]![0]!["dimensions"]![0]!["values"]!.AsArray().Select(value => (string)value!);
+
+        Assert.Equal(["ServerBusyError", "ClientThrottlingError", "ClientAccountRequestThrottlingError", "ClientAccountBandwidthThrottlingError"], values);
+    }
+
+    [Fact]
+    public void Parked_work_is_told_once_or_twice_and_never_missed()
+    {
+        var properties = deployments.Get("prod").The("Microsoft.Insights/scheduledQueryRules", "parked").Properties;
+        var mute = ServiceBusFile.Duration(properties["muteActionsDuration"]);
+
+        // The first look after the mute still sees what came while it lasted: the query looks back 15 minutes, by the time of arrival.
+        Assert.Contains("ingestion_time() > ago(15m)", Query("parked"), StringComparison.Ordinal);
+        Assert.True(mute + ServiceBusFile.Duration(properties["evaluationFrequency"]) <= TimeSpan.FromMinutes(15));
+        Assert.True(mute >= TimeSpan.FromMinutes(10));
+    }
+
+    [Fact]
+    public async Task Production_is_refused_without_somebody_to_tell()
+    {
+        using var infra = new InfraCopy();
+        await File.WriteAllTextAsync(
+            Path.Combine(infra.Folder, "main.mute.bicepparam"),
+            "using 'main.bicep'\nparam environmentName = 'tests'\nparam location = 'northeurope'\nparam stage = 'prod'\nparam gateway = 'Stripe'\n");
+
+        var run = await BicepCompiler.RunAsync(
+            infra.Folder, "snapshot", "main.mute.bicepparam", "--subscription-id", "00000000-0000-0000-0000-000000000001", "--location", "northeurope");
+
+        Assert.Contains("PAYMENTS_ALERT_EMAIL", run.Error + run.Output, StringComparison.Ordinal);
+        Assert.NotEqual(0, run.ExitCode);
+    }
+
+    [Fact]
     public void With_an_address_every_alert_tells_somebody()
     {
         var people = deployments.Get("public").The("Microsoft.Insights/actionGroups").Id;
@@ -76,6 +136,8 @@ public sealed class AlertTests(Deployments deployments)
         .. deployments.Get(name).All("Microsoft.Insights/metricAlerts"),
         .. deployments.Get(name).All("Microsoft.Insights/scheduledQueryRules"),
     ];
+
+    private string Query(string alert) => (string)deployments.Get("prod").The("Microsoft.Insights/scheduledQueryRules", alert).Properties["criteria"]!["allOf"]![0]!["query"]!;
 
     private static string Actions(DeployedResource alert) => ((JsonNode)alert.Properties["actions"]!).ToJsonString();
 }

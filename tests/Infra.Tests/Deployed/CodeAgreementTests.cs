@@ -50,12 +50,13 @@ public sealed class CodeAgreementTests(Deployments deployments)
         options.Rules.LockDuration = deployment.DurationSetting("Inbox__Rules__LockDuration");
         options.Rules.MaxDeliveryCount = int.Parse((string)settings["Inbox__Rules__MaxDeliveryCount"]!, CultureInfo.InvariantCulture);
         options.Rules.MessageTimeToLive = deployment.DurationSetting("Inbox__Rules__MessageTimeToLive");
-        var renewal = Repository.ReadJson("host.json")["extensions"]!["serviceBus"]!["maxAutoLockRenewalDuration"]!;
+        var timeout = TimeSpan.Parse((string)Repository.ReadJson("host.json")["functionTimeout"]!, CultureInfo.InvariantCulture);
 
         Assert.Empty(options.Validate());
-        Assert.Equal(TimeSpan.Parse((string)renewal!, CultureInfo.InvariantCulture), options.Rules.LockDuration);
         Assert.All(deployment.All("Microsoft.ServiceBus/namespaces/queues"), queue =>
         {
+            // A run ends at its time-out, and the lock of one whose process died by itself.
+            Assert.Equal(timeout + ServiceBusFile.Duration(queue.Properties["lockDuration"]), options.Rules.LockDuration);
             Assert.Equal(options.Rules.MaxDeliveryCount, (int)queue.Properties["maxDeliveryCount"]!);
             Assert.Equal(options.Rules.MessageTimeToLive, ServiceBusFile.Duration(queue.Properties["defaultMessageTimeToLive"]));
             Assert.Equal(

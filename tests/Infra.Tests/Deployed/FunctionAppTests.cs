@@ -46,6 +46,7 @@ public sealed class FunctionAppTests(Deployments deployments)
                 "Gateway__Kind",
                 "Idempotency__Lease", "Idempotency__Retention",
                 "Inbox__Retention", "Inbox__Rules__LockDuration", "Inbox__Rules__MaxDeliveryCount", "Inbox__Rules__MessageTimeToLive",
+                "OTEL_TRACES_SAMPLER", "OTEL_TRACES_SAMPLER_ARG",
                 "PaymentsStorage__clientId", "PaymentsStorage__credential", "PaymentsStorage__tableServiceUri",
                 "ServiceBusConnection__clientId", "ServiceBusConnection__credential", "ServiceBusConnection__fullyQualifiedNamespace",
             }.Concat(secrets).Order(StringComparer.Ordinal),
@@ -55,6 +56,8 @@ public sealed class FunctionAppTests(Deployments deployments)
             Assert.Equal("managedidentity", (string)settings[$"{connection}__credential"]!);
             Assert.Equal((string)settings["AZURE_CLIENT_ID"]!, (string)settings[$"{connection}__clientId"]!);
         });
+        // The one sampler that host and worker both know by these settings.
+        Assert.Equal("microsoft.fixed_percentage", (string)settings["OTEL_TRACES_SAMPLER"]!);
         Assert.Contains("Authorization=AAD", (string)settings["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"]!, StringComparison.Ordinal);
     }
 

@@ -4,7 +4,6 @@ namespace Infra.Tests.Deployed;
 public sealed class RoleTests(Deployments deployments)
 {
     private const string StorageBlobDataOwner = "b7e6dc6d-f1e8-4753-8033-0f276bb0955b";
-    private const string StorageTableDataContributor = "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3";
     private const string ServiceBusDataReceiver = "4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0";
     private const string ServiceBusDataSender = "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39";
     private const string KeyVaultSecretsUser = "4633458b-17de-408a-b874-0445c86b69e6";
@@ -18,11 +17,12 @@ public sealed class RoleTests(Deployments deployments)
         var account = $"Microsoft.Storage/storageAccounts/{deployment.The("Microsoft.Storage/storageAccounts").Name}";
         var bus = $"Microsoft.ServiceBus/namespaces/{deployment.The("Microsoft.ServiceBus/namespaces").Name}";
         var insights = $"Microsoft.Insights/components/{deployment.The("Microsoft.Insights/components").Name}";
+        var rows = deployment.The("Microsoft.Authorization/roleDefinitions").Name;
         (string Scope, string Role)[] expected =
         [
             (account, StorageBlobDataOwner),
             .. deployment.All("Microsoft.Storage/storageAccounts/tableServices/tables")
-                .Select(table => ($"{account}/tableServices/default/tables/{table.Name}", StorageTableDataContributor)),
+                .Select(table => ($"{account}/tableServices/default/tables/{table.Name}", rows)),
             .. ServiceBusFile.Queues.Keys.Select(queue => ($"{bus}/queues/{queue}", ServiceBusDataReceiver)),
             .. ServiceBusFile.Queues.Keys.Select(queue => ($"{bus}/queues/{queue}", ServiceBusDataSender)),
             (insights, MonitoringMetricsPublisher),
@@ -49,6 +49,19 @@ public sealed class RoleTests(Deployments deployments)
             Assert.Equal("ServicePrincipal", (string)role.Properties["principalType"]!);
         });
         Assert.Equal(roles.Count, roles.Select(role => role.Name).Distinct().Count());
+    }
+
+    [Theory]
+    [MemberData(nameof(Deployments.Names), MemberType = typeof(Deployments))]
+    public void The_role_on_tables_is_for_rows_alone(string name)
+    {
+        // Whoever may delete a table deletes the ledger.
+        var permissions = deployments.Get(name).The("Microsoft.Authorization/roleDefinitions").Properties["permissions"]!.AsArray().Single()!;
+
+        Assert.Empty(permissions["actions"]!.AsArray());
+        Assert.Equal(
+            ["read", "write", "delete"],
+            permissions["dataActions"]!.AsArray().Select(action => ((string)action!).Replace("Microsoft.Storage/storageAccounts/tableServices/tables/entities/", "", StringComparison.Ordinal)));
     }
 
     [Fact]
