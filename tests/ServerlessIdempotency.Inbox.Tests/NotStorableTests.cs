@@ -13,7 +13,7 @@ public sealed class NotStorableTests
 
     public static TheoryData<string, string> Faults => new()
     {
-        { "a message of 300 KB", "307,200 bytes" },
+        { "a message of 300 KB", "307,200 of them its body" },
         { "a column of a wrong type", "'Price' of Business/p/line" },
         { "101 rows", "101 rows" },
     };

@@ -38,7 +38,7 @@ public sealed class RecordingFaultTests
 
     public static TheoryData<string, string> NotStorable => new()
     {
-        { "a message of 300 KB", "307,200 bytes" },
+        { "a message of 300 KB", "307,200 of them its body" },
         { "a column of a wrong type", "'Price' of Business/p/line" },
     };
 
