@@ -201,26 +201,6 @@ public sealed class EventContentTests
         }
     }
 
-    /// <summary>Law 7: what has run may have had effects under the event's keys, so a correction needs an id of its own; what says that it had none leaves nothing behind.</summary>
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_corrected_message_is_applied_only_where_the_first_had_no_effect(bool hasNoEffect)
-    {
-        using var inbox = _fixture.NewInbox(_fixture.Outside.NewInstance());
-        await inbox.ExecuteAsync<OperationResult>(
-            InboxFixture.Delivery("e1", amount: 5),
-            (_, _) => Task.FromResult(hasNoEffect ? HandlerOutcome.NoEffect(EngineFixture.Result("no")) : HandlerOutcome.Failed(EngineFixture.Result("no"))),
-            execution: null,
-            default);
-
-        var corrected = await inbox.ExecuteAsync<OperationResult>(
-            InboxFixture.Delivery("e1", amount: 6), (_, _) => Task.FromResult(HandlerOutcome.Completed(EngineFixture.Result("done"))), execution: null, default);
-
-        Assert.Equal(hasNoEffect ? null : RejectionReasons.EventIdReused, (corrected as InboxOutcome.Rejected)?.Reason);
-        Assert.Equal(hasNoEffect, corrected is InboxOutcome.Processed);
-    }
-
     [Fact]
     public async Task Where_a_consumer_sets_the_fingerprint_it_alone_decides()
     {

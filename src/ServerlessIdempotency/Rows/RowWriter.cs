@@ -40,13 +40,13 @@ public sealed class RowWriter(IRowStore store, RowWriterOptions options, TimePro
         var guard = transaction.Writes[0];
 
         var begun = timeProvider.GetTimestamp();
-        var slowest = TimeSpan.Zero;
         for (var resends = 0; ; resends++)
         {
+            var sent = timeProvider.GetTimestamp();
             StoreUnavailableException? failure = null;
             try
             {
-                switch (await CallAsync(() => Store.WriteAsync(transaction, cancellationToken)))
+                switch (await Store.WriteAsync(transaction, cancellationToken))
                 {
                     case WriteOutcome.Applied applied:
                         return new CommitOutcome.Written(applied.ETags[0]);
@@ -56,7 +56,7 @@ public sealed class RowWriter(IRowStore store, RowWriterOptions options, TimePro
                         return new CommitOutcome.Refused(refused.Index, refused.Reason, Current: null);
 
                     case WriteOutcome.Refused refused:
-                        var current = await CallAsync(() => Store.ReadAsync(partition.Row(guard.RowKey), cancellationToken));
+                        var current = await Store.ReadAsync(partition.Row(guard.RowKey), cancellationToken);
                         switch (Judge(guard, operationId, current))
                         {
                             case Fate.Happened:
@@ -78,13 +78,13 @@ public sealed class RowWriter(IRowStore store, RowWriterOptions options, TimePro
 
             if (failure is not null)
             {
-                var (known, outcome) = HasTimeForAnother() ? await CallAsync(() => TryReadBackAsync(partition, guard, operationId, cancellationToken)) : (false, null);
+                var (known, outcome) = await TryReadBackAsync(partition, guard, operationId, cancellationToken);
                 if (outcome is not null)
                 {
                     return outcome;
                 }
 
-                if (resends == _options.MaxResends || !HasTimeForAnother())
+                if (resends == _options.MaxResends || !HasTimeForAnother(begun, sent))
                 {
                     failure = known
                         ? failure
@@ -93,30 +93,13 @@ public sealed class RowWriter(IRowStore store, RowWriterOptions options, TimePro
                     throw failure;
                 }
             }
-            else if (resends == _options.MaxResends || !HasTimeForAnother())
+            else if (resends == _options.MaxResends || !HasTimeForAnother(begun, sent))
             {
                 throw new StoreUnavailableException($"The write to {partition} was refused {resends + 1} times although its guard row was unchanged.") { Begun = begun };
             }
 
             await Task.Delay(_options.ResendDelay * (1 << resends), timeProvider, cancellationToken);
         }
-
-        async Task<T> CallAsync<T>(Func<Task<T>> call)
-        {
-            var called = timeProvider.GetTimestamp();
-            try
-            {
-                return await call();
-            }
-            finally
-            {
-                var took = timeProvider.GetElapsedTime(called);
-                slowest = took > slowest ? took : slowest;
-            }
-        }
-
-        // A store that hangs takes as long for each call as its own time-out lets it. What is sent last may so find no time to be read back: then it may have happened.
-        bool HasTimeForAnother() => timeProvider.GetElapsedTime(begun) + slowest <= _options.Timeout;
     }
 
     private static RowWriterOptions Valid(RowWriterOptions options)
@@ -125,6 +108,9 @@ public sealed class RowWriter(IRowStore store, RowWriterOptions options, TimePro
         OptionFaults.ThrowIfAny(options.Validate());
         return options;
     }
+
+    // A store that hangs takes as long each time as its own time-out lets it.
+    private bool HasTimeForAnother(long begun, long sent) => timeProvider.GetElapsedTime(begun) + timeProvider.GetElapsedTime(sent) <= _options.Timeout;
 
     private async Task<(bool Known, CommitOutcome? Outcome)> TryReadBackAsync(PartitionAddress partition, RowWrite guard, string operationId, CancellationToken cancellationToken)
     {

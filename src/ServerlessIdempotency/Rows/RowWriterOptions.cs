@@ -12,8 +12,8 @@ public sealed class RowWriterOptions
     public TimeSpan ResendDelay { get; set; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>
-    /// How long is kept at one write, so that its caller is answered within that time: no call is made, be it to read back, that would end later if it took as long as the slowest one
-    /// before it. Default 10 s, range 100 ms to 10 min.
+    /// How long is kept at one write, so that its caller is answered within that time: no attempt is begun that would end later if it took as long as the one before it, reading back
+    /// included. Default 10 s, range 100 ms to 10 min.
     /// </summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
 

@@ -195,35 +195,6 @@ public sealed class RowWriterTests
         void Hang() => time.Advance(TimeSpan.FromSeconds(5));
     }
 
-    /// <summary>Guards <c>HasTimeForAnother</c>: whichever calls of it hang, a caller waits no longer than is said. By whole attempts alone it was 15 s.</summary>
-    [Theory]
-    [InlineData("refused read-hangs read-answers")]
-    [InlineData("hangs read-answers hangs read-hangs")]
-    [InlineData("slowly-refused read-hangs read-hangs")]
-    public async Task A_store_that_hangs_now_and_then_is_given_up_within_the_time_that_is_said(string script)
-    {
-        var time = new FakeTimeProvider();
-        var calls = new Queue<string>(script.Split(' '));
-        var store = new Mock<IRowStore>();
-        store.Setup(port => port.WriteAsync(It.IsAny<RowTransaction>(), It.IsAny<CancellationToken>())).Returns(() => Task.FromResult<WriteOutcome>(Next("hangs") is var call && call == "hangs"
-            ? throw new StoreUnavailableException("It hangs.")
-            : new WriteOutcome.Refused(0, RefusalReason.AlreadyExists)));
-        store.Setup(port => port.ReadAsync(It.IsAny<RowAddress>(), It.IsAny<CancellationToken>())).Returns(() => Task.FromResult<Row?>(Next("read-hangs") == "read-hangs" ? throw new StoreUnavailableException("It hangs.") : null));
-        var writer = new RowWriter(store.Object, new RowWriterOptions { ResendDelay = TimeSpan.Zero }, time);
-        var begun = time.GetUtcNow();
-
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => writer.WriteAsync(Partition, [RowWrite.Insert("row", Values)], default));
-
-        Assert.InRange(time.GetUtcNow() - begun, TimeSpan.FromSeconds(5), new RowWriterOptions().Timeout);
-
-        string Next(string further)
-        {
-            var call = calls.Count > 0 ? calls.Dequeue() : further;
-            time.Advance(call is "hangs" or "read-hangs" or "slowly-refused" ? TimeSpan.FromSeconds(5) : TimeSpan.Zero);
-            return call;
-        }
-    }
-
     [Theory]
     [InlineData(99)]
     [InlineData(600_001)]
