@@ -9,9 +9,30 @@ internal sealed class AppliedEventCache(int entries, TimeProvider timeProvider) 
     private readonly MemoryCache? _cache = entries == 0 ? null : new MemoryCache(new MemoryCacheOptions { SizeLimit = entries });
 
     /// <returns>Null where it is not known here.</returns>
-    public AppliedEvent? Find(RowAddress address) => _cache is not null && _cache.TryGetValue(address, out AppliedEvent? applied) && timeProvider.GetUtcNow() < applied!.ExpiresAt ? applied : null;
+    public AppliedEvent? Find(RowAddress address)
+    {
+        try
+        {
+            return _cache is not null && _cache.TryGetValue(address, out AppliedEvent? applied) && timeProvider.GetUtcNow() < applied!.ExpiresAt ? applied : null;
+        }
+        catch (ObjectDisposedException)
+        {
+            // The app stops under a message that is still being applied, and nothing is kept any more.
+            return null;
+        }
+    }
 
-    public void Add(RowAddress address, AppliedEvent applied) => _cache?.Set(address, applied, new MemoryCacheEntryOptions { Size = 1 });
+    public void Add(RowAddress address, AppliedEvent applied)
+    {
+        try
+        {
+            _cache?.Set(address, applied, new MemoryCacheEntryOptions { Size = 1 });
+        }
+        catch (ObjectDisposedException)
+        {
+            // It is committed all the same.
+        }
+    }
 
     public void Dispose() => _cache?.Dispose();
 }

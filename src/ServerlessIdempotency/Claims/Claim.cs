@@ -102,6 +102,11 @@ internal sealed class Claim(RowWriter writer, RowAddress address, string operati
         await _gate.WaitAsync();
         try
         {
+            if (Record.IsDone)
+            {
+                return new ClaimWriteOutcome.Lost();
+            }
+
             while (true)
             {
                 switch (await writer.WriteAsync(Address.Partition, [RowWrite.Delete(Address.RowKey, _fence)], CancellationToken.None))
@@ -174,6 +179,12 @@ internal sealed class Claim(RowWriter writer, RowAddress address, string operati
         await _gate.WaitAsync();
         try
         {
+            if (Record.IsDone)
+            {
+                // Whatever fails behind the commit: it has the fence still, and what is committed stays (law 1).
+                return new ClaimWriteOutcome.Written();
+            }
+
             var next = change(Record);
             var values = RecordColumns.ToValues(next);
             while (true)

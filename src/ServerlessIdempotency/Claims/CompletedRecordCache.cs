@@ -15,8 +15,18 @@ internal sealed class CompletedRecordCache(IdempotencyOptions options, TimeProvi
 
     private readonly MemoryCache? _cache = options.LocalCacheBytes == 0 ? null : new MemoryCache(new MemoryCacheOptions { SizeLimit = options.LocalCacheBytes });
 
-    public IdempotencyRecord? TryGet(RowAddress address) =>
-        _cache is not null && _cache.TryGetValue(address, out (IdempotencyRecord Record, DateTimeOffset Until) entry) && timeProvider.GetUtcNow() < entry.Until ? entry.Record : null;
+    public IdempotencyRecord? TryGet(RowAddress address)
+    {
+        try
+        {
+            return _cache is not null && _cache.TryGetValue(address, out (IdempotencyRecord Record, DateTimeOffset Until) entry) && timeProvider.GetUtcNow() < entry.Until ? entry.Record : null;
+        }
+        catch (ObjectDisposedException)
+        {
+            // The app stops under an execution that is still under way, and nothing is kept any more.
+            return null;
+        }
+    }
 
     public void Add(RowAddress address, IdempotencyRecord record)
     {
@@ -29,7 +39,14 @@ internal sealed class CompletedRecordCache(IdempotencyOptions options, TimeProvi
 
         // A copy: the handler may use its buffers again, and the next replay would be of what it wrote there.
         var owned = record with { ResultColumns = null, Result = result with { Headers = [.. result.Headers], Body = result.Body.ToArray() } };
-        _cache.Set(address, (owned, timeProvider.GetUtcNow() + options.LocalCacheAge), new MemoryCacheEntryOptions { Size = Overhead + result.Body.Length });
+        try
+        {
+            _cache.Set(address, (owned, timeProvider.GetUtcNow() + options.LocalCacheAge), new MemoryCacheEntryOptions { Size = Overhead + result.Body.Length });
+        }
+        catch (ObjectDisposedException)
+        {
+            // It is committed all the same.
+        }
     }
 
     public void Dispose() => _cache?.Dispose();
